@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the kernel knows of the machine's registers: an app's saved context and
+ * how to enter it. Included by kernel/arch.h and by arch/riscv32 only. The
+ * numbers at the top are shared with assembly. */
+#ifndef ARCH_CONTEXT_H
+#define ARCH_CONTEXT_H
+
+#define CONTEXT_SYSCALLS 128
+#define CPU_KERNEL_SP 0
+#define CPU_RESUME 4
+#define CPU_CURRENT 8
+#define CPU_ATTENTION 12
+#define TRAP_NONE 0x7FFFFFFF
+
+#ifndef __ASSEMBLER__
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Registers of an app that is not running: x[n] is xn, x[0] holds the pc. The
+ * count of system calls stands behind them because trap.S advances it. */
+struct context {
+    uint32_t x[32];
+    uint32_t syscalls;
+};
+
+_Static_assert(offsetof(struct context, syscalls) == CONTEXT_SYSCALLS,
+               "trap.S disagrees");
+
+enum { CONTEXT_PC = 0, CONTEXT_RA = 1, CONTEXT_SP = 2, CONTEXT_A0 = 10 };
+
+/* How the app came back to the kernel: mcause and mtval, or TRAP_NONE after a
+ * system call that has been answered already. */
+struct trap {
+    uint32_t cause;
+    uint32_t value;
+};
+
+
+#define TRAP_ECALL 8u
+#define TRAP_INTERRUPT 0x80000000u
+#define TRAP_IRQ_TIMER 0x80000007u
+
+/* State of the core that trap.S shares with the kernel. `attention` is set
+ * whenever the way back to the app must lead through the kernel's loop. */
+struct cpu {
+    uint32_t kernel_sp;
+    uint32_t resume;
+    struct context *current;
+    uint32_t attention;
+};
+
+extern struct cpu cpu;
+
+_Static_assert(offsetof(struct cpu, kernel_sp) == CPU_KERNEL_SP, "trap.S");
+_Static_assert(offsetof(struct cpu, resume) == CPU_RESUME, "trap.S");
+_Static_assert(offsetof(struct cpu, current) == CPU_CURRENT, "trap.S");
+_Static_assert(offsetof(struct cpu, attention) == CPU_ATTENTION, "trap.S");
+
+#endif
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The wall around one process, as PMP register values. Included through
+ * kernel/arch.h. The image is also the one place where the bounds of a
+ * process' flash and RAM are kept: the accessors read them back. */
+#ifndef ARCH_PROTECTION_H
+#define ARCH_PROTECTION_H
+
+#include <stdint.h>
+
+#include <arch/pmp_encode.h>
+#include <berth/compiler.h>
+#include <berth/err.h>
+
+struct protection {
+    struct pmp_image image;
+};
+
+/* Regions in the order the image holds them. */
+enum { PROTECTION_FLASH = 0, PROTECTION_RAM = 1 };
+
+static inline uint32_t protection_start(const struct protection *p,
+                                        uint32_t region)
+{
+    return p->image.addr[2 * region] << 2;
+}
+
+static inline uint32_t protection_end(const struct protection *p,
+                                      uint32_t region)
+{
+    return p->image.addr[2 * region + 1] << 2;
+}
+
+/* Flash [flash, flash_end) R-X and RAM [ram, ram_end) RW-, nothing else. The
+ * ends must be multiples of 4. On an error the image is unchanged. */
+MUST_CHECK err_t protection_set(struct protection *p, uint32_t flash,
+                                uint32_t flash_end, uint32_t ram,
+                                uint32_t ram_end);
+
+/* Make it the one in force. */
+void protection_load(const struct protection *p);
+
+/* No process has any right until the next protection_load(). The kernel does
+ * so before it reads app flash itself. */
+void protection_drop(void);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The core at boot: is it what the board promised, and the kernel's own
+ * guards. Those are locked and stay until the next hart reset, which need not
+ * come with a restart of the kernel: a guard that is there already is
+ * accepted if it is the very one. */
+#include <kernel/arch.h>
+
+#include "csr.h"
+
+/* probe.S */
+uint32_t probe_pmp_entries(void);
+uint32_t probe_pmp_grain(void);
+uint32_t probe_mseccfg(void);
+
+/* kernel.ld: the stack guard, and the memory the kernel executes from. */
+extern uint8_t __stack_guard[], __rom_start[], __rom_size[];
+
+#define GUARD_SIZE 64u
+#define CFG_LOCK 0x80u
+#define CFG_NAPOT 0x18u
+#define MSECCFG_MML 1u
+
+/* Byte `n` of a cfg register. */
+static uint8_t cfg_byte(uint32_t cfg, uint32_t n)
+{
+    return (uint8_t)(cfg >> (8 * n));
+}
+
+/* Locked by us before a restart, or not locked: fine. */
+static void guard_check(uint32_t addr, uint8_t cfg, uint32_t addr_now,
+                        uint8_t cfg_now)
+{
+    if (cfg_now != cfg || addr_now != addr)
+        panic("a PMP entry is locked to something else: power the board off "
+              "and on");
+}
+
+/* Entry 6: no access for anyone to the bytes below the kernel's stack. */
+static void stack_guard_raise(void)
+{
+    uint32_t addr;
+    uint8_t cfg;
+    err_t e = pmp_encode_napot((uint32_t)(uintptr_t)__stack_guard, GUARD_SIZE,
+                               CFG_LOCK, &addr, &cfg);
+    kassert(e == OK);
+    csr_write(pmpaddr6, addr);
+    csr_write(pmpcfg1, (uint32_t)cfg << 16);
+    guard_check(addr, cfg, csr_read(pmpaddr6),
+                cfg_byte(csr_read(pmpcfg1), 2));
+}
+
+/* With Smepmp only: what the kernel executes is read-execute for it alone, in
+ * the last entry, and from then on nothing else is executable in M-mode, and
+ * no app memory is within the kernel's reach but through checked copies. */
+static void text_wall_raise(void)
+{
+    uint32_t addr;
+    uint8_t cfg, cfg_now;
+    err_t e = pmp_encode_napot((uint32_t)(uintptr_t)__rom_start,
+                               (uint32_t)(uintptr_t)__rom_size,
+                               CFG_LOCK | PMP_R | PMP_X, &addr, &cfg);
+    kassert(e == OK);
+    if (PMP_ENTRIES == 16) {
+        csr_write(pmpaddr15, addr);
+        csr_write(pmpcfg3, (uint32_t)cfg << 24);
+        cfg_now = cfg_byte(csr_read(pmpcfg3), 3);
+        guard_check(addr, cfg, csr_read(pmpaddr15), cfg_now);
+    } else {
+        csr_write(pmpaddr7, addr);
+        csr_write(pmpcfg1, csr_read(pmpcfg1) | (uint32_t)cfg << 24);
+        cfg_now = cfg_byte(csr_read(pmpcfg1), 3);
+        guard_check(addr, cfg, csr_read(pmpaddr7), cfg_now);
+    }
+    csr_write(CSR_MSECCFG, MSECCFG_MML);
+    csr_write(pmpcfg0, 0); /* some cores notice the change only now */
+}
+
+/* Everything off that is not locked. */
+static void entries_clear(void)
+{
+    csr_write(pmpcfg0, 0);
+    csr_write(pmpcfg1, 0);
+    if (PMP_ENTRIES == 16) {
+        csr_write(pmpcfg2, 0);
+        csr_write(pmpcfg3, 0);
+    }
+    if ((csr_read(pmpcfg0) | (csr_read(pmpcfg1) & 0xFFFFu)) != 0)
+        panic("PMP entries 0 to 5 are locked by what ran before the kernel: "
+              "power the board off and on");
+}
+
+static void chip_check(void)
+{
+    entries_clear();
+    if (probe_pmp_entries() < PMP_ENTRIES)
+        panic("this chip has fewer PMP entries than the board counts on");
+    if ((probe_pmp_grain() & 1u) == 0)
+        panic("this chip's PMP granularity is coarser than 4 bytes");
+}
+
+void arch_init(void)
+{
+    chip_check();
+    stack_guard_raise();
+    if (probe_mseccfg() != 0xFFFFFFFFu)
+        text_wall_raise();
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the core has, found out by trying, at boot only: while a probe runs, a
+ * trap skips the instruction that caused it and leaves its result alone. */
+
+    .section .text.probe, "ax"
+
+    .balign 4
+probe_trap:                      /* t0 is the probes' scratch register */
+    csrr  t0, mepc
+    addi  t0, t0, 4
+    csrw  mepc, t0
+    li    t0, 0x1800             /* back to M, the privilege that trapped */
+    csrs  mstatus, t0
+    mret
+
+/* uint32_t probe_pmp_entries(void): how many of the PMP_ENTRIES the board
+ * counts on hold an address. Leaves addresses as they are. */
+    .globl probe_pmp_entries
+probe_pmp_entries:
+    csrr  a1, mtvec
+    la    t1, probe_trap
+    csrw  mtvec, t1
+    li    a0, 0
+    li    a2, -1
+    .set  n, 0
+    .rept PMP_ENTRIES
+    li    t1, 0
+    .option push
+    .option norvc
+    csrrw t2, 0x3b0 + n, a2
+    csrrw t1, 0x3b0 + n, t2
+    .option pop
+    beqz  t1, probe_done
+    addi  a0, a0, 1
+    .set  n, n + 1
+    .endr
+probe_done:
+    csrw  mtvec, a1
+    li    t1, 0x1800             /* mret wants to find MPP = U */
+    csrc  mstatus, t1
+    ret
+
+/* uint32_t probe_pmp_grain(void): pmpaddr0 as it reads after all ones were
+ * written with the entry off; the lowest set bit is the granularity. */
+    .globl probe_pmp_grain
+probe_pmp_grain:
+    li    a2, -1
+    csrrw t2, pmpaddr0, a2
+    csrrw a0, pmpaddr0, t2
+    ret
+
+/* uint32_t probe_mseccfg(void): Smepmp's register, or -1 where there is none.
+ * While nothing is locked, RLB can be set and cleared; a register that keeps
+ * it is the real one. With rules locked already (a restart that kept them) the
+ * value itself tells. */
+    .globl probe_mseccfg
+probe_mseccfg:
+    csrr  a1, mtvec
+    la    t1, probe_trap
+    csrw  mtvec, t1
+    li    a0, -1
+    li    a2, 0
+    .option push
+    .option norvc
+    csrr  a0, 0x747
+    csrsi 0x747, 4
+    csrr  a2, 0x747
+    csrci 0x747, 4
+    .option pop
+    bltz  a0, 1f
+    or    a0, a0, a2             /* RLB set: it could be */
+1:  csrw  mtvec, a1
+    li    t1, 0x1800
+    csrc  mstatus, t1
+    ret

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# SiFive HiFive1 Rev B (FE310-G002): 16 KiB of RAM, 8 PMP entries.
+
+BOARD_PMP_ENTRIES := 8
+BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=4
+BOARD_SOURCES := boards/hifive1-revb/board.c \
+    chips/common/clint.c chips/common/plic.c \
+    chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c \
+    drivers/alarm.c drivers/console.c drivers/led.c \
+    drivers/low_level_debug.c drivers/mux.c \
+    loader/boot.c loader/console.c
+
+APPS ?= hello blink sensor
+
+# Until apps are position independent each is linked for a slot of its own.
+APP_FLASH_BASE := 0x20040000
+APP_FLASH_STRIDE := 0x8000
+APP_RAM_BASE := 0x80001000
+APP_RAM_STRIDE := 0x1000
+APP_SLOTS := 3
+
+QEMU_MACHINE := sifive_e,revb=true
+QEMU_LOAD := loader
+APPS_BASE := 0x20040000
+APPS_SIZE := 0x100000

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* QEMU virt: the wiring. main() is the table of contents. */
+#include <chips/common/plic.h>
+#include <chips/virt/uart16550.h>
+#include <boards/qemu-virt/machine.h>
+#include <drivers/alarm.h>
+#include <drivers/console.h>
+#include <drivers/led.h>
+#include <drivers/low_level_debug.h>
+#include <drivers/mux.h>
+#include <drivers/read_only_state.h>
+#include <kernel/kernel.h>
+#include <kernel/log.h>
+#include <kernel/process_admin.h>
+#include <loader/boot.h>
+#include <loader/process_info.h>
+
+#define SLOTS 8
+
+/* memory.ld */
+extern uint8_t __app_ram_start[], __app_ram_end[];
+extern uint8_t __app_flash_start[], __app_flash_end[];
+
+/* ---- hardware -------------------------------------------------------------- */
+
+const uint32_t chip_timer_hz = 10000000;
+
+static struct uart16550 uart0 = {
+    .uart = { .ops = &uart16550_ops },
+    .base = 0x10000000,
+};
+
+static const struct irq irqs[] = {
+    { 10, uart16550_serve, &uart0 },
+};
+
+static bool led_on[2];
+static const struct log_led led0 = { { &log_led_ops }, "0", &led_on[0] };
+static const struct log_led led1 = { { &log_led_ops }, "1", &led_on[1] };
+static const struct led *const leds[] = { &led0.led, &led1.led };
+
+/* ---- drivers ---------------------------------------------------------------- */
+
+static struct mux mux;
+static struct console console;
+static struct alarm_driver alarm_driver;
+static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
+static struct low_level_debug debug;
+static struct read_only_state read_only_state;
+static struct process_info_driver process_info;
+
+static const struct driver drivers[] = {
+    { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
+    { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
+    { DRIVER_LED, &led_driver_ops, &led_driver, NULL },
+    { DRIVER_LOW_LEVEL_DEBUG, &low_level_debug_ops, &debug, &debug.grant },
+    { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
+      &read_only_state.grant },
+    { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
+      &process_info.grant },
+};
+
+/* ---- kernel ----------------------------------------------------------------- */
+
+static struct process_slot slots[SLOTS];
+static uint32_t budgets[SLOTS];
+static struct sched sched = { .ops = &sched_round_robin, .budget = budgets };
+static struct ram_range reserved[SLOTS];
+static uint8_t log_ring[2048];
+
+static void panic_put(uint8_t byte)
+{
+    uart0.uart.ops->put(&uart0.uart, byte);
+}
+
+const struct kernel_config kernel_config = {
+    .board = "qemu-virt",
+    .drivers = drivers,
+    .driver_count = ARRAY_COUNT(drivers),
+    .slots = slots,
+    .slot_count = SLOTS,
+    .sched = &sched,
+    .slice_ms = 10,
+    .fault = { .action = FAULT_STOP },
+    .ram_start = (uint32_t)__app_ram_start,
+    .ram_end = (uint32_t)__app_ram_end,
+    .flash_start = (uint32_t)__app_flash_start,
+    .flash_end = (uint32_t)__app_flash_end,
+    .reserved = reserved,
+    .reserved_cap = SLOTS,
+    .panic_put = panic_put,
+    .panic_end = machine_exit_failed,
+};
+
+static void received(void *receiver, const uint8_t *bytes, size_t len)
+{
+    (void)receiver, (void)bytes, (void)len;
+}
+
+int main(void)
+{
+    uart16550_init(&uart0);
+    klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
+    kernel_init();
+    machine_counters_open();
+
+    mux_init(&mux, &uart0.uart, received, NULL);
+    console_init(&console, &mux.port);
+    alarm_init(&alarm_driver);
+    low_level_debug_init(&debug, &mux.port);
+    read_only_state_init(&read_only_state);
+    process_info_init(&process_info, NULL, 0);
+
+    plic_init(irqs, ARRAY_COUNT(irqs));
+    loader_boot(kernel_config.flash_start, kernel_config.flash_end);
+    kernel_run();
+}

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# QEMU virt, 32-bit, with the CPU cut down to what microcontrollers have.
+
+BOARD_PMP_ENTRIES := 16
+BOARD_CFLAGS := -DPMP_ENTRIES=16 -DDRIVER_INDEX_BITS=6
+BOARD_SOURCES := boards/qemu-virt/board.c boards/qemu-virt/machine.c \
+    chips/common/clint.c chips/common/plic.c chips/virt/uart16550.c \
+    drivers/alarm.c drivers/console.c drivers/led.c \
+    drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c \
+    loader/boot.c loader/process_info.c
+
+APPS ?= hello blink sensor
+
+# Until apps are position independent each is linked for a slot of its own.
+APP_FLASH_BASE := 0x22000000
+APP_FLASH_STRIDE := 0x10000
+APP_RAM_BASE := 0x80010000
+APP_RAM_STRIDE := 0x4000
+APP_SLOTS := 8
+
+QEMU_MACHINE := virt
+QEMU_CPU := rv32,s=false,h=false,f=false,d=false,mmu=false,zba=false,zbb=false,zbc=false,zbs=false,sstc=false
+QEMU_LOAD := pflash
+APPS_BASE := 0x22000000
+APPS_SIZE := 33554432

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The platform-level interrupt controller, hart 0, M-mode, and the core's
+ * interrupt enables beside it. For chips and boards. */
+#ifndef CHIPS_COMMON_PLIC_H
+#define CHIPS_COMMON_PLIC_H
+
+#include <stdint.h>
+
+/* Who serves which source. A board's const table. */
+struct irq {
+    uint32_t source;
+    void (*serve)(void *device);
+    void *device;
+};
+
+/* Enable the table's sources, all others off, and let them and the timer wake
+ * the core. The table is kept. */
+void plic_init(const struct irq *table, uint32_t count);
+
+#endif

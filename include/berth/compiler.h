@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The few compiler extensions Berth uses, by name. Anyone may include this. */
+#ifndef BERTH_COMPILER_H
+#define BERTH_COMPILER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+#define NORETURN _Noreturn
+#define ALIGNED(n) __attribute__((aligned(n)))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define MAY_ALIAS __attribute__((may_alias))
+#define SECTION(name) __attribute__((section(name)))
+#define PRINTF_LIKE(string, first) __attribute__((format(printf, string, first)))
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* The structure of type `type` whose member `member` is `pointer`. For a
+ * pointer to const say so in `type`. */
+#define CONTAINER_OF(pointer, type, member)                                    \
+    ((type *)((uintptr_t)(pointer)-offsetof(type, member)))
+
+#define ARRAY_COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tock Binary Format, version 2: the numbers of the format. All integers are
+ * little-endian. The parser is pic/tbf.h. */
+#ifndef BERTH_TBF_H
+#define BERTH_TBF_H
+
+#define TBF_VERSION 2u
+#define TBF_BASE_SIZE 16u
+
+/* Offsets in the base header. */
+enum {
+    TBF_AT_VERSION = 0,     /* u16 */
+    TBF_AT_HEADER_SIZE = 2, /* u16, base and TLVs */
+    TBF_AT_TOTAL_SIZE = 4,  /* u32, the whole object */
+    TBF_AT_FLAGS = 8,       /* u32 */
+    TBF_AT_CHECKSUM = 12,   /* u32, XOR of all other header words */
+};
+
+#define TBF_FLAG_ENABLED 1u
+#define TBF_FLAG_STICKY 2u
+
+enum tbf_tlv_type {
+    TBF_TLV_MAIN = 1,
+    TBF_TLV_WRITEABLE_FLASH = 2,
+    TBF_TLV_NAME = 3,
+    TBF_TLV_FIXED_ADDRESSES = 5,
+    TBF_TLV_PERMISSIONS = 6,
+    TBF_TLV_STORAGE = 7,
+    TBF_TLV_KERNEL_VERSION = 8,
+    TBF_TLV_PROGRAM = 9,
+    TBF_TLV_SHORT_ID = 10,
+    TBF_TLV_CREDENTIALS = 128, /* footer only */
+    TBF_TLV_RELOCATION = 0x8B01,
+};
+
+/* "No fixed address" in TBF_TLV_FIXED_ADDRESSES. */
+#define TBF_NO_ADDRESS 0xFFFFFFFFu
+
+/* Stock tockloader reads no more of a header than this. */
+#define TBF_TOCKLOADER_HEADER_MAX 200u
+
+#endif

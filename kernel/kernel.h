@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a board tells the kernel about itself, and the kernel's entry points
+ * for it. For boards and the loader. */
+#ifndef KERNEL_KERNEL_H
+#define KERNEL_KERNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <berth/compiler.h>
+#include <kernel/driver.h>
+#include <kernel/panic.h>
+#include <kernel/ram.h>
+#include <kernel/sched.h>
+
+struct process;
+
+/* One place for a process. Zeroed; the board only provides the array. */
+struct process_slot {
+    struct process *process;
+    uint32_t generation;
+};
+
+/* What happens to a process that breaks a rule. Reported in every case. */
+enum fault_action {
+    FAULT_STOP,    /* it stays down until the operator or the board acts */
+    FAULT_RESTART, /* it starts anew, each time `backoff_ms` later than before,
+                    * up to `limit` times (0: no limit); then it stays down */
+    FAULT_PANIC,   /* the whole kernel panics: for debugging only */
+};
+
+struct fault_policy {
+    enum fault_action action;
+    uint16_t limit;
+    uint16_t backoff_ms; /* doubles with each restart, at most 64-fold */
+};
+
+struct kernel_config {
+    const char *board;
+    const struct driver *drivers;
+    uint32_t driver_count;
+    struct process_slot *slots;
+    uint32_t slot_count; /* at most 32 */
+    struct sched *sched; /* ops and arrays set by the board */
+    uint32_t slice_ms;
+    struct fault_policy fault;
+    /* A process that used up that much time without once yielding is treated
+     * as if it had broken a rule; 0: never. */
+    uint32_t watchdog_ms;
+    /* Apps without a Permissions TLV may call no driver at all. */
+    bool deny_by_default;
+    uint32_t ram_start, ram_end;     /* for apps */
+    uint32_t flash_start, flash_end; /* likewise */
+    struct ram_range *reserved;      /* room to note fixed-address RAM in */
+    uint32_t reserved_cap;
+    /* Last words: one byte, polled; and what to do after them. */
+    void (*panic_put)(uint8_t byte);
+    void (*panic_end)(void);
+};
+
+/* Defined by the board. */
+extern const struct kernel_config kernel_config;
+
+/* Core and kernel into a known state. First thing of a board's main() after
+ * its clocks and panic output work. */
+void kernel_init(void);
+
+/* Registration is over; run apps for ever. */
+NORETURN void kernel_run(void);
+
+/* Version as people read it. */
+extern const char kernel_version[];
+
+#endif

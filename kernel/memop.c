@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Memop: an app's questions about its memory, and its break.
+ *
+ * Newly exposed memory is zeroed. A large step is zeroed in pieces: the call
+ * is put back behind its ecall and made again by itself, with interrupts taken
+ * in between, until zeroed_to has reached the new break. */
+#include <kernel/process.h>
+#include <kernel/string.h>
+
+#define ZERO_STEP 1024u
+
+static const struct sysret AGAIN = { SYSRET_KEEP, 0 };
+
+static bool break_is_possible(const struct process *p, uint32_t to)
+{
+    return to >= process_ram_start(p) && to >= p->high_water &&
+           to <= p->grant_break;
+}
+
+/* Zero up to `to` in a bounded step. True when all of it is done. */
+static bool break_zeroed(struct process *p, uint32_t to)
+{
+    uint32_t from = p->zeroed_to > p->app_break ? p->zeroed_to : p->app_break;
+    if (to <= from)
+        return true;
+    uint32_t len = to - from < ZERO_STEP ? to - from : ZERO_STEP;
+    memset((void *)(uintptr_t)from, 0, len);
+    p->zeroed_to = from + len;
+    return p->zeroed_to == to;
+}
+
+/* `result` is what the call answers when it has been done. */
+static struct sysret break_move(struct process *p, uint32_t to,
+                                struct sysret result)
+{
+    if (!break_is_possible(p, to))
+        return sysret_failure(ERR_NOMEM);
+    if (!break_zeroed(p, to)) {
+        p->context.x[CONTEXT_PC] -= 4;
+        p->context.syscalls--;
+        return AGAIN;
+    }
+    process_set_break(p, to);
+    return result;
+}
+
+/* Writeable flash regions come from the header, read while nothing is walled
+ * off: the way back reloads the wall. */
+static struct sysret writeable_region(struct process *p, uint32_t operand,
+                                      uint32_t index)
+{
+    uint32_t flash = process_flash_start(p);
+    uint32_t len = process_flash_end(p) - flash;
+    const uint8_t *base = (const uint8_t *)(uintptr_t)flash;
+    struct tbf tbf;
+    struct tbf_span span;
+    uint32_t count = 0;
+    user_drop();
+    if (tbf_parse(base, len, &tbf) != TBF_OK)
+        return sysret_failure(ERR_FAIL);
+    if (operand == MEMOP_WRITEABLE_COUNT) {
+        while (tbf_writeable(base, &tbf, count, &span))
+            count++;
+        return sysret_u32(count);
+    }
+    if (!tbf_writeable(base, &tbf, index, &span) || span.len == 0)
+        return sysret_failure(ERR_FAIL);
+    uint32_t start = flash + span.offset;
+    return sysret_u32(operand == MEMOP_WRITEABLE_START ? start
+                                                       : start + span.len);
+}
+
+static uint16_t debug_offset(const struct process *p, uint32_t address)
+{
+    uint32_t offset = (address - process_ram_start(p)) / 16;
+    return offset < UINT16_MAX ? (uint16_t)(offset + 1) : 0;
+}
+
+struct sysret syscall_memop(uint32_t operand, uint32_t a1, uint32_t a2,
+                            uint32_t a3, struct process *p)
+{
+    (void)a2, (void)a3;
+    switch (operand) {
+    case MEMOP_BRK:
+        return break_move(p, a1, sysret_success());
+    case MEMOP_SBRK:
+        return break_move(p, p->app_break + a1, sysret_u32(p->app_break));
+    case MEMOP_RAM_START:
+        return sysret_u32(process_ram_start(p));
+    case MEMOP_RAM_END:
+        return sysret_u32(p->ram_end);
+    case MEMOP_FLASH_START:
+        return sysret_u32(process_flash_start(p));
+    case MEMOP_FLASH_END:
+        return sysret_u32(process_flash_end(p));
+    case MEMOP_GRANT_START:
+        return sysret_u32(p->grant_break);
+    case MEMOP_WRITEABLE_COUNT:
+    case MEMOP_WRITEABLE_START:
+    case MEMOP_WRITEABLE_END:
+        return writeable_region(p, operand, a1);
+    case MEMOP_DEBUG_STACK_TOP:
+        p->debug_stack = debug_offset(p, a1);
+        return sysret_success();
+    case MEMOP_DEBUG_HEAP_START:
+        p->debug_heap = debug_offset(p, a1);
+        return sysret_success();
+    default:
+        return sysret_failure(ERR_NOSUPPORT);
+    }
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernel's last words. Everything goes out polled, byte by byte, with
+ * nothing of the kernel trusted that may be what broke. Lines are made for
+ * people and for a decoder: each begins with a fixed word.
+ *
+ *   KERNEL PANIC: <why>
+ *   core: mcause=<hex> mtval=<hex> pc=<hex> ...    (for a trap in the kernel)
+ *   kernel: <version> board=<name>
+ *   log: <line>                                    oldest first
+ *   (a report per process, as the operator console prints it)
+ *   KERNEL PANIC END
+ */
+#include <kernel/format.h>
+#include <kernel/kernel.h>
+#include <kernel/log.h>
+#include <kernel/process.h>
+#include <kernel/report.h>
+
+/* trap.S saves the registers of a trap in the kernel here. */
+uint32_t panic_context[32] SECTION(".noinit");
+
+/* Not on the stack, which may be what broke or be nearly full. */
+static char line[REPORT_LINE_MAX];
+static struct fault_facts facts;
+static bool panicking;
+
+static void say(const char *text)
+{
+    while (*text != '\0')
+        kernel_config.panic_put((uint8_t)*text++);
+}
+
+static void say_line(const char *text)
+{
+    say(text);
+    say("\r\n");
+}
+
+static void say_log(void)
+{
+    uint32_t cursor = 0;
+    enum log_level level;
+    while (klog_read(&cursor, line, sizeof line, &level) >= 0) {
+        say("log: ");
+        say_line(line);
+    }
+}
+
+static void say_processes(void)
+{
+    for (uint32_t slot = 0; slot < kernel_config.slot_count; slot++) {
+        if (!process_facts(slot, &facts))
+            continue;
+        for (uint32_t n = 0; report_line(&facts, n, line, sizeof line) != 0; n++)
+            say_line(line);
+    }
+}
+
+static NORETURN void panic_finish(void)
+{
+    say("kernel: ");
+    say(kernel_version);
+    say(" board=");
+    say_line(kernel_config.board);
+    say_log();
+    say_processes();
+    say_line("KERNEL PANIC END");
+    for (;;)
+        kernel_config.panic_end();
+}
+
+/* A second panic, from within the first, says so and stops. */
+static void panic_begin(const char *why)
+{
+    say("\r\nKERNEL PANIC: ");
+    say_line(why);
+    if (panicking)
+        for (;;)
+            kernel_config.panic_end();
+    panicking = true;
+}
+
+NORETURN void panic(const char *why)
+{
+    panic_begin(why);
+    panic_finish();
+}
+
+NORETURN void panic_trap(uint32_t cause, uint32_t value);
+
+NORETURN void panic_trap(uint32_t cause, uint32_t value)
+{
+    panic_begin("the kernel itself trapped");
+    format(line, sizeof line, "core: mcause=%x mtval=%x pc=%x",
+           (unsigned)cause, (unsigned)value, (unsigned)panic_context[0]);
+    say_line(line);
+    for (uint32_t n = 1; n < 32; n += 4) {
+        format(line, sizeof line, "core: x%u=%08x %08x %08x %08x", (unsigned)n,
+               (unsigned)panic_context[n], (unsigned)panic_context[n + 1],
+               (unsigned)panic_context[n + 2],
+               n + 3 < 32 ? (unsigned)panic_context[n + 3] : 0);
+        say_line(line);
+    }
+    panic_finish();
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The process record and what the files of the kernel do with it. Only
+ * kernel/ includes this; drivers see kernel/driver.h, the loader and boards
+ * kernel/process_admin.h.
+ *
+ * A process' RAM, low to high: the app's part [RAM start, app_break), a gap,
+ * the grants [grant_break, ...), then its grant pointers, system-call filter
+ * and this record at the very top, which the app can not reach. */
+#ifndef KERNEL_PROCESS_H
+#define KERNEL_PROCESS_H
+
+#include <kernel/arch.h>
+#include <kernel/kernel.h>
+#include <kernel/process_admin.h>
+
+/* Room for undelivered events. The one event a blocked process waits for
+ * needs none: it is written straight into its registers (upcall.c). */
+#define UPCALL_QUEUE 8
+
+/* An event that has not been delivered yet. */
+struct upcall_event {
+    uint8_t grant;  /* index of the grant it belongs to */
+    uint8_t number; /* subscribe number */
+    uint32_t arg[3];
+};
+
+/* Requests that the kernel's loop carries out. One wins over those before. */
+enum process_request {
+    REQUEST_NONE,
+    REQUEST_FAULT,
+    REQUEST_TERMINATE,
+    REQUEST_RESTART,
+};
+
+struct process {
+    struct context context; /* first: trap.S */
+    struct protection protection;
+    uint32_t app_break;
+    uint32_t grant_break;   /* lowest grant address */
+    uint32_t ram_end;       /* end of the block */
+    uint32_t high_water;    /* end of the highest buffer ever allowed */
+    uint32_t zeroed_to;     /* a brk under way has cleared up to here */
+    uint32_t protected_size;
+    pid_handle_t pid;
+    uint8_t state;          /* enum process_state, without PROCESS_STOPPED */
+    bool stopped;
+    uint8_t request;        /* enum process_request */
+    bool filtered;          /* filter[] decides about commands */
+    uint8_t filter_count;
+    uint8_t queue_first, queue_count;
+    bool report_pending;    /* a fault nobody has reported yet */
+    bool tell_resumed;      /* process_tell_resumed() */
+    union {
+        struct {
+            uint32_t driver;
+            uint16_t number;
+            uint16_t grant; /* the driver's; GRANT_NONE: nothing can come */
+        } wait;             /* PROCESS_YIELDED_FOR */
+        uint32_t completion; /* PROCESS_TERMINATED, or REQUEST_... */
+        struct trap fault;  /* PROCESS_FAULTED */
+    };
+    uint32_t slices;        /* time slices used up */
+    uint16_t restarts;
+    uint16_t dropped;       /* events lost */
+    uint16_t unyielded;     /* slices used up since it last yielded */
+    uint16_t debug_stack, debug_heap; /* from RAM start, in 16 bytes */
+    union {
+        struct upcall_event queue[UPCALL_QUEUE];
+        struct ktimer restart_timer; /* PROCESS_FAULTED */
+    };
+};
+
+static inline uint32_t process_flash_start(const struct process *p)
+{
+    return protection_start(&p->protection, PROTECTION_FLASH);
+}
+
+static inline uint32_t process_flash_end(const struct process *p)
+{
+    return protection_end(&p->protection, PROTECTION_FLASH);
+}
+
+static inline uint32_t process_ram_start(const struct process *p)
+{
+    return protection_start(&p->protection, PROTECTION_RAM);
+}
+
+/* Has a life: may get events, keep grants, be scheduled. */
+static inline bool process_is_live(const struct process *p)
+{
+    return p->state <= PROCESS_YIELDED_FOR;
+}
+
+static inline uint32_t process_slot(const struct process *p)
+{
+    return p->pid.handle & 0xFF;
+}
+
+/* ---- grant.c -------------------------------------------------------------- */
+
+struct upcall_slot {
+    uint32_t function, userdata;
+};
+
+/* The grant pointers stand right below the record, the first one highest. */
+static inline void **process_grants(struct process *p)
+{
+    return (void **)(void *)p - 1;
+}
+
+#define GRANT_OF(p, index) (process_grants(p)[-(int32_t)(index)])
+
+#define GRANT_NONE 0xFFFFu
+
+extern uint8_t grant_kinds; /* drivers with a grant: pointers per process */
+
+/* The kernel's part of a grant lies before the driver's. */
+struct upcall_slot *grant_upcall(const struct grant *g, void *block,
+                                 uint32_t number);
+struct uslice *grant_allow_ro(const struct grant *g, void *block,
+                              uint32_t number);
+struct uslice *grant_allow_rw(const struct grant *g, void *block,
+                              uint32_t number);
+/* The whole block, created on first use; NULL when there is no room. */
+void *grant_block(const struct grant *g, struct process *p);
+
+/* ---- upcall.c ------------------------------------------------------------- */
+
+/* Deliver the oldest event that has a function: the context enters it when
+ * the process next runs. False if there is none. */
+bool upcall_deliver(struct process *p);
+
+/* Answer a wait-for with the oldest such event. False if there is none. */
+bool upcall_answer(struct process *p, uint32_t grant, uint32_t number);
+
+/* ---- syscall.c, memop.c, filter.c ------------------------------------------ */
+
+typedef struct sysret syscall_handler(uint32_t a0, uint32_t a1, uint32_t a2,
+                                      uint32_t a3, struct process *p);
+extern syscall_handler *const syscall_table[SYSCALL_CLASSES];
+syscall_handler syscall_command, syscall_memop, syscall_unknown_class;
+
+/* One entry of the filter, copied from the TBF header at load. */
+struct filter_entry {
+    uint32_t driver, offset, commands_low, commands_high;
+};
+
+static inline struct filter_entry *process_filter(struct process *p)
+{
+    return (struct filter_entry *)(void *)(process_grants(p) + 1 -
+                                           grant_kinds) -
+           1;
+}
+
+/* Only asked when p->filtered. */
+bool filter_allows_command(struct process *p, uint32_t driver,
+                           uint32_t command);
+bool filter_allows_driver(struct process *p, uint32_t driver);
+/* Copy an app's permissions into its record. */
+uint32_t filter_entries(const uint8_t *flash, const struct tbf *tbf);
+void filter_copy(struct process *p, const uint8_t *flash,
+                 const struct tbf *tbf);
+
+/* ---- driver.c --------------------------------------------------------------- */
+
+/* The row of that number, or &no_driver. */
+extern const struct driver no_driver;
+void driver_index_build(void);
+const struct driver *driver_find(uint32_t number);
+
+/* ---- user.c ----------------------------------------------------------------- */
+
+/* Does [base, base + len) lie in memory that `p` may write; read? */
+bool user_is_writable(const struct process *p, uint32_t base, uint32_t len);
+bool user_is_readable(const struct process *p, uint32_t base, uint32_t len);
+
+/* Write a byte where the calling process wants it; nothing if it may not. */
+void user_put_flag(const struct process *caller, uint32_t at, bool flag);
+
+/* The process whose protection image is loaded, or NULL. */
+extern const struct process *user_loaded;
+void user_load(const struct process *p);
+/* Open app flash to the kernel's own reading until the next user_load. */
+void user_drop(void);
+
+/* ---- process.c --------------------------------------------------------------- */
+
+void process_init(void);
+/* Ask the loop to do something about `p` when the current call is done. */
+void process_ask(struct process *p, enum process_request request);
+/* Carry out what was asked for. */
+void process_attend(void);
+/* It broke a rule. */
+void process_break(struct process *p, struct trap why);
+/* Runnable state changed: an event arrived, or it blocks. */
+void process_wake(struct process *p);
+void process_block(struct process *p, enum process_state state);
+/* Set the break; the caller has checked it. */
+void process_set_break(struct process *p, uint32_t app_break);
+
+/* ---- ktime.c, deferred.c -------------------------------------------------------- */
+
+/* Fire what is due. */
+void ktimer_run(void);
+/* When the next one is due, UINT64_MAX if none. */
+uint64_t ktimer_next(void);
+/* Run one deferred call; false if none was queued. */
+bool deferred_run(void);
+
+static inline void kernel_attention(void)
+{
+    cpu.attention = 1;
+}
+
+#endif

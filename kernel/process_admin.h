@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Power over processes: create, start, stop, inspect. Only the loader, the
+ * operator console and boards may include this: who has the header has the
+ * authority. Nothing here may be called from inside a driver's command except
+ * where it says so. */
+#ifndef KERNEL_PROCESS_ADMIN_H
+#define KERNEL_PROCESS_ADMIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <kernel/driver.h>
+#include <pic/tbf.h>
+
+/* Numbers are those of the process-info driver (0x10002, command 5). */
+enum process_state {
+    PROCESS_RUNNING = 0,
+    PROCESS_YIELDED = 1,
+    PROCESS_YIELDED_FOR = 2,
+    PROCESS_STOPPED = 3, /* shown; kept as a flag beside the three above */
+    PROCESS_FAULTED = 4,
+    PROCESS_TERMINATED = 5,
+};
+
+/* Why a process could not be made. */
+enum load_error {
+    LOAD_OK = 0,
+    LOAD_NO_SLOT,           /* every process slot is in use (or exhausted) */
+    LOAD_NO_RAM,            /* wanted: how many bytes are missing */
+    LOAD_WRONG_FLASH,       /* linked for another flash address */
+    LOAD_RAM_OUTSIDE,       /* its fixed RAM is not app RAM */
+    LOAD_RAM_TAKEN,         /* its fixed RAM is in use by another app */
+    LOAD_KERNEL_VERSION,    /* needs another kernel version */
+    LOAD_BAD_PERMISSIONS,
+};
+
+struct load_report {
+    enum load_error error;
+    uint32_t wanted; /* address or bytes wanted */
+    uint32_t actual; /* address found, or bytes there were */
+    pid_handle_t pid;
+};
+
+const char *load_error_text(enum load_error e);
+
+/* Make a process of the TBF object at `flash` and make it ready to run.
+ * `keep_reserved`: rather refuse it than use RAM set aside for others. */
+struct load_report process_load(uint32_t flash, const struct tbf *tbf,
+                                bool keep_reserved);
+
+/* Set RAM aside for a fixed-address app before relocatable apps are placed. */
+struct load_report process_reserve(uint32_t flash, const struct tbf *tbf);
+
+/* A snapshot of one process, dead ones included. */
+struct process_info {
+    pid_handle_t pid;
+    uint32_t short_id; /* 0: unique to this board */
+    char name[33];     /* NUL-terminated, cut if longer */
+    enum process_state state;
+    bool stopped;      /* then state says in which state */
+    uint32_t wait_driver, wait_number; /* for PROCESS_YIELDED_FOR */
+    uint32_t slices;   /* time slices used up */
+    uint32_t syscalls;
+    uint32_t restarts;
+    uint32_t dropped;  /* upcalls lost because the queue was full */
+    uint32_t queued;
+    uint32_t grants_used, grants_total;
+    uint32_t last_syscall; /* class of the latest system call */
+    bool has_completion;   /* else: faulted, or has not ended */
+    uint32_t completion;
+    uint32_t flash_start, flash_end, protected_size;
+    uint32_t ram_start, app_break, grant_start, ram_end;
+    uint32_t stack_top, heap_start; /* as the app said; 0: it did not */
+};
+
+/* Fill in for slot `slot`; false if it is empty. Slots run from 0 to
+ * process_slots() - 1. */
+uint32_t process_slots(void);
+MUST_CHECK bool process_inspect(uint32_t slot, struct process_info *info);
+
+/* The handle of the process in a slot; PID_NONE if empty. */
+pid_handle_t process_in_slot(uint32_t slot);
+
+/* Each answers NODEVICE for a handle that names nothing, INVAL when the state
+ * does not allow it. They take effect when the kernel is next in its loop, so
+ * drivers with that authority may call them from a command. */
+err_t process_stop(pid_handle_t pid);      /* live and not stopped */
+err_t process_resume(pid_handle_t pid);    /* stopped */
+err_t process_fault(pid_handle_t pid);     /* as if it had broken a rule */
+err_t process_terminate(pid_handle_t pid);
+err_t process_boot(pid_handle_t pid);      /* terminated or faulted: start anew */
+
+/* General registers x0..x31 (x0 replaced by pc) of a process, for reports. */
+const uint32_t *process_registers(uint32_t slot);
+
+/* ---- reports (kernel/report.h makes text of them) ------------------------- */
+
+struct fault_facts;
+
+/* What a report says about the process in a slot, in whatever state; false if
+ * the slot is empty. */
+MUST_CHECK bool process_facts(uint32_t slot, struct fault_facts *facts);
+
+/* `notify` is called, from anywhere, after a life has ended: by a fault, an
+ * exit or an order. The board decides who listens: one listener. */
+void process_on_end(void (*notify)(void));
+
+/* A slot whose fault nobody has reported yet; process_slots() if there is
+ * none. Until process_report_done() for it the process stays as it fell:
+ * process_boot answers BUSY and the fault policy waits. Without a listener
+ * nothing is ever due. */
+uint32_t process_report_due(void);
+void process_report_done(uint32_t slot);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scheduling policies. All that have slices share one idea: a process has a
+ * budget, `funded` says who has some left, and budgets are refilled together
+ * when none of those who could run has any. So yielding, waking up and being
+ * preempted in any pattern gain nobody time, and nobody is passed over. */
+#include <kernel/sched.h>
+
+#include <berth/compiler.h>
+
+/* The first slot in `mask`, not 0, that comes after `slot`, round and round. */
+static ALWAYS_INLINE uint32_t slot_after(uint32_t mask, uint32_t slot)
+{
+    uint32_t above = mask >> slot >> 1;
+
+    slot++;
+    if (above == 0) {
+        above = mask;
+        slot = 0;
+    }
+    while ((above & 1u) == 0) {
+        above >>= 1;
+        slot++;
+    }
+    return slot;
+}
+
+/* The same, but `slot` itself comes first. */
+static ALWAYS_INLINE uint32_t slot_from(uint32_t mask, uint32_t slot)
+{
+    return mask >> slot & 1u ? slot : slot_after(mask, slot);
+}
+
+/* Charge a process; true when that was the end of its budget. */
+static ALWAYS_INLINE bool charge(struct sched *s, uint32_t slot, uint32_t ticks)
+{
+    if (ticks < s->budget[slot]) {
+        s->budget[slot] -= ticks;
+        return false;
+    }
+    s->budget[slot] = 0;
+    s->funded &= ~(1u << slot);
+    return true;
+}
+
+/* ---- round robin ---------------------------------------------------------- */
+
+static void round_begin(struct sched *s)
+{
+    uint32_t *budget = s->budget;
+    uint32_t slice = s->slice;
+
+    for (uint32_t left = s->slots; left != 0; left--)
+        *budget++ = slice;
+    s->funded = UINT32_MAX;
+}
+
+static ALWAYS_INLINE void window_begin(struct sched *s)
+{
+    s->clock = 0;
+    s->jumped = 0;
+    /* Those who missed the old window's jump run now and keep the new one's:
+     * else a period of just a slice would fall further behind each time. */
+    s->woken |= s->late;
+    s->late = 0;
+}
+
+static ALWAYS_INLINE int round_robin_run(struct sched *s, uint32_t slot,
+                                         uint32_t limit, uint32_t *ticks)
+{
+    uint32_t budget = s->budget[slot];
+
+    s->last = slot;
+    *ticks = budget < limit ? budget : limit;
+    return (int)slot;
+}
+
+/* Nobody has budget left who could use it: a new round, or idle. */
+static int round_robin_anew(struct sched *s, uint32_t *ticks)
+{
+    uint32_t ready = s->ready;
+
+    round_begin(s);
+    if (ready == 0) {
+        window_begin(s);
+        return -1;
+    }
+    return round_robin_run(s, slot_from(ready, s->last), s->slice - s->clock,
+                           ticks);
+}
+
+/* A leaf without a frame: this is on the way of every switch. */
+static int round_robin_next(struct sched *s, uint32_t *ticks)
+{
+    uint32_t funded = s->funded;
+    uint32_t limit = s->slice - s->clock; /* to the end of the window */
+    uint32_t slot = s->last;
+    uint32_t from = s->woken & funded;
+
+    if ((from & (from - 1)) != 0) { /* several: short turns, the next one */
+        uint32_t turn = s->slice / 64 + 1;
+        if (turn < limit)
+            limit = turn;
+        slot = (slot + 1) % SCHED_SLOTS_MAX;
+    } else if (from == 0) {
+        from = s->ready & funded;
+        if (from == 0)
+            return round_robin_anew(s, ticks);
+    }
+    return round_robin_run(s, slot_from(from, slot), limit, ticks);
+}
+
+static bool round_robin_ran(struct sched *s, uint32_t slot, uint32_t ticks)
+{
+    bool is_over = charge(s, slot, ticks);
+
+    if (is_over)
+        s->woken &= ~(1u << slot); /* back to the queue */
+    if (ticks < s->slice - s->clock)
+        s->clock += ticks;
+    else
+        window_begin(s);
+    return is_over;
+}
+
+static bool round_robin_preempts(const struct sched *s, uint32_t running)
+{
+    return (s->woken & s->funded & ~(1u << running)) != 0;
+}
+
+const struct sched_ops sched_round_robin = { round_robin_next, round_robin_ran,
+                                             round_robin_preempts };
+
+/* ---- cooperative ---------------------------------------------------------- */
+
+static int cooperative_next(struct sched *s, uint32_t *ticks)
+{
+    /* One that has blocked since, and was woken at once, has had its turn. */
+    uint32_t going_on = s->ready & ~s->woken & ~s->late & 1u << s->last;
+
+    *ticks = 0;
+    if (s->ready == 0)
+        return -1;
+    if (going_on == 0)
+        s->last = slot_after(s->ready, s->last);
+    s->woken &= ~(1u << s->last);
+    s->late &= ~(1u << s->last);
+    return (int)s->last;
+}
+
+static bool cooperative_ran(struct sched *s, uint32_t slot, uint32_t ticks)
+{
+    (void)s, (void)slot, (void)ticks;
+    return false;
+}
+
+static bool cooperative_preempts(const struct sched *s, uint32_t running)
+{
+    (void)s, (void)running;
+    return false;
+}
+
+const struct sched_ops sched_cooperative = { cooperative_next, cooperative_ran,
+                                             cooperative_preempts };
+
+/* ---- by level: fixed priorities, and multi-level feedback ----------------- */
+
+/* The ready slots of the lowest level that has any. */
+static uint32_t ready_lowest(const struct sched *s)
+{
+    uint32_t found = 0;
+    uint32_t lowest = UINT32_MAX;
+
+    for (uint32_t slot = 0; slot < s->slots; slot++) {
+        if ((s->ready >> slot & 1u) == 0 || s->level[slot] > lowest)
+            continue;
+        if (s->level[slot] < lowest)
+            found = 0;
+        lowest = s->level[slot];
+        found |= 1u << slot;
+    }
+    return found;
+}
+
+/* The slice of level n is s->slice * multiples[n & 3]. */
+static int level_next(struct sched *s, uint32_t *ticks,
+                      const uint8_t multiples[4])
+{
+    uint32_t equals = ready_lowest(s);
+
+    if (equals == 0)
+        return -1;
+    if ((equals & s->funded) == 0) {
+        s->funded |= equals;
+        for (uint32_t slot = 0; slot < s->slots; slot++)
+            if (equals >> slot & 1u)
+                s->budget[slot] = s->slice * multiples[s->level[slot] & 3];
+    }
+    s->last = slot_from(equals & s->funded, s->last);
+    *ticks = s->budget[s->last];
+    return (int)s->last;
+}
+
+static bool level_preempts(const struct sched *s, uint32_t running)
+{
+    return (ready_lowest(s) >> running & 1u) == 0;
+}
+
+static int priority_next(struct sched *s, uint32_t *ticks)
+{
+    static const uint8_t multiples[4] = { 1, 1, 1, 1 };
+
+    return level_next(s, ticks, multiples);
+}
+
+const struct sched_ops sched_priority = { priority_next, charge,
+                                          level_preempts };
+
+#define MLFQ_LOWEST 2u
+#define MLFQ_BOOST 200u /* slices */
+
+static int mlfq_next(struct sched *s, uint32_t *ticks)
+{
+    static const uint8_t multiples[4] = { 1, 2, 5, 5 };
+
+    return level_next(s, ticks, multiples);
+}
+
+static bool mlfq_ran(struct sched *s, uint32_t slot, uint32_t ticks)
+{
+    bool is_over = charge(s, slot, ticks);
+
+    /* Not funded there, so behind those who are in that level already. */
+    if (is_over && s->level[slot] < MLFQ_LOWEST)
+        s->level[slot]++;
+    if (ticks < MLFQ_BOOST * s->slice - s->clock) {
+        s->clock += ticks;
+    } else {
+        s->clock = 0;
+        s->funded = 0;
+        for (uint32_t i = 0; i < s->slots; i++)
+            s->level[i] = 0;
+    }
+    return is_over;
+}
+
+const struct sched_ops sched_mlfq = { mlfq_next, mlfq_ran, level_preempts };

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who runs next. Pure: process slots are bits, time is ticks that the caller
+ * has measured. The kernel loop is the only user; a board names one policy in
+ * its struct sched, and the linker drops the others.
+ *
+ * The loop's duties:
+ *  - sched_wake when an event makes a process ready, sched_ready when anything
+ *    else does (start, resume), sched_block when it is ready no longer.
+ *  - ran() after each stretch of a process, with all time since the last ran()
+ *    or since idling ended, the kernel's own included: what an app causes is
+ *    charged to it, and round robin's windows stay true to the clock.
+ *  - next() whenever it is to be decided who runs; it is the running process
+ *    itself if nothing speaks against it. Its ticks limit that stretch, and may
+ *    end before the slice does: only what ran() returns counts slices.
+ *  - sched_preempts after an interrupt, or whatever else may have woken some
+ *    process, to know whether ran() and next() are worth calling at all. */
+#ifndef KERNEL_SCHED_H
+#define KERNEL_SCHED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SCHED_SLOTS_MAX 32u
+
+struct sched;
+
+struct sched_ops {
+    /* A ready slot, -1 if there is none. *ticks: how long, 0 for no limit. */
+    int (*next)(struct sched *s, uint32_t *ticks);
+    /* `slot` has used `ticks`. True: that was the end of its time slice. */
+    bool (*ran)(struct sched *s, uint32_t slot, uint32_t ticks);
+    /* Should next() be asked although `running` could go on? */
+    bool (*preempts)(const struct sched *s, uint32_t running);
+};
+
+/* The board sets the first part; the rest begins as zeros, and only the
+ * functions here touch it. */
+struct sched {
+    const struct sched_ops *ops;
+    uint32_t slots;   /* 1 to SCHED_SLOTS_MAX */
+    uint32_t slice;   /* ticks, at least 1, at most 2^32 / 200 */
+    uint32_t *budget; /* [slots]; NULL for sched_cooperative */
+    uint8_t *level;   /* [slots], lowest runs first: the priorities for
+                       * sched_priority, zeros for sched_mlfq, else NULL */
+
+    uint32_t ready;  /* bit n: slot n can run */
+    uint32_t woken;  /* ready by an event, to run ahead of the queue */
+    uint32_t late;   /* ready by an event, but had jumped in this window */
+    uint32_t jumped; /* has jumped the queue in this window */
+    uint32_t funded; /* has some of its slice left: budget > 0 */
+    uint32_t clock;  /* ticks since the window (mlfq: the boost) began */
+    uint32_t last;   /* the slot that next() gave last */
+};
+
+/* Slices in turn. Three rules, which together make every process get its
+ * share, and an event served soon, whatever the others do:
+ *  - In a round each process may use one slice of time, in whatever pieces. A
+ *    round ends when no ready process has any left, or at idle.
+ *  - A window is one slice's worth of time. Once per window, a process that an
+ *    event made ready goes ahead of the queue at once, on its own budget. An
+ *    event that finds its process has jumped already waits for its turn, or
+ *    for the end of the window.
+ *  - Of several ahead of the queue each gets a 64th of a slice in turn. */
+extern const struct sched_ops sched_round_robin;
+
+/* No limit and no preemption: next in turn when the running one blocks. */
+extern const struct sched_ops sched_cooperative;
+
+/* The lowest level first, at once; slices in turn among equals. */
+extern const struct sched_ops sched_priority;
+
+/* As priority with levels 0 to 2, whose slices are 1, 2 and 5 times s->slice.
+ * Who has used up its slice sinks a level; after 200 slices' worth of time
+ * everyone is back at level 0. Waking up does not change the level. */
+extern const struct sched_ops sched_mlfq;
+
+static inline bool sched_preempts(const struct sched *s, uint32_t running)
+{
+    return s->ops->preempts(s, running);
+}
+
+static inline void sched_ready(struct sched *s, uint32_t slot)
+{
+    s->ready |= 1u << slot;
+}
+
+static inline void sched_block(struct sched *s, uint32_t slot)
+{
+    uint32_t others = ~(1u << slot);
+
+    s->ready &= others;
+    s->woken &= others;
+    s->late &= others;
+}
+
+/* No effect on a process that is ready already: the event did not make it so. */
+static inline void sched_wake(struct sched *s, uint32_t slot)
+{
+    uint32_t bit = 1u << slot;
+
+    if (s->ready & bit)
+        return;
+    s->ready |= bit;
+    s->woken |= bit & ~s->jumped;
+    s->late |= bit & s->jumped;
+    s->jumped |= bit;
+}
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memcpy and memset go by words, four at a time, where alignment allows: RAM is
+ * cleared before each start of an app, and that must not cost an instruction a
+ * byte. The others are rarely called and kept small. */
+#include <kernel/string.h>
+
+#include <stdint.h>
+
+#include <berth/compiler.h>
+
+/* A word that may lie in an object of any type. */
+typedef uint32_t MAY_ALIAS word_t;
+
+#define WORD sizeof(word_t)
+#define BLOCK (4 * WORD)
+
+void *memset(void *to, int value, size_t n)
+{
+    uint8_t *p = to;
+    uint8_t *end = p + n;
+    uint8_t byte = (uint8_t)value;
+
+    while (p != end && (uintptr_t)p % WORD != 0)
+        *p++ = byte;
+
+    word_t word = byte * 0x01010101u;
+    word_t *w = (void *)p;
+    word_t *w_end = w + (size_t)(end - p) / BLOCK * 4;
+    if (w != w_end) {
+        do {
+            w[0] = word;
+            w[1] = word;
+            w[2] = word;
+            w[3] = word;
+            w += 4;
+        } while (w != w_end);
+        p = (void *)w;
+    }
+
+    while (p != end)
+        *p++ = byte;
+    return to;
+}
+
+/* Whole blocks; both pointers are aligned. Returns how many bytes. */
+static size_t copy_blocks(void *to, const void *from, size_t n)
+{
+    word_t *d = to;
+    const word_t *s = from;
+    word_t *end = d + n / BLOCK * 4;
+
+    while (d != end) {
+        d[0] = s[0];
+        d[1] = s[1];
+        d[2] = s[2];
+        d[3] = s[3];
+        d += 4;
+        s += 4;
+    }
+    return n / BLOCK * BLOCK;
+}
+
+void *memcpy(void *to, const void *from, size_t n)
+{
+    uint8_t *d = to;
+    const uint8_t *s = from;
+    uint8_t *end = d + n;
+
+    if (((uintptr_t)d ^ (uintptr_t)s) % WORD == 0) {
+        while (d != end && (uintptr_t)d % WORD != 0)
+            *d++ = *s++;
+        size_t copied = copy_blocks(d, s, (size_t)(end - d));
+        d += copied;
+        s += copied;
+    }
+    while (d != end)
+        *d++ = *s++;
+    return to;
+}
+
+void *memmove(void *to, const void *from, size_t n)
+{
+    uint8_t *d = to;
+    const uint8_t *s = from;
+
+    if ((uintptr_t)d - (uintptr_t)s >= n) { /* d before s, or wholly behind */
+        for (; n != 0; n--)
+            *d++ = *s++;
+    } else {
+        while (n != 0) {
+            n--;
+            d[n] = s[n];
+        }
+    }
+    return to;
+}
+
+int memcmp(const void *a, const void *b, size_t n)
+{
+    const uint8_t *p = a;
+    const uint8_t *q = b;
+
+    for (; n != 0; n--, p++, q++)
+        if (*p != *q)
+            return *p - *q;
+    return 0;
+}
+
+size_t strlen(const char *text)
+{
+    const char *end = text;
+
+    while (*end != '\0')
+        end++;
+    return (size_t)(end - text);
+}

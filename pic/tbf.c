@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parser of TBF objects. Every byte is untrusted: an offset is used only after
+ * it has been compared with the header it points into. Integers are put
+ * together from bytes, so nothing here depends on alignment or byte order. */
+#include <pic/tbf.h>
+
+#include <berth/abi.h>
+
+struct tlv {
+    uint32_t type;
+    uint32_t offset; /* of the payload, from the object's start */
+    uint32_t len;
+};
+
+/* What can be judged only when the whole header has been read. */
+struct findings {
+    const uint8_t *main;    /* payload of the first Main TLV, or NULL */
+    const uint8_t *program; /* likewise Program */
+    bool has_writeable;
+};
+
+static uint32_t half_at(const uint8_t *p)
+{
+    return p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t word_at(const uint8_t *p)
+{
+    return half_at(p) | half_at(p + 2) << 16;
+}
+
+/* Sizes, read in the order in which they can be trusted. */
+static enum tbf_error sizes_read(const uint8_t *base, uint32_t avail,
+                                 struct tbf *out)
+{
+    if (avail < TBF_AT_FLAGS)
+        return TBF_END_OF_REGION;
+    if (half_at(base + TBF_AT_VERSION) != TBF_VERSION)
+        return TBF_END;
+    uint32_t total = word_at(base + TBF_AT_TOTAL_SIZE);
+    if (total < TBF_BASE_SIZE || total % 4 != 0 || total > avail)
+        return TBF_BAD_TOTAL_SIZE;
+    uint32_t header = half_at(base + TBF_AT_HEADER_SIZE);
+    out->total_size = total;
+    out->header_size = (uint16_t)header;
+    if (header < TBF_BASE_SIZE || header > total || header % 4 != 0)
+        return TBF_BAD_HEADER_SIZE;
+    return TBF_OK;
+}
+
+/* The checksum is the XOR of all other words: with it, all cancel out, and they
+ * do so in each of the four byte lanes by itself. */
+static bool checksum_holds(const uint8_t *base, uint32_t header_size)
+{
+    uint32_t a = 0, b = 0, c = 0, d = 0;
+    for (const uint8_t *p = base; p != base + header_size; p += 4) {
+        a ^= p[0];
+        b ^= p[1];
+        c ^= p[2];
+        d ^= p[3];
+    }
+    return (a | b | c | d) == 0;
+}
+
+/* Reads the TLV at *at and steps over it. header_size and *at are multiples of
+ * 4, so four bytes are there. A payload that fits leaves *at within the header,
+ * padding included; one that does not is for the caller to find. */
+static bool tlv_next(const uint8_t *base, uint32_t header_size, uint32_t *at,
+                     struct tlv *tlv)
+{
+    if (*at >= header_size)
+        return false;
+    tlv->type = half_at(base + *at);
+    tlv->len = half_at(base + *at + 2);
+    tlv->offset = *at + 4;
+    *at = tlv->offset + ((tlv->len + 3) & ~3u);
+    return true;
+}
+
+/* UTF-8 in its shortest form, no surrogates, no NUL. */
+static bool name_is_text(const uint8_t *s, const uint8_t *end)
+{
+    while (s != end) {
+        uint32_t code = *s++;
+        if (code == 0)
+            return false;
+        if (code < 0x80)
+            continue;
+        if (code < 0xC2 || code > 0xF4)
+            return false;
+        uint32_t more = code < 0xE0 ? 1 : code < 0xF0 ? 2 : 3;
+        code &= 0x3Fu >> more;
+        for (uint32_t i = 0; i < more; i++) {
+            if (s == end || (*s & 0xC0) != 0x80)
+                return false;
+            code = code << 6 | (*s++ & 0x3Fu);
+        }
+        bool is_longer_than_needed = code >> (5 * more + 1) == 0;
+        bool is_surrogate = code >> 11 == 0xD800 >> 11;
+        if (is_longer_than_needed || is_surrogate || code > 0x10FFFF)
+            return false;
+    }
+    return true;
+}
+
+static bool permissions_hold(const uint8_t *payload, uint32_t len)
+{
+    return len >= 2 && len == 2 + 16 * half_at(payload);
+}
+
+/* u32 write id, u16 n, n read ids, u16 m, m modify ids. */
+static bool storage_holds(const uint8_t *payload, uint32_t len)
+{
+    if (len < 8)
+        return false;
+    uint32_t read_bytes = 4 * half_at(payload + 4);
+    if (read_bytes > len - 8)
+        return false;
+    return len == 8 + read_bytes + 4 * half_at(payload + 6 + read_bytes);
+}
+
+/* True for an unknown type too: those are skipped. */
+static bool length_holds(const struct tlv *tlv)
+{
+    static const uint8_t exact[] = {
+        [TBF_TLV_MAIN] = 12,          [TBF_TLV_FIXED_ADDRESSES] = 8,
+        [TBF_TLV_KERNEL_VERSION] = 4, [TBF_TLV_PROGRAM] = 20,
+        [TBF_TLV_SHORT_ID] = 4,
+    };
+    if (tlv->type < ARRAY_COUNT(exact) && exact[tlv->type] != 0)
+        return tlv->len == exact[tlv->type];
+    if (tlv->type == TBF_TLV_WRITEABLE_FLASH)
+        return tlv->len % 8 == 0;
+    return tlv->type != TBF_TLV_RELOCATION || tlv->len != 0;
+}
+
+/* Takes what one TLV of right length says. Of Main and Program the first
+ * counts, writeable regions add up, of all others the last counts. */
+static enum tbf_error tlv_take(const uint8_t *payload, const struct tlv *tlv,
+                               struct findings *found, struct tbf *out)
+{
+    const struct tbf_span span = {tlv->offset, tlv->len};
+    switch (tlv->type) {
+    case TBF_TLV_MAIN:
+        if (!found->main)
+            found->main = payload;
+        break;
+    case TBF_TLV_PROGRAM:
+        if (!found->program)
+            found->program = payload;
+        break;
+    case TBF_TLV_WRITEABLE_FLASH:
+        found->has_writeable = true;
+        break;
+    case TBF_TLV_NAME:
+        out->name = span;
+        return name_is_text(payload, payload + tlv->len) ? TBF_OK
+                                                         : TBF_BAD_NAME;
+    case TBF_TLV_FIXED_ADDRESSES:
+        out->fixed_ram = word_at(payload);
+        out->fixed_flash = word_at(payload + 4);
+        break;
+    case TBF_TLV_PERMISSIONS:
+        out->permissions = span;
+        return permissions_hold(payload, tlv->len) ? TBF_OK
+                                                   : TBF_BAD_PERMISSIONS;
+    case TBF_TLV_STORAGE:
+        out->storage = span;
+        return storage_holds(payload, tlv->len) ? TBF_OK : TBF_BAD_STORAGE;
+    case TBF_TLV_KERNEL_VERSION:
+        out->has_kernel_version = true;
+        out->kernel_major = (uint16_t)half_at(payload);
+        out->kernel_minor = (uint16_t)half_at(payload + 2);
+        break;
+    case TBF_TLV_SHORT_ID:
+        out->short_id = word_at(payload);
+        break;
+    case TBF_TLV_RELOCATION:
+        out->relocation = span;
+        break;
+    default:
+        break;
+    }
+    return TBF_OK;
+}
+
+static enum tbf_error tlvs_read(const uint8_t *base, struct findings *found,
+                                struct tbf *out)
+{
+    uint32_t at = TBF_BASE_SIZE;
+    struct tlv tlv;
+    while (tlv_next(base, out->header_size, &at, &tlv)) {
+        if (tlv.len > out->header_size - tlv.offset)
+            return TBF_TLV_OVERRUN;
+        if (!length_holds(&tlv))
+            return TBF_BAD_TLV;
+        enum tbf_error e = tlv_take(base + tlv.offset, &tlv, found, out);
+        if (e != TBF_OK)
+            return e;
+    }
+    return TBF_OK;
+}
+
+/* Where the binary begins, is entered, and ends. An object without Main and
+ * Program is all binary behind its header and is entered at its first byte. */
+static enum tbf_error layout_read(const struct findings *found,
+                                  struct tbf *out)
+{
+    const uint8_t *tlv = found->program ? found->program : found->main;
+    uint32_t init = 0, trailer = 0;
+    out->binary_end = out->total_size;
+    if (tlv) {
+        init = word_at(tlv);
+        trailer = word_at(tlv + 4);
+        out->minimum_ram = word_at(tlv + 8);
+    }
+    if (found->program) {
+        out->binary_end = word_at(tlv + 12);
+        out->version = word_at(tlv + 16);
+    }
+    uint32_t header = out->header_size;
+    if (out->binary_end > out->total_size || out->binary_end < header ||
+        trailer > out->binary_end - header)
+        return TBF_BAD_BINARY_END;
+    if (init < trailer || init >= out->binary_end - header || init % 2 != 0)
+        return TBF_BAD_ENTRY;
+    out->protected_size = header + trailer;
+    out->init_offset = header + init;
+    return TBF_OK;
+}
+
+static enum tbf_error writeable_check(const uint8_t *base,
+                                      const struct tbf *tbf)
+{
+    uint32_t at = TBF_BASE_SIZE;
+    struct tlv tlv;
+    while (tlv_next(base, tbf->header_size, &at, &tlv)) {
+        if (tlv.type != TBF_TLV_WRITEABLE_FLASH)
+            continue;
+        for (uint32_t i = 0; i < tlv.len; i += 8) {
+            uint32_t offset = word_at(base + tlv.offset + i);
+            uint32_t size = word_at(base + tlv.offset + i + 4);
+            if (offset < tbf->protected_size || offset > tbf->binary_end ||
+                size > tbf->binary_end - offset)
+                return TBF_BAD_WRITEABLE;
+        }
+    }
+    return TBF_OK;
+}
+
+enum tbf_error tbf_parse(const uint8_t *base, uint32_t avail, struct tbf *out)
+{
+    *out = (struct tbf){
+        .fixed_ram = TBF_NO_ADDRESS,
+        .fixed_flash = TBF_NO_ADDRESS,
+    };
+    enum tbf_error e = sizes_read(base, avail, out);
+    if (e != TBF_OK)
+        return e;
+    if (!checksum_holds(base, out->header_size))
+        return TBF_BAD_CHECKSUM;
+    out->flags = word_at(base + TBF_AT_FLAGS);
+    out->is_padding = out->header_size == TBF_BASE_SIZE;
+    if (out->is_padding)
+        return TBF_OK;
+    struct findings found = {0};
+    e = tlvs_read(base, &found, out);
+    if (e == TBF_OK)
+        e = layout_read(&found, out);
+    if (e == TBF_OK && found.has_writeable)
+        e = writeable_check(base, out);
+    return e;
+}
+
+const char *tbf_error_text(enum tbf_error e)
+{
+    static const char *const texts[] = {
+        [TBF_OK] = "no error",
+        [TBF_END] = "no object here",
+        [TBF_END_OF_REGION] = "end of the region",
+        [TBF_BAD_TOTAL_SIZE] = "impossible total size",
+        [TBF_BAD_HEADER_SIZE] = "impossible header size",
+        [TBF_BAD_CHECKSUM] = "wrong header checksum",
+        [TBF_BAD_TLV] = "header entry of wrong length",
+        [TBF_TLV_OVERRUN] = "header entry runs past the header",
+        [TBF_BAD_PERMISSIONS] = "malformed permissions",
+        [TBF_BAD_STORAGE] = "malformed storage permissions",
+        [TBF_BAD_NAME] = "name is not UTF-8",
+        [TBF_BAD_ENTRY] = "entry outside the binary",
+        [TBF_BAD_BINARY_END] = "binary ends outside the object",
+        [TBF_BAD_WRITEABLE] = "writeable flash outside the binary",
+    };
+    return (uint32_t)e < ARRAY_COUNT(texts) ? texts[e] : "unknown error";
+}
+
+bool tbf_writeable(const uint8_t *base, const struct tbf *tbf, uint32_t index,
+                   struct tbf_span *out)
+{
+    uint32_t at = TBF_BASE_SIZE;
+    struct tlv tlv;
+    while (tlv_next(base, tbf->header_size, &at, &tlv)) {
+        if (tlv.type != TBF_TLV_WRITEABLE_FLASH)
+            continue;
+        if (index < tlv.len / 8) {
+            const uint8_t *region = base + tlv.offset + 8 * index;
+            *out = (struct tbf_span){word_at(region), word_at(region + 4)};
+            return true;
+        }
+        index -= tlv.len / 8;
+    }
+    return false;
+}
+
+bool tbf_permission(const uint8_t *base, const struct tbf *tbf, uint32_t index,
+                    struct tbf_permission *out)
+{
+    if (index >= tbf->permissions.len / 16) /* 16 a piece, and 2 of count */
+        return false;
+    const uint8_t *entry = base + tbf->permissions.offset + 2 + 16 * index;
+    out->driver = word_at(entry);
+    out->offset = word_at(entry + 4);
+    out->commands = word_at(entry + 8) | (uint64_t)word_at(entry + 12) << 32;
+    return true;
+}
+
+bool tbf_kernel_fits(const struct tbf *tbf)
+{
+    return tbf->has_kernel_version && tbf->kernel_major == ABI_KERNEL_MAJOR &&
+           tbf->kernel_minor <= ABI_KERNEL_MINOR;
+}
+
+uint32_t tbf_short_id_of_name(const uint8_t *name, uint32_t len)
+{
+    uint32_t crc = 0;
+    for (uint32_t i = 0; i < len; i++) {
+        crc ^= (uint32_t)name[i] << 24;
+        for (uint32_t bit = 0; bit < 8; bit++)
+            crc = crc << 1 ^ (crc >> 31 ? 0x04C11DB7u : 0);
+    }
+    return ~crc;
+}
