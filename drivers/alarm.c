@@ -25,13 +25,14 @@ static void alarm_fire(struct ktimer *timer)
 {
     struct app_alarm *a = CONTAINER_OF(timer, struct app_alarm, timer);
     upcall_queue(&a->driver->grant, a->process, EVENT_FIRED,
-                 (uint32_t)ktime_now(), a->expiry, 0);
+                 ktime_now_low(), a->expiry, 0);
 }
 
 /* Expired is what (now - reference) mod 2^32 < dt does not hold for: so is a
  * reference in the future, which reads as one far in the past. */
-static struct sysret alarm_arm(struct alarm_driver *driver, struct process *p,
-                               uint64_t now, uint32_t reference, uint32_t dt)
+static NOINLINE struct sysret alarm_arm(struct alarm_driver *driver,
+                                        struct process *p, uint64_t now,
+                                        uint32_t reference, uint32_t dt)
 {
     struct app_alarm *a = grant_enter(&driver->grant, p);
     if (a == NULL)
@@ -52,7 +53,8 @@ static struct sysret alarm_arm(struct alarm_driver *driver, struct process *p,
     return sysret_u32(a->expiry);
 }
 
-static struct sysret alarm_stop(struct alarm_driver *driver, struct process *p)
+static NOINLINE struct sysret alarm_stop(struct alarm_driver *driver,
+                                         struct process *p)
 {
     struct app_alarm *a = grant_peek(&driver->grant, p);
     if (a == NULL || !a->timer.armed)
@@ -73,7 +75,7 @@ static struct sysret alarm_command(void *self, uint32_t number, uint32_t arg1,
     case ALARM_FREQUENCY:
         return sysret_u32(ktime_hz());
     case ALARM_NOW:
-        return sysret_u32((uint32_t)ktime_now());
+        return sysret_u32(ktime_now_low());
     case ALARM_STOP:
         return alarm_stop(driver, p);
     case ALARM_ARM_RELATIVE:

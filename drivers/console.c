@@ -4,6 +4,8 @@
 
 enum { COMMAND_EXISTS, COMMAND_WRITE, COMMAND_READ, COMMAND_ABORT };
 enum { BUFFER_TEXT = 1 };
+
+#define CONSOLE_SHORT 32u /* bytes of a write that can be over at once */
 enum { EVENT_WRITTEN = 1, EVENT_READ = 2 };
 
 /* Per app. Its writer stands in the port's queue while a write is going on. */
@@ -67,16 +69,13 @@ static size_t write_next(struct writer *writer, uint8_t *to, size_t cap)
 {
     struct console_app *app = CONTAINER_OF(writer, struct console_app, writer);
     struct process *p = process_find(app->pid);
-    if (UNLIKELY(!p))
+    if (!p)
         return 0;
-    if (app->write_at < app->write_len) {
-        struct uslice from =
-            allowed_ro(&app->console->grant, p, BUFFER_TEXT);
-        uint32_t end = min_u32(app->write_len, from.len);
-        uint32_t n = end > app->write_at
-                         ? min_u32(end - app->write_at, (uint32_t)cap)
-                         : 0;
-        if (LIKELY(n > 0 && user_read(p, to, from, app->write_at, n) == OK)) {
+    struct uslice from = allowed_ro(&app->console->grant, p, BUFFER_TEXT);
+    uint32_t end = min_u32(app->write_len, from.len);
+    if (app->write_at < end) {
+        uint32_t n = min_u32(end - app->write_at, (uint32_t)cap);
+        if (user_read(p, to, from, app->write_at, n) == OK) {
             app->write_at += n;
             return n;
         }
@@ -99,16 +98,33 @@ static struct console_app *app_enter(struct console *c, struct process *p)
     return app;
 }
 
-static struct sysret write_start(struct console *c, uint32_t len,
-                                 struct process *p)
+/* Most writes are short and find the line idle: they are over at once. */
+static bool write_put(struct console_app *app, struct process *p,
+                      struct uslice from)
+{
+    struct text_port *port = app->console->port;
+    ALIGNED(4) uint8_t text[CONSOLE_SHORT];
+    uint32_t len = app->write_len;
+    if (len > sizeof text || user_read(p, text, from, 0, len) != OK ||
+        !port->ops->put(port, &app->writer, text, len))
+        return false;
+    app->write_at = len;
+    tell_written(app, p);
+    return true;
+}
+
+static NOINLINE struct sysret write_start(struct console *c, uint32_t len,
+                                          struct process *p)
 {
     struct console_app *app = app_enter(c, p);
-    if (!app)
+    if (UNLIKELY(!app))
         return sysret_failure(ERR_NOMEM);
+    struct uslice from = allowed_ro(&c->grant, p, BUFFER_TEXT);
     app->write_at = 0;
-    app->write_len = min_u32(len, allowed_ro(&c->grant, p, BUFFER_TEXT).len);
+    app->write_len = min_u32(len, from.len);
     app->owes_written = false;
-    c->port->ops->write(c->port, &app->writer);
+    if (UNLIKELY(!write_put(app, p, from)))
+        c->port->ops->write(c->port, &app->writer);
     return sysret_success();
 }
 
@@ -149,8 +165,8 @@ static void read_serve(struct console_app *app, struct process *p)
     read_end(app, p, status);
 }
 
-static struct sysret read_start(struct console *c, uint32_t len,
-                                struct process *p)
+static NOINLINE struct sysret read_start(struct console *c, uint32_t len,
+                                         struct process *p)
 {
     struct console_app *app = app_enter(c, p);
     if (!app)
@@ -165,7 +181,7 @@ static struct sysret read_start(struct console *c, uint32_t len,
     return sysret_success();
 }
 
-static struct sysret read_abort(struct console *c, struct process *p)
+static NOINLINE struct sysret read_abort(struct console *c, struct process *p)
 {
     struct console_app *app = grant_peek(&c->grant, p);
     if (app && app->reading)

@@ -12,9 +12,12 @@
  * Each app has its own write and its own read; other apps never make either
  * fail. Every write and every read raises exactly one event, of length 0 too,
  * even when the app's queue is full at the time. One exception: a second write
- * while one is going on takes its place. What the first has handed over still
+ * before the first one's event takes its place. What the first has handed over still
  * comes out, before the second's bytes and on the same turn; the rest of it
  * does not, and there is one event, the second's.
+ *
+ * A write's event tells that its buffer is no longer needed: the last bytes may
+ * still be on their way, but nothing can stop or overtake them.
  *
  * Buffers are looked up again for every piece. A write whose buffer shrinks or
  * vanishes ends early and counts what came out. A read whose buffer vanishes

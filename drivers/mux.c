@@ -19,7 +19,7 @@ static size_t uart_send(struct mux *m, const void *bytes, size_t len)
 /* True when the UART has taken all there was to send. */
 static bool flush(struct mux *m)
 {
-    if (m->closing) {
+    if (UNLIKELY(m->closing)) {
         size_t len = strlen(m->closing);
         size_t sent = uart_send(m, m->closing, len);
         if (sent < len) {
@@ -28,16 +28,18 @@ static bool flush(struct mux *m)
         }
         m->closing = NULL;
     }
-    if (m->at < m->len)
-        m->at = (uint8_t)(m->at + uart_send(m, m->stage + m->at,
-                                            (size_t)m->len - m->at));
-    return m->at == m->len;
+    size_t rest = (size_t)m->len - m->at;
+    size_t sent = uart_send(m, m->stage + m->at, rest);
+    m->at = (uint8_t)(m->at + sent);
+    m->pending = sent < rest;
+    return !m->pending;
 }
 
-/* Look after the line again in a while. */
+/* Look after the line in a while: while it is open, and until a displaced
+ * writer has it back. */
 static void watch(struct mux *m)
 {
-    if (!m->timer.armed)
+    if (UNLIKELY(!m->timer.armed))
         ktimer_arm(&m->timer, ktime_now() + quiet_ticks());
 }
 
@@ -53,73 +55,80 @@ static void displace(struct mux *m)
             m->displaced = w;
         w->displaced = true;
     }
+    watch(m);
     m->closing = text ? text : "\n";
 }
 
-/* The current unit is complete. */
-static void finish(struct mux *m, const struct writer *w)
+/* `w` has written; `last` is the last byte. */
+static void wrote(struct mux *m, struct writer *w, uint8_t last)
 {
-    m->current = NULL;
-    if (m->head)
-        deferred_call(&m->work);
-    if (m->displaced || (m->line_open && !w->keeps_line))
+    m->open = w;
+    m->line_open = last != '\n';
+    if (m->line_open) {
+        m->last = ktime_now();
         watch(m);
+    }
 }
 
-/* Stage the current unit's next bytes, at most `cap`; 0: it is complete. */
-static size_t fetch(struct mux *m, size_t cap)
+/* `n` bytes of `w` stand in the stage. */
+static void staged(struct mux *m, struct writer *w, size_t n)
 {
-    struct writer *w = m->current;
-    w->queued = false; /* its next unit may be queued from inside next() */
-    size_t n = w->ops->next(w, m->stage, cap);
-    if (n == 0) {
-        finish(m, w);
-        return 0;
-    }
-    w->queued = true;
+    m->at = 0;
+    m->len = (uint8_t)n;
+    m->pending = true;
     if (m->line_open && m->open != w)
         displace(m);
     if (m->displaced == w)
         m->displaced = NULL;
     w->displaced = false;
-    m->open = w;
-    m->at = 0;
-    m->len = (uint8_t)n;
-    m->line_open = m->stage[n - 1] != '\n';
-    if (m->line_open)
-        m->last = ktime_now();
-    return n;
+    wrote(m, w, m->stage[n - 1]);
 }
 
-static void next_writer(struct mux *m)
+/* Stage the next bytes of the current unit. */
+static void fetch(struct mux *m)
 {
-    m->current = m->head;
-    if (m->head)
-        m->head = m->head->queue_next;
+    struct writer *w = m->current;
+    w->queued = false; /* its next unit may be queued from inside next() */
+    size_t n = w->ops->next(w, m->stage, MUX_STAGE);
+    if (n == 0) {
+        m->current = NULL;
+        return;
+    }
+    w->queued = true;
+    staged(m, w, n);
 }
 
-/* Send what can be sent now: the rest of one unit, at most one stage of it. */
+/* Send what can be sent now, at most one stage of one unit. */
 static void advance(struct mux *m)
 {
-    size_t budget = MUX_STAGE;
-    while (flush(m)) {
-        if (!m->current)
-            next_writer(m);
-        if (!m->current)
-            return;
-        if (budget == 0) {
-            deferred_call(&m->work);
-            return;
-        }
-        size_t n = fetch(m, budget);
-        if (n == 0)
-            return;
-        budget -= n;
+    if (m->pending && !flush(m))
+        return;
+    if (!m->current && m->head) {
+        m->current = m->head;
+        m->head = m->head->queue_next;
     }
+    if (!m->current)
+        return;
+    fetch(m);
+    if (m->pending && !flush(m))
+        return;
+    if (m->current || m->head)
+        deferred_call(&m->work);
 }
 
-static void append(struct mux *m, struct writer *w)
+static bool is_idle(const struct mux *m)
 {
+    return !m->current && !m->head && !m->pending;
+}
+
+static void port_write(struct text_port *port, struct writer *w)
+{
+    struct mux *m = CONTAINER_OF(port, struct mux, port);
+    if (w->queued)
+        return;
+    if (is_idle(m))
+        deferred_call(&m->work);
+    w->queued = true;
     w->queue_next = NULL;
     if (m->head)
         m->tail->queue_next = w;
@@ -128,27 +137,22 @@ static void append(struct mux *m, struct writer *w)
     m->tail = w;
 }
 
-/* Whether serving `w` would call back into another writer. */
-static bool calls_other(const struct mux *m, const struct writer *w)
-{
-    return m->line_open && m->open && m->open != w && m->open->ops->displaced;
-}
-
-static void port_write(struct text_port *port, struct writer *w)
+static bool port_put(struct text_port *port, struct writer *w,
+                     const uint8_t *bytes, size_t len)
 {
     struct mux *m = CONTAINER_OF(port, struct mux, port);
-    if (w->queued)
-        return;
-    w->queued = true;
-    if (m->current || m->head) {
-        append(m, w);
-        return;
+    bool in_the_way = (m->line_open && m->open != w) || w->displaced;
+    if (len - 1 >= MUX_STAGE || !is_idle(m) || in_the_way)
+        return false;
+    wrote(m, w, bytes[len - 1]);
+    size_t sent = uart_send(m, bytes, len);
+    if (UNLIKELY(sent < len)) {
+        m->at = 0;
+        m->len = (uint8_t)(len - sent);
+        m->pending = true;
+        memcpy(m->stage, bytes + sent, m->len);
     }
-    m->current = w;
-    if (calls_other(m, w))
-        deferred_call(&m->work);
-    else
-        advance(m);
+    return true;
 }
 
 static void unlink_writer(struct mux *m, const struct writer *w)
@@ -172,10 +176,8 @@ static void port_cancel(struct text_port *port, struct writer *w)
     unlink_writer(m, w);
     w->queued = false;
     w->displaced = false;
-    if (m->current == w) {
+    if (m->current == w)
         m->current = NULL;
-        deferred_call(&m->work); /* others may be waiting */
-    }
     if (m->displaced == w)
         m->displaced = NULL;
     if (m->open == w) {
@@ -185,10 +187,15 @@ static void port_cancel(struct text_port *port, struct writer *w)
     }
 }
 
-/* Whether the open line, if there is one, may stay open. */
-static bool line_kept(const struct mux *m)
+/* The displaced writer may have the line again. */
+static void give_back(struct mux *m)
 {
-    return m->line_open && m->open && m->open->keeps_line;
+    struct writer *w = m->displaced;
+    if (!w)
+        return;
+    m->displaced = NULL;
+    w->displaced = false;
+    w->ops->line_free(w);
 }
 
 /* Time to close a line nobody adds to, and to give the line back to the
@@ -196,13 +203,13 @@ static bool line_kept(const struct mux *m)
 static void on_timer(struct ktimer *timer)
 {
     struct mux *m = CONTAINER_OF(timer, struct mux, timer);
-    if (line_kept(m))
-        return;
-    if (m->current || m->head || !flush(m)) {
+    if (!is_idle(m)) {
         watch(m);
         return;
     }
     if (m->line_open) {
+        if (m->open && m->open->keeps_line)
+            return;
         uint64_t due = m->last + quiet_ticks();
         if (ktime_now() < due) {
             ktimer_arm(timer, due);
@@ -210,17 +217,13 @@ static void on_timer(struct ktimer *timer)
         }
         m->line_open = false;
         m->closing = "\n";
+        m->pending = true;
         if (!flush(m)) {
             watch(m);
             return;
         }
     }
-    struct writer *w = m->displaced;
-    if (w) {
-        m->displaced = NULL;
-        w->displaced = false;
-        w->ops->line_free(w);
-    }
+    give_back(m);
 }
 
 static void on_deferred(struct deferred *work)
@@ -244,6 +247,7 @@ static void on_received(struct uart_client *client)
 
 static const struct text_port_ops port_ops = {
     .write = port_write,
+    .put = port_put,
     .cancel = port_cancel,
 };
 

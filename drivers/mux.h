@@ -7,7 +7,8 @@
  * closed when another writer follows, or when its writer has been silent for
  * 100 ms (unless the writer keeps its line), so nobody waits for an app that
  * never ends its line. At most MUX_STAGE bytes are moved in one go; what is
- * left continues by a deferred call or when the UART has room.
+ * left continues by a deferred call or when the UART has room. A unit of up to
+ * MUX_STAGE bytes can be put at once on a line that is idle.
  *
  * For boards. Writers see only the struct text_port. */
 #ifndef DRIVERS_MUX_H
@@ -34,9 +35,10 @@ struct mux {
     struct ktimer timer;
     struct deferred work;
 
-    const char *closing; /* rest of the text that goes out before the stage */
+    bool pending;        /* there is something the UART has not taken yet: */
+    uint8_t at, len;     /* that part of the stage, and before it */
+    const char *closing; /* this text, unless NULL */
     uint8_t stage[MUX_STAGE];
-    uint8_t at, len; /* the part of the stage the UART has not taken yet */
     bool line_open;
 };
 

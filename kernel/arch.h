@@ -27,10 +27,16 @@
  * with a clear text if the chip has less than the board promised. */
 void arch_init(void);
 
+/* What the way in calls of the kernel, besides the system-call handlers. */
+void kernel_interrupt(uint32_t cause);
+
 /* The checked copies. The hardware checks the app's side of the copy with the
  * rights of the process whose image is loaded, where it can. Nonzero: denied
  * on the way. */
 MUST_CHECK int arch_copy_from_app(void *to, uint32_t from, uint32_t len);
 MUST_CHECK int arch_copy_to_app(uint32_t to, const void *from, uint32_t len);
+
+/* Store one byte likewise; nothing happens if the hardware denies it. */
+void arch_put_byte(uint32_t to, uint32_t byte);
 
 #endif

@@ -8,7 +8,7 @@ static struct deferred **last = &first;
 
 void deferred_call(struct deferred *d)
 {
-    kernel_attention();
+    kernel_work();
     if (d->queued)
         return;
     d->queued = true;

@@ -3,9 +3,7 @@
  * board's table, built at boot. */
 #include <kernel/process.h>
 
-#define INDEX_SIZE (1u << DRIVER_INDEX_BITS)
-
-static const struct driver *driver_index[INDEX_SIZE];
+const struct driver *driver_index[DRIVER_INDEX_SIZE];
 
 uint8_t grant_kinds;
 
@@ -22,53 +20,57 @@ static const struct driver_ops no_driver_ops = { .command = no_command };
  * command path needs no branch for it. */
 const struct driver no_driver = { 0xFFFFFFFFu, &no_driver_ops, NULL, NULL };
 
-static inline uint32_t index_start(uint32_t number)
-{
-    return (number * 0x9E3779B1u) >> (32 - DRIVER_INDEX_BITS);
-}
-
 const struct driver *driver_find(uint32_t number)
 {
-    uint32_t at = index_start(number);
-    const struct driver *d = driver_index[at];
-    while (UNLIKELY(d->number != number) && d != &no_driver) {
-        at = (at + 1) % INDEX_SIZE;
-        d = driver_index[at];
-    }
+    uint32_t at = driver_hash(number);
+    const struct driver *d;
+    while ((d = driver_index[at])->number != number && d != &no_driver)
+        at = (at + 1) % DRIVER_INDEX_SIZE;
     return d;
 }
 
 static void index_add(const struct driver *d)
 {
-    uint32_t at = index_start(d->number);
+    uint32_t at = driver_hash(d->number);
     while (driver_index[at] != &no_driver) {
         kassert(driver_index[at]->number != d->number);
-        at = (at + 1) % INDEX_SIZE;
+        at = (at + 1) % DRIVER_INDEX_SIZE;
     }
     driver_index[at] = d;
 }
 
 void driver_index_build(void)
 {
-    kassert(kernel_config.driver_count < INDEX_SIZE); /* one stays empty */
-    for (uint32_t i = 0; i < INDEX_SIZE; i++)
+    kassert(kernel_config.driver_count < DRIVER_INDEX_SIZE); /* one stays empty */
+    for (uint32_t i = 0; i < DRIVER_INDEX_SIZE; i++)
         driver_index[i] = &no_driver;
     grant_kinds = 0;
     for (uint32_t i = 0; i < kernel_config.driver_count; i++) {
         const struct driver *d = &kernel_config.drivers[i];
         index_add(d);
         if (d->grant != NULL)
-            d->grant->index = grant_kinds++;
+            grant_number(d->grant, grant_kinds++);
     }
 }
 
-/* The command path, all of it: trap.S calls this with the app's a0 to a3 and
+/* With a filter, or past the first place in the index. */
+static NOINLINE struct sysret command_slow(uint32_t number, uint32_t command,
+                                           uint32_t arg1, uint32_t arg2,
+                                           struct process *p)
+{
+    if (p->filtered && !filter_allows_command(p, number, command))
+        return sysret_failure(ERR_NODEVICE);
+    const struct driver *d = driver_find(number);
+    return d->ops->command(d->self, command, arg1, arg2, p);
+}
+
+/* The command path, all of it: trap.S calls this with the app's a0 to a3, and
  * the driver is entered with its arguments where they are already. */
 struct sysret syscall_command(uint32_t number, uint32_t command, uint32_t arg1,
                               uint32_t arg2, struct process *p)
 {
-    if (UNLIKELY(p->filtered) && !filter_allows_command(p, number, command))
-        return sysret_failure(ERR_NODEVICE);
-    const struct driver *d = driver_find(number);
+    const struct driver *d = driver_first(number);
+    if (UNLIKELY(p->filtered || d->number != number))
+        return command_slow(number, command, arg1, arg2, p);
     return d->ops->command(d->self, command, arg1, arg2, p);
 }

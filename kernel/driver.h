@@ -30,14 +30,20 @@ struct process;
 /* ---- results of a system call -------------------------------------------- */
 
 /* The first two return registers. A variant with more values puts the rest
- * into the process with one of the wide forms below. */
-struct sysret {
+ * into the process with one of the wide forms below. Aligned as the register
+ * pair it is returned in, so that the compiler keeps it there. */
+struct ALIGNED(8) sysret {
     uint32_t variant;
     uint32_t value;
 };
 
 /* Not a variant: the call's registers stay as they are. Kernel use. */
 #define SYSRET_KEEP 0xFFFFFFFFu
+
+static inline struct sysret sysret_keep(void)
+{
+    return (struct sysret){ SYSRET_KEEP, 0 };
+}
 
 static inline struct sysret sysret_success(void)
 {
@@ -100,8 +106,10 @@ struct grant_layout {
 
 /* A driver's key to its grants: lies in its state struct, filled at boot. */
 struct grant {
-    uint8_t index;
-    struct grant_layout layout;
+    struct grant_layout layout; /* set by the driver's init */
+    uint8_t index;              /* set by the kernel at boot, as the rest */
+    int16_t offset;             /* of the pointer to it, from the process */
+    uint16_t data;              /* of the driver's own data, in the grant */
 };
 
 /* The driver's data in `p`, created on first use; NULL if `p` has no room. */
@@ -134,7 +142,7 @@ typedef struct {
     uint32_t addr;
 } uptr_t;
 
-struct uslice {
+struct ALIGNED(8) uslice {
     uptr_t base;
     uint32_t len;
 };
@@ -199,6 +207,7 @@ void deferred_call(struct deferred *d);
 /* Ticks since boot, and how many make a second. */
 uint64_t ktime_now(void);
 uint32_t ktime_hz(void);
+uint32_t ktime_now_low(void); /* the low half, cheaper */
 uint64_t ktime_of_ms(uint32_t ms); /* rounded down */
 
 /* Something to do at a time. Zeroed memory is an idle timer. */

@@ -58,8 +58,8 @@ static void put_number(struct format_sink *sink, const struct field *field,
 
     do {
         uint32_t digit = value % base;
-        digits[--at] = (char)(digit < 10 ? '0' + digit
-                                         : (uint32_t)alpha + digit - 10);
+        digits[--at] =
+            (char)(digit < 10 ? '0' + digit : (uint32_t)alpha + digit - 10);
         value /= base;
     } while (value != 0);
     put_field(sink, field, sign, digits + at, (uint32_t)sizeof digits - at);

@@ -4,36 +4,11 @@
 #include <kernel/process.h>
 #include <kernel/string.h>
 
-static inline uint32_t slots_size(const struct grant_layout *l)
-{
-    return 8u * ((uint32_t)l->upcalls + l->allow_ro + l->allow_rw);
-}
-
-struct upcall_slot *grant_upcall(const struct grant *g, void *block,
-                                 uint32_t number)
-{
-    (void)g;
-    return (struct upcall_slot *)block + number;
-}
-
-struct uslice *grant_allow_ro(const struct grant *g, void *block,
-                              uint32_t number)
-{
-    return (struct uslice *)block + g->layout.upcalls + number;
-}
-
-struct uslice *grant_allow_rw(const struct grant *g, void *block,
-                              uint32_t number)
-{
-    return (struct uslice *)block + g->layout.upcalls + g->layout.allow_ro +
-           number;
-}
-
 /* From the top of the app's unused RAM, down. The app can not have seen it
  * with anything in it that matters, but the driver wants zeroes. */
-static void *grant_create(const struct grant *g, struct process *p)
+static NOINLINE void *grant_create(const struct grant *g, struct process *p)
 {
-    uint32_t size = slots_size(&g->layout) + g->layout.size;
+    uint32_t size = g->data + (uint32_t)g->layout.size;
     uint32_t room = p->grant_break - p->app_break;
     if (!process_is_live(p) || size > room)
         return NULL;
@@ -43,26 +18,28 @@ static void *grant_create(const struct grant *g, struct process *p)
     p->grant_break = at;
     void *block = (void *)(uintptr_t)at;
     memset(block, 0, size);
-    GRANT_OF(p, g->index) = block;
+    *grant_pointer(g, p) = block;
     return block;
 }
 
 void *grant_block(const struct grant *g, struct process *p)
 {
-    void *block = GRANT_OF(p, g->index);
+    void *block = *grant_pointer(g, p);
     return LIKELY(block != NULL) ? block : grant_create(g, p);
 }
 
 void *grant_enter(const struct grant *g, struct process *p)
 {
-    uint8_t *block = grant_block(g, p);
-    return block == NULL ? NULL : block + slots_size(&g->layout);
+    uint8_t *block = *grant_pointer(g, p);
+    if (UNLIKELY(block == NULL))
+        block = grant_create(g, p);
+    return UNLIKELY(block == NULL) ? NULL : block + g->data;
 }
 
 void *grant_peek(const struct grant *g, struct process *p)
 {
-    uint8_t *block = GRANT_OF(p, g->index);
-    return block == NULL ? NULL : block + slots_size(&g->layout);
+    uint8_t *block = *grant_pointer(g, p);
+    return block == NULL ? NULL : block + g->data;
 }
 
 struct process *grant_next(const struct grant *g, struct process *previous)
@@ -70,7 +47,7 @@ struct process *grant_next(const struct grant *g, struct process *previous)
     uint32_t slot = previous == NULL ? 0 : process_slot(previous) + 1;
     for (; slot < kernel_config.slot_count; slot++) {
         struct process *p = kernel_config.slots[slot].process;
-        if (p != NULL && process_is_live(p) && GRANT_OF(p, g->index) != NULL)
+        if (p != NULL && process_is_live(p) && *grant_pointer(g, p) != NULL)
             return p;
     }
     return NULL;
@@ -80,7 +57,7 @@ struct process *grant_next(const struct grant *g, struct process *previous)
 struct uslice allowed_ro(const struct grant *g, struct process *p,
                          uint32_t number)
 {
-    void *block = GRANT_OF(p, g->index);
+    void *block = *grant_pointer(g, p);
     if (block == NULL || number >= g->layout.allow_ro)
         return (struct uslice){ { 0 }, 0 };
     return *grant_allow_ro(g, block, number);
@@ -89,7 +66,7 @@ struct uslice allowed_ro(const struct grant *g, struct process *p,
 struct uslice allowed_rw(const struct grant *g, struct process *p,
                          uint32_t number)
 {
-    void *block = GRANT_OF(p, g->index);
+    void *block = *grant_pointer(g, p);
     if (block == NULL || number >= g->layout.allow_rw)
         return (struct uslice){ { 0 }, 0 };
     return *grant_allow_rw(g, block, number);

@@ -51,7 +51,7 @@ static void state_facts(const struct process *p, struct process_info *info)
     info->stopped = p->stopped;
     if (p->state == PROCESS_YIELDED_FOR) {
         info->wait_driver = p->wait.driver;
-        info->wait_number = p->wait.number;
+        info->wait_number = p->wait.what & 0xFFFF;
     }
     if (p->state == PROCESS_TERMINATED) {
         info->has_completion = true;

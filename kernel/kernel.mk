@@ -5,11 +5,19 @@
 # replace ARCH_SOURCES' user copy by USER_COPY := plain.
 USER_COPY ?= mprv
 ARCH_SOURCES := $(addprefix arch/riscv32/,start.S trap.S probe.S init.c pmp.c \
-    pmp_encode.c user_copy_$(USER_COPY).S)
+    pmp_encode.c semihosting.S user_copy_$(USER_COPY).S)
 KERNEL_SOURCES := $(ARCH_SOURCES) $(wildcard kernel/*.c) pic/tbf.c $(BOARD_SOURCES)
 KERNEL_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(KERNEL_SOURCES)))
 
-$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BOARD_LDFLAGS))
+$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BOARD_LDFLAGS))
+
+# What every system call, event and switch runs through. A board that has more
+# flash than time sets HOT_CFLAGS := -O2.
+HOT_SOURCES := $(addprefix kernel/,driver.c grant.c ktime.c main.c memop.c \
+    process.c sched.c syscall.c upcall.c user.c) \
+    drivers/alarm.c drivers/console.c drivers/mux.c
+HOT_CFLAGS ?=
+$(addprefix $(B)/obj/,$(addsuffix .o,$(HOT_SOURCES))): KERNEL_CFLAGS += $(HOT_CFLAGS)
 
 $(B)/obj/%.c.o: %.c $(B)/kernel.flags
 	@mkdir -p $(@D)

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernel timers: a list in order of time over the chip's one comparator, which
- * the loop sets to whatever comes first. */
+/* Kernel timers: a list in order of time. The chip's one comparator stands at
+ * the first of them or at the end of the running time slice, whichever comes
+ * first. */
 #include <berth/hil/chip.h>
 #include <kernel/process.h>
 
 static struct ktimer *first;
+static uint64_t slice_end = UINT64_MAX;
 
 uint64_t ktime_now(void)
 {
     return chip_now();
+}
+
+uint32_t ktime_now_low(void)
+{
+    return chip_now_low();
 }
 
 uint32_t ktime_hz(void)
@@ -24,13 +31,18 @@ uint64_t ktime_of_ms(uint32_t ms)
            ms / 1000 * (chip_timer_hz % 1000) + rest;
 }
 
-/* The link that points at `timer`, or at where it would go. */
-static struct ktimer **link_of(const struct ktimer *timer)
+static inline void comparator_set(void)
 {
-    struct ktimer **link = &first;
-    while (*link != NULL && *link != timer)
-        link = &(*link)->next;
-    return link;
+    uint64_t due = slice_end;
+    if (first != NULL && first->due < due)
+        due = first->due;
+    chip_timer_set(due);
+}
+
+void ktime_slice(uint64_t end)
+{
+    slice_end = end;
+    comparator_set();
 }
 
 void ktimer_disarm(struct ktimer *timer)
@@ -38,7 +50,10 @@ void ktimer_disarm(struct ktimer *timer)
     if (!timer->armed)
         return;
     timer->armed = false;
-    *link_of(timer) = timer->next;
+    struct ktimer **link = &first;
+    while (*link != timer)
+        link = &(*link)->next;
+    *link = timer->next;
 }
 
 /* Among equals the one armed first fires first. */
@@ -53,20 +68,29 @@ void ktimer_arm(struct ktimer *timer, uint64_t due)
     timer->next = *link;
     *link = timer;
     if (link == &first)
-        kernel_attention(); /* the comparator has to move */
+        comparator_set();
 }
 
-void ktimer_run(void)
+/* What becomes due meanwhile interrupts again: no timer that keeps arming
+ * itself holds up the kernel. */
+bool ktimer_run(uint64_t now)
 {
-    while (first != NULL && first->due <= chip_now()) {
+    bool fired = false;
+    while (first != NULL && first->due <= now) {
         struct ktimer *timer = first;
         first = timer->next;
         timer->armed = false;
         timer->fire(timer);
+        fired = true;
     }
+    return fired;
 }
 
-uint64_t ktimer_next(void)
+void ktime_interrupt(void)
 {
-    return first == NULL ? UINT64_MAX : first->due;
+    uint64_t now = chip_now();
+    ktimer_run(now);
+    if (slice_end <= now)
+        kernel_reschedule();
+    comparator_set();
 }

@@ -100,7 +100,7 @@ int klog_read(uint32_t *cursor, char *to, size_t cap, enum log_level *level)
 
     uint32_t len = *ring_at(*cursor + 1);
     uint32_t n = 0;
-    *level = (enum log_level)*ring_at(*cursor);
+    *level = (enum log_level) * ring_at(*cursor);
     for (; n < len && n + 1 < cap; n++)
         to[n] = (char)*ring_at(*cursor + HEADER + n);
     if (cap != 0)

@@ -25,15 +25,17 @@ static void kernel_seal(void)
     sealed = true;
 }
 
+/* Up to here the time has been charged to whom it belongs. */
+static uint64_t charged_to;
+
 /* Work that was put off, one piece, and the interrupts that came meanwhile:
  * no series of deferred calls holds up the hardware. */
-static void attend(void)
+static void work_do(void)
 {
-    cpu.attention = 0;
     process_attend();
     while (deferred_run()) {
         chip_service();
-        ktimer_run();
+        ktimer_run(chip_now());
         process_attend();
     }
 }
@@ -41,10 +43,21 @@ static void attend(void)
 /* Nobody can run: wait for an interrupt and serve it. */
 static void idle(void)
 {
-    chip_timer_set(ktimer_next());
+    ktime_slice(UINT64_MAX);
     chip_wait();
-    chip_service();
-    ktimer_run();
+    charged_to = chip_now();
+    if (!ktimer_run(charged_to))
+        chip_service();
+}
+
+/* An interrupt took the processor from an app. trap.S calls this with few
+ * registers saved, and goes back to the app unless the loop is wanted. */
+void kernel_interrupt(uint32_t cause)
+{
+    if (cause == TRAP_IRQ_TIMER)
+        ktime_interrupt();
+    else
+        chip_service();
 }
 
 static void slice_used_up(struct process *p)
@@ -55,19 +68,6 @@ static void slice_used_up(struct process *p)
         (uint32_t)p->unyielded * kernel_config.slice_ms >=
             kernel_config.watchdog_ms)
         process_break(p, (struct trap){ FAULT_WATCHDOG, 0 });
-}
-
-/* Why it came back; a system call has been answered already. */
-static void trap_handle(struct process *p, struct trap why, bool expired)
-{
-    if (why.cause == TRAP_IRQ_TIMER)
-        ktimer_run();
-    else if ((why.cause & TRAP_INTERRUPT) != 0)
-        chip_service();
-    else if (why.cause != TRAP_NONE)
-        process_break(p, why);
-    if (expired && p->state == PROCESS_RUNNING)
-        slice_used_up(p);
 }
 
 /* For the one driver that wants to know. */
@@ -83,27 +83,32 @@ static void resumed_tell(struct process *p)
 /* One turn of one process, at most `slice` ticks long (0: no limit). */
 static void process_turn(struct process *p, uint32_t slice)
 {
-    uint64_t begun = chip_now();
-    uint64_t end = slice == 0 ? UINT64_MAX : begun + slice;
-    uint64_t next = ktimer_next();
-    chip_timer_set(next < end ? next : end);
+    ktime_slice(slice == 0 ? UINT64_MAX : charged_to + slice);
     if (user_loaded != p)
         user_load(p);
     if (UNLIKELY(p->tell_resumed))
         resumed_tell(p);
     struct trap why = arch_run(&p->context);
-    uint32_t used = (uint32_t)(chip_now() - begun);
+
+    uint64_t now = chip_now();
     struct sched *s = kernel_config.sched;
-    bool expired = s->ops->ran(s, process_slot(p), used);
-    trap_handle(p, why, expired);
+    bool expired =
+        s->ops->ran(s, process_slot(p), (uint32_t)(now - charged_to));
+    charged_to = now;
+    if (UNLIKELY(why.cause != TRAP_NONE))
+        process_break(p, why);
+    else if (expired && p->state == PROCESS_RUNNING)
+        slice_used_up(p);
 }
 
 NORETURN void kernel_run(void)
 {
     kernel_seal();
+    charged_to = chip_now();
     for (;;) {
-        if (cpu.attention != 0)
-            attend();
+        if ((cpu.attention & ATTENTION_WORK) != 0)
+            work_do();
+        cpu.attention = 0;
         uint32_t slice;
         struct sched *s = kernel_config.sched;
         int slot = s->ops->next(s, &slice);

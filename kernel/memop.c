@@ -9,8 +9,6 @@
 
 #define ZERO_STEP 1024u
 
-static const struct sysret AGAIN = { SYSRET_KEEP, 0 };
-
 static bool break_is_possible(const struct process *p, uint32_t to)
 {
     return to >= process_ram_start(p) && to >= p->high_water &&
@@ -30,7 +28,7 @@ static bool break_zeroed(struct process *p, uint32_t to)
 }
 
 /* `result` is what the call answers when it has been done. */
-static struct sysret break_move(struct process *p, uint32_t to,
+static NOINLINE struct sysret break_move(struct process *p, uint32_t to,
                                 struct sysret result)
 {
     if (!break_is_possible(p, to))
@@ -38,7 +36,7 @@ static struct sysret break_move(struct process *p, uint32_t to,
     if (!break_zeroed(p, to)) {
         p->context.x[CONTEXT_PC] -= 4;
         p->context.syscalls--;
-        return AGAIN;
+        return sysret_keep();
     }
     process_set_break(p, to);
     return result;
@@ -46,7 +44,7 @@ static struct sysret break_move(struct process *p, uint32_t to,
 
 /* Writeable flash regions come from the header, read while nothing is walled
  * off: the way back reloads the wall. */
-static struct sysret writeable_region(struct process *p, uint32_t operand,
+static NOINLINE struct sysret writeable_region(struct process *p, uint32_t operand,
                                       uint32_t index)
 {
     uint32_t flash = process_flash_start(p);
@@ -70,10 +68,14 @@ static struct sysret writeable_region(struct process *p, uint32_t operand,
                                                        : start + span.len);
 }
 
-static uint16_t debug_offset(const struct process *p, uint32_t address)
+/* What the app says of its memory, for people. In 16 bytes, plus 1; 0: it did
+ * not say. */
+static NOINLINE struct sysret debug_note(uint16_t *note, uint32_t address,
+                                         const struct process *p)
 {
     uint32_t offset = (address - process_ram_start(p)) / 16;
-    return offset < UINT16_MAX ? (uint16_t)(offset + 1) : 0;
+    *note = offset < UINT16_MAX ? (uint16_t)(offset + 1) : 0;
+    return sysret_success();
 }
 
 struct sysret syscall_memop(uint32_t operand, uint32_t a1, uint32_t a2,
@@ -100,11 +102,9 @@ struct sysret syscall_memop(uint32_t operand, uint32_t a1, uint32_t a2,
     case MEMOP_WRITEABLE_END:
         return writeable_region(p, operand, a1);
     case MEMOP_DEBUG_STACK_TOP:
-        p->debug_stack = debug_offset(p, a1);
-        return sysret_success();
+        return debug_note(&p->debug_stack, a1, p);
     case MEMOP_DEBUG_HEAP_START:
-        p->debug_heap = debug_offset(p, a1);
-        return sysret_success();
+        return debug_note(&p->debug_heap, a1, p);
     default:
         return sysret_failure(ERR_NOSUPPORT);
     }

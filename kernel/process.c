@@ -61,19 +61,21 @@ static bool pid_next(uint32_t slot, pid_handle_t *out)
 
 /* ---- running and blocked --------------------------------------------------- */
 
-void process_wake(struct process *p)
+err_t process_wake(struct process *p)
 {
     p->state = PROCESS_RUNNING;
     if (!p->stopped)
         sched_wake(kernel_config.sched, process_slot(p));
-    kernel_attention();
+    kernel_reschedule();
+    return OK;
 }
 
-void process_block(struct process *p, enum process_state state)
+struct sysret process_block(struct process *p, enum process_state state)
 {
     p->state = (uint8_t)state;
     sched_block(kernel_config.sched, process_slot(p));
-    kernel_attention();
+    kernel_reschedule();
+    return sysret_keep();
 }
 
 void process_set_break(struct process *p, uint32_t app_break)
@@ -145,7 +147,7 @@ static bool process_start(struct process *p, uint32_t slot,
     p->tell_resumed = false;
     p->state = PROCESS_RUNNING;
     sched_ready(kernel_config.sched, slot);
-    kernel_attention();
+    kernel_reschedule();
     return true;
 }
 
@@ -166,7 +168,7 @@ static void process_end(struct process *p, enum process_state state)
     p->queue_count = 0;
     memset(&p->restart_timer, 0, sizeof p->restart_timer);
     sched_block(kernel_config.sched, process_slot(p));
-    kernel_attention();
+    kernel_reschedule();
     if (end_notify != NULL)
         end_notify();
 }
@@ -251,7 +253,7 @@ void process_ask(struct process *p, enum process_request request)
 {
     p->request = (uint8_t)request;
     requests_pending = true;
-    kernel_attention();
+    kernel_work();
 }
 
 static void request_carry_out(struct process *p)
@@ -294,7 +296,7 @@ err_t process_stop(pid_handle_t pid)
         return ERR_INVAL;
     p->stopped = true;
     sched_block(kernel_config.sched, process_slot(p));
-    kernel_attention();
+    kernel_reschedule();
     return OK;
 }
 
@@ -308,7 +310,7 @@ err_t process_resume(pid_handle_t pid)
     p->stopped = false;
     if (p->state == PROCESS_RUNNING)
         sched_ready(kernel_config.sched, process_slot(p));
-    kernel_attention();
+    kernel_reschedule();
     return OK;
 }
 

@@ -17,10 +17,12 @@
  * needs none: it is written straight into its registers (upcall.c). */
 #define UPCALL_QUEUE 8
 
+/* Which event: a grant's index and one of its subscribe numbers. */
+#define EVENT_KEY(grant, number) ((uint32_t)(grant) << 16 | (number))
+
 /* An event that has not been delivered yet. */
 struct upcall_event {
-    uint8_t grant;  /* index of the grant it belongs to */
-    uint8_t number; /* subscribe number */
+    uint32_t what; /* EVENT_KEY of grant and subscribe number */
     uint32_t arg[3];
 };
 
@@ -53,8 +55,7 @@ struct process {
     union {
         struct {
             uint32_t driver;
-            uint16_t number;
-            uint16_t grant; /* the driver's; GRANT_NONE: nothing can come */
+            uint32_t what;  /* the event; EVENT_NONE if it can never come */
         } wait;             /* PROCESS_YIELDED_FOR */
         uint32_t completion; /* PROCESS_TERMINATED, or REQUEST_... */
         struct trap fault;  /* PROCESS_FAULTED */
@@ -102,7 +103,8 @@ struct upcall_slot {
     uint32_t function, userdata;
 };
 
-/* The grant pointers stand right below the record, the first one highest. */
+/* The grant pointers stand right below the record, the first one highest. A
+ * struct grant knows how far down its own is. */
 static inline void **process_grants(struct process *p)
 {
     return (void **)(void *)p - 1;
@@ -110,17 +112,43 @@ static inline void **process_grants(struct process *p)
 
 #define GRANT_OF(p, index) (process_grants(p)[-(int32_t)(index)])
 
-#define GRANT_NONE 0xFFFFu
+static inline void **grant_pointer(const struct grant *g, struct process *p)
+{
+    return (void **)(void *)((char *)p + g->offset);
+}
+
+static inline void grant_number(struct grant *g, uint8_t index)
+{
+    g->index = index;
+    g->offset = (int16_t)(-4 * (index + 1));
+    g->data = (uint16_t)(8 * (g->layout.upcalls + g->layout.allow_ro +
+                              g->layout.allow_rw));
+}
+
+/* Of no grant; the low half is the number that was asked for. */
+#define EVENT_NONE(number) EVENT_KEY(0xFFFFu, (number))
 
 extern uint8_t grant_kinds; /* drivers with a grant: pointers per process */
 
 /* The kernel's part of a grant lies before the driver's. */
-struct upcall_slot *grant_upcall(const struct grant *g, void *block,
-                                 uint32_t number);
-struct uslice *grant_allow_ro(const struct grant *g, void *block,
-                              uint32_t number);
-struct uslice *grant_allow_rw(const struct grant *g, void *block,
-                              uint32_t number);
+static inline struct upcall_slot *grant_upcall(void *block, uint32_t number)
+{
+    return (struct upcall_slot *)block + number;
+}
+
+static inline struct uslice *grant_allow_ro(const struct grant *g, void *block,
+                                            uint32_t number)
+{
+    return (struct uslice *)block + (g->layout.upcalls + number);
+}
+
+static inline struct uslice *grant_allow_rw(const struct grant *g, void *block,
+                                            uint32_t number)
+{
+    return (struct uslice *)block +
+           (g->layout.upcalls + g->layout.allow_ro + number);
+}
+
 /* The whole block, created on first use; NULL when there is no room. */
 void *grant_block(const struct grant *g, struct process *p);
 
@@ -131,7 +159,7 @@ void *grant_block(const struct grant *g, struct process *p);
 bool upcall_deliver(struct process *p);
 
 /* Answer a wait-for with the oldest such event. False if there is none. */
-bool upcall_answer(struct process *p, uint32_t grant, uint32_t number);
+bool upcall_answer(struct process *p, uint32_t what);
 
 /* ---- syscall.c, memop.c, filter.c ------------------------------------------ */
 
@@ -163,19 +191,65 @@ void filter_copy(struct process *p, const uint8_t *flash,
 
 /* ---- driver.c --------------------------------------------------------------- */
 
+/* A hash index over the board's rows. */
+#define DRIVER_INDEX_SIZE (1u << DRIVER_INDEX_BITS)
+extern const struct driver *driver_index[DRIVER_INDEX_SIZE];
+void driver_index_build(void);
+
+static inline uint32_t driver_hash(uint32_t number)
+{
+    return (number * 0x9E3779B1u) >> (32 - DRIVER_INDEX_BITS);
+}
+
 /* The row of that number, or &no_driver. */
 extern const struct driver no_driver;
-void driver_index_build(void);
 const struct driver *driver_find(uint32_t number);
+
+/* Most rows stand where their hash says: look there without a loop. What comes
+ * back may be another row. */
+static inline const struct driver *driver_first(uint32_t number)
+{
+    return driver_index[driver_hash(number)];
+}
 
 /* ---- user.c ----------------------------------------------------------------- */
 
-/* Does [base, base + len) lie in memory that `p` may write; read? */
-bool user_is_writable(const struct process *p, uint32_t base, uint32_t len);
-bool user_is_readable(const struct process *p, uint32_t base, uint32_t len);
+/* Is [base, base + len) inside [start, end)? No sum overflows. */
+static inline bool range_inside(uint32_t base, uint32_t len, uint32_t start,
+                                uint32_t end)
+{
+    uint32_t offset = base - start, size = end - start;
+    return offset <= size && len <= size - offset;
+}
+
+/* Does it lie in memory that `p` may write: its RAM up to the break? */
+static inline bool user_is_writable(const struct process *p, uint32_t base,
+                                    uint32_t len)
+{
+    return range_inside(base, len, process_ram_start(p), p->app_break);
+}
+
+/* In its binary, which it may read and execute; not in the TBF header? */
+static inline bool user_is_in_flash(const struct process *p, uint32_t base,
+                                    uint32_t len)
+{
+    return range_inside(base, len, process_flash_start(p) + p->protected_size,
+                        process_flash_end(p));
+}
+
+static inline bool user_is_readable(const struct process *p, uint32_t base,
+                                    uint32_t len)
+{
+    return user_is_writable(p, base, len) || user_is_in_flash(p, base, len);
+}
 
 /* Write a byte where the calling process wants it; nothing if it may not. */
-void user_put_flag(const struct process *caller, uint32_t at, bool flag);
+static inline void user_put_flag(const struct process *caller, uint32_t at,
+                                 bool flag)
+{
+    if (user_is_writable(caller, at, 1))
+        arch_put_byte(at, flag);
+}
 
 /* The process whose protection image is loaded, or NULL. */
 extern const struct process *user_loaded;
@@ -193,23 +267,35 @@ void process_attend(void);
 /* It broke a rule. */
 void process_break(struct process *p, struct trap why);
 /* Runnable state changed: an event arrived, or it blocks. */
-void process_wake(struct process *p);
-void process_block(struct process *p, enum process_state state);
+err_t process_wake(struct process *p); /* OK, for tail calls */
+/* Answers what a yield answers. */
+struct sysret process_block(struct process *p, enum process_state state);
 /* Set the break; the caller has checked it. */
 void process_set_break(struct process *p, uint32_t app_break);
 
 /* ---- ktime.c, deferred.c -------------------------------------------------------- */
 
-/* Fire what is due. */
-void ktimer_run(void);
-/* When the next one is due, UINT64_MAX if none. */
-uint64_t ktimer_next(void);
+/* The running time slice ends then; UINT64_MAX: nobody's does. */
+void ktime_slice(uint64_t end);
+/* Fire what is due by `now`. False: nothing was. */
+bool ktimer_run(uint64_t now);
+/* The comparator has interrupted an app. */
+void ktime_interrupt(void);
 /* Run one deferred call; false if none was queued. */
 bool deferred_run(void);
 
-static inline void kernel_attention(void)
+/* Bits of cpu.attention: why the way back to the app leads through the loop.
+ * Another process may have to run; requests or deferred calls wait. */
+enum { ATTENTION_RESCHEDULE = 1, ATTENTION_WORK = 2 };
+
+static inline void kernel_reschedule(void)
 {
-    cpu.attention = 1;
+    cpu.attention |= ATTENTION_RESCHEDULE;
+}
+
+static inline void kernel_work(void)
+{
+    cpu.attention |= ATTENTION_WORK;
 }
 
 #endif

@@ -103,7 +103,8 @@ static bool place_in(const struct ram *ram, uint32_t block, uint32_t size,
         if (skip > end - at || size > end - at - skip)
             return false;
         *place = at + skip;
-        const struct ram_range *r = avoid ? reserved_in(ram, *place, size) : NULL;
+        const struct ram_range *r =
+            avoid ? reserved_in(ram, *place, size) : NULL;
         if (r == NULL)
             return true;
         if (r->end >= end)

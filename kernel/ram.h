@@ -27,7 +27,7 @@ struct ram_range {
 struct ram {
     uint8_t *memory; /* where the kernel finds the byte at `start` */
     uint32_t start, end;
-    uint32_t free;   /* the lowest free block, or `end` */
+    uint32_t free; /* the lowest free block, or `end` */
     struct ram_range *reserved;
     uint32_t reserved_count, reserved_cap;
 };

@@ -19,22 +19,13 @@ enum {
     CAUSE_SYSCALL = 8,
 };
 
-/* A line in the making. */
-struct line {
-    char *to;
-    size_t cap, length;
-};
-
-static void add(struct line *line, const char *fmt, ...) PRINTF_LIKE(2, 3);
-
-static void add(struct line *line, const char *fmt, ...)
+void report_add(char *to, const char *fmt, ...)
 {
     va_list args;
+    size_t len = strlen(to);
     va_start(args, fmt);
-    size_t left = line->cap - line->length;
-    size_t n = format_va(line->to + line->length, left, fmt, args);
+    format_va(to + len, REPORT_LINE_MAX - len, fmt, args);
     va_end(args);
-    line->length += n < left ? n : left - 1;
 }
 
 /* Number `n` of texts that follow each other, each with its NUL. */
@@ -150,234 +141,180 @@ static bool is_access(uint32_t cause)
     return cause <= CAUSE_STORE && cause / 2 != CAUSE_ILLEGAL / 2;
 }
 
-static void rule_line(struct line *line, const struct fault_facts *facts)
+static void rule_line(char *to, const struct fault_facts *facts)
 {
     uint32_t cause = facts->cause, number = facts->value, distance = 0;
     if (!is_access(cause)) {
         const char *deed = deed_text(facts, &number);
-        add(line, "%s 0x%08x", deed, (unsigned)number);
+        report_add(to, "%s 0x%08x", deed, (unsigned)number);
         return;
     }
     if (stack_overflowed(facts))
-        add(line, "stack overflow: ");
+        report_add(to, "stack overflow: ");
     const char *place = place_text(facts, &distance);
-    add(line, "%s 0x%08x, ", pick("jumped to\0\0read\0wrote", cause / 2),
-        (unsigned)number);
+    report_add(to, "%s 0x%08x, ", pick("jumped to\0\0read\0wrote", cause / 2),
+               (unsigned)number);
     if (distance)
-        add(line, "%u byte%s ", (unsigned)distance, &"s"[distance == 1]);
-    add(line, "%s", place);
+        report_add(to, "%u byte%s ", (unsigned)distance, &"s"[distance == 1]);
+    report_add(to, "%s", place);
 }
 
 /* ---- the lines before the map ------------------------------------------------ */
 
-static void add_state(struct line *line, const struct process_info *info)
+void report_add_state(char *to, const struct process_info *info)
 {
     if (info->stopped)
-        add(line, "Stopped(");
-    add(line, "%s",
-        pick("Running\0Yielded\0YieldedFor\0Stopped\0Faulted\0Terminated",
-             info->state));
+        report_add(to, "Stopped(");
+    report_add(to, "%s",
+               pick("Running\0Yielded\0YieldedFor\0Stopped\0Faulted\0"
+                    "Terminated",
+                    info->state));
     if (info->state == PROCESS_YIELDED_FOR)
-        add(line, "(UpcallId { driver_num: %u, subscribe_num: %u })",
-            (unsigned)info->wait_driver, (unsigned)info->wait_number);
+        report_add(to, "(UpcallId { driver_num: %u, subscribe_num: %u })",
+                   (unsigned)info->wait_driver, (unsigned)info->wait_number);
     if (info->stopped)
-        add(line, ")");
+        report_add(to, ")");
 }
 
-static void head_line(struct line *line, const struct fault_facts *facts)
+static void head_line(char *to, const struct fault_facts *facts)
 {
-    bool faulted = facts->info.state == PROCESS_FAULTED;
-    add(line, "%s (pid %u) %s", facts->info.name,
-        (unsigned)facts->info.pid.handle, faulted ? "faulted: " : "is ");
-    if (faulted)
-        rule_line(line, facts);
-    else
-        add_state(line, &facts->info);
+    report_add(to, "%s (pid %u) ", facts->info.name,
+               (unsigned)facts->info.pid.handle);
+    if (facts->info.state == PROCESS_FAULTED) {
+        report_add(to, "faulted: ");
+        rule_line(to, facts);
+    } else {
+        report_add_state(to, &facts->info);
+    }
 }
 
 /* An address in the app's code, as addr2line wants it too. */
-static void add_code(struct line *line, const char *name,
+static void add_code(char *to, const char *name,
                      const struct process_info *info, uint32_t address)
 {
     uint32_t binary = info->flash_start + info->protected_size;
-    add(line, " %s 0x%08x", name, (unsigned)address);
+    report_add(to, " %s 0x%08x", name, (unsigned)address);
     if (address - binary < info->flash_end - binary)
-        add(line, " (binary + 0x%x)", (unsigned)(address - binary));
+        report_add(to, " (binary + 0x%x)", (unsigned)(address - binary));
     else
-        add(line, " (not in its binary)");
+        report_add(to, " (not in its binary)");
 }
 
-static void code_line(struct line *line, const struct fault_facts *facts)
+static void code_line(char *to, const struct fault_facts *facts)
 {
-    add_code(line, "pc", &facts->info, facts->registers[0]);
-    add_code(line, "ra", &facts->info, facts->registers[1]);
-    if (facts->info.state == PROCESS_FAULTED)
-        add(line, " mcause %u mtval 0x%08x", (unsigned)facts->cause,
-            (unsigned)facts->value);
+    add_code(to, "pc", &facts->info, facts->registers[0]);
+    add_code(to, "ra", &facts->info, facts->registers[1]);
+    report_add(to, " mcause %u mtval 0x%08x", (unsigned)facts->cause,
+               (unsigned)facts->value);
 }
 
 /* Four registers; `row` is 0 to 7. */
-static void registers_line(struct line *line, const struct fault_facts *facts,
+static void registers_line(char *to, const struct fault_facts *facts,
                            uint32_t row)
 {
     static const char names[] = "pc ra sp gp tp t0 t1 t2 s0 s1 a0 "
                                 "a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 "
                                 "s6 s7 s8 s9 s10s11t3 t4 t5 t6 ";
     for (uint32_t i = row * 4; i < row * 4 + 4; i++)
-        add(line, " %.3s 0x%08x", names + (size_t)3 * i,
-            (unsigned)facts->registers[i]);
+        report_add(to, " %.3s 0x%08x", names + (size_t)3 * i,
+                   (unsigned)facts->registers[i]);
 }
 
-/* ---- the map ------------------------------------------------------------------ */
+/* ---- counters and map ---------------------------------------------------------- */
 
-static void add_edge(struct line *line, uint32_t address, uint32_t edge)
+static void app_line(char *to, const struct process_info *info)
 {
-    add(line, "  0x%08X %s────────────────────", (unsigned)address,
-        pick("┬\0┼\0┴", edge));
+    report_add(to, " 𝐀𝐩𝐩: %s   -   [", info->name);
+    report_add_state(to, info);
+    report_add(to, "]");
 }
 
-static void add_region(struct line *line, const struct map_region *region)
-{
-    add(line, "             │ %.3s %-9s%8u", region->rights, region->name,
-        (unsigned)region->used);
-    if (region->allocated)
-        add(line, " | %7u", (unsigned)region->allocated);
-    if (region->allocated && region->used > region->allocated)
-        add(line, " EXCEEDED!");
-}
-
-/* The map from the top of RAM down, then flash: between two edges a region. */
-enum {
-    REGION_KERNEL,
-    REGION_UNUSED,
-    REGION_HEAP, /* also all the app has, when it did not say what is what */
-    REGION_DATA,
-    REGION_STACK,
-    REGION_GAP,
-    REGION_BINARY,
-    REGION_PROTECTED,
-    REGIONS,
-};
-
-static void region_line(struct line *line, const struct fault_facts *facts,
-                        const uint32_t edges[], uint32_t r)
-{
-    struct map_region region = {
-        pick("Kernel\0Unused\0Heap\0Data\0Stack\0\0App Flash\0Protected", r),
-        &"---rw-r-x"[r < REGION_HEAP ? 0 : r < REGION_GAP ? 3 : 6],
-        edges[r] - edges[r + 1], 0
-    };
-    uint32_t sp = facts->registers[REGISTER_SP];
-    if (r == REGION_HEAP)
-        region.allocated = edges[REGION_UNUSED] - edges[REGION_DATA];
-    if (r == REGION_STACK) {
-        region.allocated = region.used;
-        region.used = sp < edges[r] ? edges[r] - sp : 0;
-    }
-    add_region(line, &region);
-}
-
-static void table_line(struct line *line, const struct fault_facts *facts,
-                       uint32_t row)
-{
-    const struct process_info *info = &facts->info;
-    uint32_t edges[REGIONS + 1] = {
-        info->ram_end,   info->grant_start,
-        info->app_break, info->heap_start,
-        info->stack_top, info->ram_start,
-        info->flash_end, info->flash_start + info->protected_size,
-        info->flash_start,
-    };
-    uint32_t edge = row / 2;
-    if (!layout_known(info)) {
-        edges[REGION_DATA] = info->ram_start;
-        if (row > 2 * REGION_HEAP + 1)
-            edge += 2;
-    }
-    if (edge > REGIONS)
-        return;
-    if (row % 2 == 0)
-        add_edge(line, edges[edge], (uint32_t)"\0\1\1\1\1\2\0\1\2"[edge]);
-    else if (edge == REGION_GAP)
-        add(line, "             .....");
-    else if (edge < REGIONS)
-        region_line(line, facts, edges, edge);
-}
-
-static void counters_line(struct line *line, const struct process_info *info,
+static void counters_line(char *to, const struct process_info *info,
                           uint32_t row)
 {
-    static const char calls[] =
-        "Yield\0Subscribe\0Command\0ReadWriteAllow\0ReadOnlyAllow\0Memop\0"
-        "Exit\0UserspaceReadableAllow";
     if (row == 1)
-        add(line,
-            " Events Queued: %u   Syscall Count: %u   "
-            "Dropped Upcall Count: %u",
-            (unsigned)info->queued, (unsigned)info->syscalls,
-            (unsigned)info->dropped);
+        report_add(to,
+                   " Events Queued: %u   Syscall Count: %u   "
+                   "Dropped Upcall Count: %u",
+                   (unsigned)info->queued, (unsigned)info->syscalls,
+                   (unsigned)info->dropped);
     else if (row == 2)
-        add(line, " Restart Count: %u", (unsigned)info->restarts);
+        report_add(to, " Restart Count: %u", (unsigned)info->restarts);
     else if (row == 3)
-        add(line, " Last Syscall: %s",
-            info->syscalls ? pick(calls, info->last_syscall % 8) : "None");
+        report_add(to, " Last Syscall: %s",
+                   pick("None\0Yield\0Subscribe\0Command\0ReadWriteAllow\0"
+                        "ReadOnlyAllow\0Memop\0Exit\0UserspaceReadableAllow",
+                        info->syscalls ? info->last_syscall % 8 + 1 : 0));
     else if (info->has_completion)
-        add(line, " Completion Code: %u", (unsigned)info->completion);
+        report_add(to, " Completion Code: %u", (unsigned)info->completion);
     else
-        add(line, " Completion Code: %s",
-            info->state == PROCESS_FAULTED ? "Faulted" : "None");
+        report_add(to, " Completion Code: %s",
+                   info->state == PROCESS_FAULTED ? "Faulted" : "None");
 }
 
-static void map_line(struct line *line, const struct fault_facts *facts,
-                     uint32_t row)
+void report_add_region(char *to, const struct map_region *region)
 {
-    if (row == 0) {
-        add(line, " 𝐀𝐩𝐩: %s   -   [", facts->info.name);
-        add_state(line, &facts->info);
-        add(line, "]");
-    } else if (row < 5) {
-        counters_line(line, &facts->info, row);
-    } else if (row == 5) {
-        add(line, "  Address    │     Region       Used | Allocated (bytes)");
-    } else {
-        table_line(line, facts, row - 6);
-    }
+    report_add(to, "  0x%08X 0x%08X %.3s %-9s%8u", (unsigned)region->start,
+               (unsigned)region->end, region->rights, region->name,
+               (unsigned)(region->end - region->start));
 }
 
-/* ---- for everybody -------------------------------------------------------------- */
+/* The regions from the top of RAM down, then flash. */
+enum { KERNEL_PART, UNUSED, HEAP, DATA, STACK, GAP, FLASH, PROTECTED, REGIONS };
 
-size_t report_line(const struct fault_facts *facts, uint32_t row, char *to,
+static void map_line(char *to, const struct fault_facts *facts, uint32_t row)
+{
+    const struct process_info *info = &facts->info;
+    const uint32_t edges[REGIONS + 1] = {
+        info->ram_end,     info->grant_start,
+        info->app_break,   info->heap_start,
+        info->stack_top,   info->ram_start,
+        info->flash_end,   info->flash_start + info->protected_size,
+        info->flash_start,
+    };
+    bool known = layout_known(info);
+    if (row > HEAP && !known)
+        row += STACK - HEAP;
+    if (row >= GAP)
+        row++;
+    if (row >= REGIONS)
+        return;
+    struct map_region region = {
+        edges[row + 1], edges[row],
+        &"---rw-r-x"[row < HEAP  ? 0
+                     : row < GAP ? 3
+                                 : 6],
+        pick("Kernel\0Unused\0Heap\0Data\0Stack\0\0App Flash\0Protected", row)
+    };
+    if (row == HEAP && !known) {
+        region.start = info->ram_start;
+        region.name = "App RAM";
+    }
+    report_add_region(to, &region);
+    uint32_t sp = facts->registers[REGISTER_SP];
+    if (row == STACK && sp <= region.end)
+        report_add(to, " used %u%s", (unsigned)(region.end - sp),
+                   sp < region.start ? " EXCEEDED!" : "");
+}
+
+size_t report_line(const struct fault_facts *facts, uint32_t line, char *to,
                    size_t cap)
 {
-    struct line line = { to, cap, 0 };
-    if (row == 0)
-        head_line(&line, facts);
-    else if (row == 1)
-        code_line(&line, facts);
-    else if (row < REPORT_MAP)
-        registers_line(&line, facts, row - 2);
+    if (cap < REPORT_LINE_MAX)
+        return 0;
+    *to = '\0';
+    if (line == 0)
+        head_line(to, facts);
+    else if (line == 1)
+        code_line(to, facts);
+    else if (line < REPORT_MAP)
+        registers_line(to, facts, line - 2);
+    else if (line == REPORT_MAP)
+        app_line(to, &facts->info);
+    else if (line < REPORT_MAP + 5)
+        counters_line(to, &facts->info, line - REPORT_MAP);
     else
-        map_line(&line, facts, row - REPORT_MAP);
-    return line.length;
-}
-
-size_t report_state(const struct process_info *info, char *to, size_t cap)
-{
-    struct line line = { to, cap, 0 };
-    add_state(&line, info);
-    return line.length;
-}
-
-size_t report_edge(char *to, size_t cap, uint32_t address, uint32_t edge)
-{
-    struct line line = { to, cap, 0 };
-    add_edge(&line, address, edge);
-    return line.length;
-}
-
-size_t report_region(char *to, size_t cap, const struct map_region *region)
-{
-    struct line line = { to, cap, 0 };
-    add_region(&line, region);
-    return line.length;
+        map_line(to, facts, line - REPORT_MAP - 5);
+    report_clean(to);
+    return strlen(to);
 }

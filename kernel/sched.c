@@ -30,7 +30,7 @@ static ALWAYS_INLINE uint32_t slot_from(uint32_t mask, uint32_t slot)
     return mask >> slot & 1u ? slot : slot_after(mask, slot);
 }
 
-/* Charge a process; true when that was the end of its budget. */
+/* Charge a process; true when its budget, and so its turn, is over. */
 static ALWAYS_INLINE bool charge(struct sched *s, uint32_t slot, uint32_t ticks)
 {
     if (ticks < s->budget[slot]) {
@@ -39,12 +39,14 @@ static ALWAYS_INLINE bool charge(struct sched *s, uint32_t slot, uint32_t ticks)
     }
     s->budget[slot] = 0;
     s->funded &= ~(1u << slot);
+    if (s->turn == slot)
+        s->turn = (slot + 1) % SCHED_SLOTS_MAX;
     return true;
 }
 
-/* ---- round robin ---------------------------------------------------------- */
+/* ---- round robin -------------------------------------------------------- */
 
-static void round_begin(struct sched *s)
+static ALWAYS_INLINE void round_begin(struct sched *s)
 {
     uint32_t *budget = s->budget;
     uint32_t slice = s->slice;
@@ -64,57 +66,44 @@ static ALWAYS_INLINE void window_begin(struct sched *s)
     s->late = 0;
 }
 
-static ALWAYS_INLINE int round_robin_run(struct sched *s, uint32_t slot,
-                                         uint32_t limit, uint32_t *ticks)
-{
-    uint32_t budget = s->budget[slot];
-
-    s->last = slot;
-    *ticks = budget < limit ? budget : limit;
-    return (int)slot;
-}
-
-/* Nobody has budget left who could use it: a new round, or idle. */
-static int round_robin_anew(struct sched *s, uint32_t *ticks)
-{
-    uint32_t ready = s->ready;
-
-    round_begin(s);
-    if (ready == 0) {
-        window_begin(s);
-        return -1;
-    }
-    return round_robin_run(s, slot_from(ready, s->last), s->slice - s->clock,
-                           ticks);
-}
-
 /* A leaf without a frame: this is on the way of every switch. */
 static int round_robin_next(struct sched *s, uint32_t *ticks)
 {
-    uint32_t funded = s->funded;
-    uint32_t limit = s->slice - s->clock; /* to the end of the window */
-    uint32_t slot = s->last;
-    uint32_t from = s->woken & funded;
-
-    if ((from & (from - 1)) != 0) { /* several: short turns, the next one */
-        uint32_t turn = s->slice / 64 + 1;
-        if (turn < limit)
-            limit = turn;
-        slot = (slot + 1) % SCHED_SLOTS_MAX;
-    } else if (from == 0) {
-        from = s->ready & funded;
-        if (from == 0)
-            return round_robin_anew(s, ticks);
+    if (UNLIKELY((s->ready & s->funded) == 0)) {
+        round_begin(s);
+        if (s->ready == 0) {
+            window_begin(s);
+            return -1;
+        }
     }
-    return round_robin_run(s, slot_from(from, slot), limit, ticks);
+
+    uint32_t limit = s->slice - s->clock; /* to the end of the window */
+    uint32_t from = s->woken & s->funded;
+    uint32_t *turn = &s->jumper;
+    uint32_t slot = *turn + 1;
+    if (from == 0) { /* nobody is ahead of the queue */
+        from = s->ready & s->funded;
+        turn = &s->turn;
+        slot = *turn;
+    } else if ((from & (from - 1)) != 0 && s->slice / 64 < limit) {
+        limit = s->slice / 64 + 1;
+    }
+
+    slot = slot_from(from, slot % SCHED_SLOTS_MAX);
+    *turn = slot;
+    uint32_t budget = s->budget[slot];
+    *ticks = budget < limit ? budget : limit;
+    return (int)slot;
 }
 
 static bool round_robin_ran(struct sched *s, uint32_t slot, uint32_t ticks)
 {
     bool is_over = charge(s, slot, ticks);
 
-    if (is_over)
-        s->woken &= ~(1u << slot); /* back to the queue */
+    if (is_over) { /* it has had its turn, for whatever event */
+        s->woken &= ~(1u << slot);
+        s->late &= ~(1u << slot);
+    }
     if (ticks < s->slice - s->clock)
         s->clock += ticks;
     else
@@ -122,29 +111,24 @@ static bool round_robin_ran(struct sched *s, uint32_t slot, uint32_t ticks)
     return is_over;
 }
 
-static bool round_robin_preempts(const struct sched *s, uint32_t running)
-{
-    return (s->woken & s->funded & ~(1u << running)) != 0;
-}
+const struct sched_ops sched_round_robin = { round_robin_next,
+                                             round_robin_ran };
 
-const struct sched_ops sched_round_robin = { round_robin_next, round_robin_ran,
-                                             round_robin_preempts };
-
-/* ---- cooperative ---------------------------------------------------------- */
+/* ---- cooperative -------------------------------------------------------- */
 
 static int cooperative_next(struct sched *s, uint32_t *ticks)
 {
     /* One that has blocked since, and was woken at once, has had its turn. */
-    uint32_t going_on = s->ready & ~s->woken & ~s->late & 1u << s->last;
+    uint32_t going_on = s->ready & ~s->woken & ~s->late & 1u << s->turn;
 
     *ticks = 0;
     if (s->ready == 0)
         return -1;
     if (going_on == 0)
-        s->last = slot_after(s->ready, s->last);
-    s->woken &= ~(1u << s->last);
-    s->late &= ~(1u << s->last);
-    return (int)s->last;
+        s->turn = slot_after(s->ready, s->turn);
+    s->woken &= ~(1u << s->turn);
+    s->late &= ~(1u << s->turn);
+    return (int)s->turn;
 }
 
 static bool cooperative_ran(struct sched *s, uint32_t slot, uint32_t ticks)
@@ -153,16 +137,10 @@ static bool cooperative_ran(struct sched *s, uint32_t slot, uint32_t ticks)
     return false;
 }
 
-static bool cooperative_preempts(const struct sched *s, uint32_t running)
-{
-    (void)s, (void)running;
-    return false;
-}
+const struct sched_ops sched_cooperative = { cooperative_next,
+                                             cooperative_ran };
 
-const struct sched_ops sched_cooperative = { cooperative_next, cooperative_ran,
-                                             cooperative_preempts };
-
-/* ---- by level: fixed priorities, and multi-level feedback ----------------- */
+/* ---- by level: fixed priorities, and multi-level feedback --------------- */
 
 /* The ready slots of the lowest level that has any. */
 static uint32_t ready_lowest(const struct sched *s)
@@ -191,18 +169,13 @@ static int level_next(struct sched *s, uint32_t *ticks,
         return -1;
     if ((equals & s->funded) == 0) {
         s->funded |= equals;
-        for (uint32_t slot = 0; slot < s->slots; slot++)
-            if (equals >> slot & 1u)
-                s->budget[slot] = s->slice * multiples[s->level[slot] & 3];
+        for (uint32_t i = 0; i < s->slots; i++)
+            if (equals >> i & 1u)
+                s->budget[i] = s->slice * multiples[s->level[i] & 3];
     }
-    s->last = slot_from(equals & s->funded, s->last);
-    *ticks = s->budget[s->last];
-    return (int)s->last;
-}
-
-static bool level_preempts(const struct sched *s, uint32_t running)
-{
-    return (ready_lowest(s) >> running & 1u) == 0;
+    s->turn = slot_from(equals & s->funded, s->turn);
+    *ticks = s->budget[s->turn];
+    return (int)s->turn;
 }
 
 static int priority_next(struct sched *s, uint32_t *ticks)
@@ -212,8 +185,7 @@ static int priority_next(struct sched *s, uint32_t *ticks)
     return level_next(s, ticks, multiples);
 }
 
-const struct sched_ops sched_priority = { priority_next, charge,
-                                          level_preempts };
+const struct sched_ops sched_priority = { priority_next, charge };
 
 #define MLFQ_LOWEST 2u
 #define MLFQ_BOOST 200u /* slices */
@@ -243,4 +215,4 @@ static bool mlfq_ran(struct sched *s, uint32_t slot, uint32_t ticks)
     return is_over;
 }
 
-const struct sched_ops sched_mlfq = { mlfq_next, mlfq_ran, level_preempts };
+const struct sched_ops sched_mlfq = { mlfq_next, mlfq_ran };

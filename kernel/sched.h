@@ -6,14 +6,12 @@
  * The loop's duties:
  *  - sched_wake when an event makes a process ready, sched_ready when anything
  *    else does (start, resume), sched_block when it is ready no longer.
- *  - ran() after each stretch of a process, with all time since the last ran()
- *    or since idling ended, the kernel's own included: what an app causes is
- *    charged to it, and round robin's windows stay true to the clock.
- *  - next() whenever it is to be decided who runs; it is the running process
- *    itself if nothing speaks against it. Its ticks limit that stretch, and may
- *    end before the slice does: only what ran() returns counts slices.
- *  - sched_preempts after an interrupt, or whatever else may have woken some
- *    process, to know whether ran() and next() are worth calling at all. */
+ *  - next() on every way back to an app, at the latest after each wake-up: it
+ *    gives the same process again if nothing speaks against it. Its ticks
+ *    limit that stretch, and may end before the slice does.
+ *  - ran() after each stretch, with all time since the last ran() or since
+ *    idling ended, the kernel's own included: what an app causes is charged to
+ *    it, and round robin's windows stay true to the clock. */
 #ifndef KERNEL_SCHED_H
 #define KERNEL_SCHED_H
 
@@ -29,8 +27,6 @@ struct sched_ops {
     int (*next)(struct sched *s, uint32_t *ticks);
     /* `slot` has used `ticks`. True: that was the end of its time slice. */
     bool (*ran)(struct sched *s, uint32_t slot, uint32_t ticks);
-    /* Should next() be asked although `running` could go on? */
-    bool (*preempts)(const struct sched *s, uint32_t running);
 };
 
 /* The board sets the first part; the rest begins as zeros, and only the
@@ -49,7 +45,8 @@ struct sched {
     uint32_t jumped; /* has jumped the queue in this window */
     uint32_t funded; /* has some of its slice left: budget > 0 */
     uint32_t clock;  /* ticks since the window (mlfq: the boost) began */
-    uint32_t last;   /* the slot that next() gave last */
+    uint32_t turn;   /* the slot whose turn it is */
+    uint32_t jumper; /* the one that last went ahead of the queue */
 };
 
 /* Slices in turn. Three rules, which together make every process get its
@@ -74,11 +71,6 @@ extern const struct sched_ops sched_priority;
  * everyone is back at level 0. Waking up does not change the level. */
 extern const struct sched_ops sched_mlfq;
 
-static inline bool sched_preempts(const struct sched *s, uint32_t running)
-{
-    return s->ops->preempts(s, running);
-}
-
 static inline void sched_ready(struct sched *s, uint32_t slot)
 {
     s->ready |= 1u << slot;
@@ -93,7 +85,7 @@ static inline void sched_block(struct sched *s, uint32_t slot)
     s->late &= others;
 }
 
-/* No effect on a process that is ready already: the event did not make it so. */
+/* No effect on a ready process: it was not the event that made it so. */
 static inline void sched_wake(struct sched *s, uint32_t slot)
 {
     uint32_t bit = 1u << slot;

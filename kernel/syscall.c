@@ -4,8 +4,6 @@
  * into a0 and a1. Every refusal comes before anything has changed. */
 #include <kernel/process.h>
 
-static const struct sysret KEEP = { SYSRET_KEEP, 0 };
-
 struct sysret sysret_2u32(struct process *p, uint32_t v0, uint32_t v1)
 {
     p->context.x[CONTEXT_A0 + 2] = v1;
@@ -36,32 +34,31 @@ struct sysret sysret_failure_2u32(struct process *p, err_t error, uint32_t v0,
 
 /* ---- yield ---------------------------------------------------------------- */
 
+static NOINLINE struct sysret yield_wait_for(uint32_t number, uint32_t event,
+                                             struct process *p)
+{
+    const struct grant *g = driver_find(number)->grant;
+    uint32_t what = EVENT_NONE(event < UINT16_MAX ? event : UINT16_MAX);
+    if (g != NULL && event < g->layout.upcalls)
+        what = EVENT_KEY(g->index, event);
+    if (p->queue_count != 0 && upcall_answer(p, what))
+        return sysret_keep();
+    p->wait.driver = number;
+    p->wait.what = what;
+    return process_block(p, PROCESS_YIELDED_FOR);
+}
+
 static struct sysret yield_no_wait(uint32_t flag, struct process *p)
 {
-    bool delivered = p->queue_count != 0 && upcall_deliver(p);
-    user_put_flag(p, flag, delivered);
-    return KEEP;
+    user_put_flag(p, flag, p->queue_count != 0 && upcall_deliver(p));
+    return sysret_keep();
 }
 
 static struct sysret yield_wait(struct process *p)
 {
-    if (p->queue_count == 0 || !upcall_deliver(p))
-        process_block(p, PROCESS_YIELDED);
-    return KEEP;
-}
-
-static struct sysret yield_wait_for(uint32_t number, uint32_t event,
-                                    struct process *p)
-{
-    const struct grant *g = driver_find(number)->grant;
-    bool possible = g != NULL && event < g->layout.upcalls;
-    if (possible && upcall_answer(p, g->index, event))
-        return KEEP;
-    p->wait.driver = number;
-    p->wait.number = (uint16_t)(event <= UINT16_MAX ? event : UINT16_MAX);
-    p->wait.grant = possible ? g->index : GRANT_NONE;
-    process_block(p, PROCESS_YIELDED_FOR);
-    return KEEP;
+    if (p->queue_count != 0 && upcall_deliver(p))
+        return sysret_keep();
+    return process_block(p, PROCESS_YIELDED);
 }
 
 /* An unknown kind of yield returns at once, as the ABI's text wants. */
@@ -76,113 +73,154 @@ static struct sysret syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2,
         return yield_wait(p);
     if (kind == YIELD_WAIT_FOR)
         return yield_wait_for(a1, a2, p);
-    return KEEP;
+    return sysret_keep();
 }
 
-/* ---- subscribe and allow --------------------------------------------------- */
+/* ---- subscribe and allow ---------------------------------------------------
+ *
+ * Each has a straight way: driver found at first look, no filter, grant there,
+ * numbers and addresses good: then swap. Whatever does not pass goes the long
+ * way, which makes the checks again in the order the ABI gives them, creates
+ * the grant if that was all, and names the error if not. */
 
-/* The driver for a call that stores something in its grant. */
-static err_t storing_driver(uint32_t number, struct process *p,
-                            const struct driver **out)
+/* The straight way to the grant's block; NULL sends a call the long way. */
+static inline void *block_at_once(uint32_t number, struct process *p,
+                                  const struct grant **out)
 {
-    if (UNLIKELY(p->filtered) && !filter_allows_driver(p, number))
+    const struct driver *d = driver_first(number);
+    if (UNLIKELY(p->filtered || d->number != number || d->grant == NULL))
+        return NULL;
+    *out = d->grant;
+    return *grant_pointer(d->grant, p);
+}
+
+static err_t block_find(uint32_t number, bool address_is_good,
+                        struct process *p, const struct grant **g, void **block)
+{
+    if (p->filtered && !filter_allows_driver(p, number))
         return ERR_NODEVICE;
-    *out = driver_find(number);
-    return UNLIKELY(*out == &no_driver) ? ERR_NODEVICE : OK;
+    const struct driver *d = driver_find(number);
+    if (d == &no_driver)
+        return ERR_NODEVICE;
+    if (!address_is_good)
+        return ERR_INVAL;
+    *g = d->grant;
+    *block = d->grant == NULL ? NULL : grant_block(d->grant, p);
+    return *block == NULL ? ERR_NOMEM : OK;
 }
 
-/* Its grant's block, created now if need be. */
-static err_t storing_block(const struct driver *d, struct process *p,
-                           void **out)
+static struct sysret upcall_swap(struct upcall_slot *slot, uint32_t function,
+                                 uint32_t userdata, struct process *p)
 {
-    if (d->grant == NULL)
-        return ERR_NOMEM;
-    *out = grant_block(d->grant, p);
-    return *out == NULL ? ERR_NOMEM : OK;
+    const struct upcall_slot old = *slot;
+    *slot = (struct upcall_slot){ function, userdata };
+    return sysret_2u32(p, old.function, old.userdata);
 }
 
-/* The upcall's code must lie in memory the app has: its binary or its RAM. */
-static bool function_is_own(const struct process *p, uint32_t function)
+static NOINLINE struct sysret subscribe_long(uint32_t number, uint32_t event,
+                                             uint32_t function,
+                                             uint32_t userdata,
+                                             struct process *p)
 {
-    return function == 0 || user_is_readable(p, function, 4);
+    const struct grant *g;
+    void *block;
+    bool good = function == 0 || user_is_readable(p, function, 4);
+    err_t e = block_find(number, good, p, &g, &block);
+    if (e == OK && event >= g->layout.upcalls)
+        e = ERR_NOSUPPORT;
+    if (e != OK)
+        return sysret_failure_2u32(p, e, function, userdata);
+    upcall_drop(g, p, event);
+    return upcall_swap(grant_upcall(block, event), function, userdata, p);
 }
 
+/* The upcall's code must lie in memory the app has: its binary, usually. */
 static struct sysret syscall_subscribe(uint32_t number, uint32_t event,
                                        uint32_t function, uint32_t userdata,
                                        struct process *p)
 {
-    const struct driver *d;
-    void *block;
-    err_t e = storing_driver(number, p, &d);
-    if (e == OK && !function_is_own(p, function))
-        e = ERR_INVAL;
-    if (e == OK)
-        e = storing_block(d, p, &block);
-    if (e == OK && event >= d->grant->layout.upcalls)
-        e = ERR_NOSUPPORT;
-    if (e != OK)
-        return sysret_failure_2u32(p, e, function, userdata);
-
-    struct upcall_slot *slot = grant_upcall(d->grant, block, event);
-    const struct upcall_slot old = *slot;
-    *slot = (struct upcall_slot){ function, userdata };
-    if (p->queue_count != 0)
-        upcall_drop(d->grant, p, event);
-    return sysret_2u32(p, old.function, old.userdata);
+    const struct grant *g;
+    void *block = block_at_once(number, p, &g);
+    if (UNLIKELY(block == NULL || p->queue_count != 0 ||
+                 event >= g->layout.upcalls ||
+                 !user_is_in_flash(p, function, 4)))
+        return subscribe_long(number, event, function, userdata, p);
+    return upcall_swap(grant_upcall(block, event), function, userdata, p);
 }
 
 /* A buffer in RAM keeps the break above it until the next start. */
-static void high_water_raise(struct process *p, uint32_t base, uint32_t len)
-{
-    uint32_t end = base + len;
-    if (len != 0 && end <= p->app_break && base >= process_ram_start(p) &&
-        end > p->high_water)
-        p->high_water = end;
-}
-
-static struct sysret allow_swap(struct process *p, struct uslice *slice,
-                                uint32_t base, uint32_t len)
+static inline struct sysret allow_swap(struct uslice *slice, uint32_t base,
+                                       uint32_t len, struct process *p)
 {
     const struct uslice old = *slice;
     *slice = (struct uslice){ { base }, len };
-    high_water_raise(p, base, len);
     return sysret_2u32(p, old.base.addr, old.len);
+}
+
+static inline void high_water_raise(struct process *p, uint32_t end)
+{
+    if (end > p->high_water)
+        p->high_water = end;
+}
+
+static NOINLINE struct sysret allow_rw_long(uint32_t number, uint32_t buffer,
+                                            uint32_t base, uint32_t len,
+                                            struct process *p)
+{
+    const struct grant *g;
+    void *block;
+    bool good = len == 0 || user_is_writable(p, base, len);
+    err_t e = block_find(number, good, p, &g, &block);
+    if (e == OK && buffer >= g->layout.allow_rw)
+        e = ERR_NOSUPPORT;
+    if (e != OK)
+        return sysret_failure_2u32(p, e, base, len);
+    if (len != 0)
+        high_water_raise(p, base + len);
+    return allow_swap(grant_allow_rw(g, block, buffer), base, len, p);
 }
 
 static struct sysret syscall_allow_rw(uint32_t number, uint32_t buffer,
                                       uint32_t base, uint32_t len,
                                       struct process *p)
 {
-    const struct driver *d;
+    const struct grant *g;
+    void *block = block_at_once(number, p, &g);
+    if (UNLIKELY(block == NULL || buffer >= g->layout.allow_rw ||
+                 !user_is_writable(p, base, len)))
+        return allow_rw_long(number, buffer, base, len, p);
+    high_water_raise(p, base + len);
+    return allow_swap(grant_allow_rw(g, block, buffer), base, len, p);
+}
+
+static NOINLINE struct sysret allow_ro_long(uint32_t number, uint32_t buffer,
+                                            uint32_t base, uint32_t len,
+                                            struct process *p)
+{
+    const struct grant *g;
     void *block;
-    err_t e = storing_driver(number, p, &d);
-    if (e == OK && len != 0 && !user_is_writable(p, base, len))
-        e = ERR_INVAL;
-    if (e == OK)
-        e = storing_block(d, p, &block);
-    if (e == OK && buffer >= d->grant->layout.allow_rw)
+    bool good = len == 0 || user_is_readable(p, base, len);
+    err_t e = block_find(number, good, p, &g, &block);
+    if (e == OK && buffer >= g->layout.allow_ro)
         e = ERR_NOSUPPORT;
     if (e != OK)
         return sysret_failure_2u32(p, e, base, len);
-    return allow_swap(p, grant_allow_rw(d->grant, block, buffer), base, len);
+    if (len != 0 && user_is_writable(p, base, len))
+        high_water_raise(p, base + len);
+    return allow_swap(grant_allow_ro(g, block, buffer), base, len, p);
 }
 
 static struct sysret syscall_allow_ro(uint32_t number, uint32_t buffer,
                                       uint32_t base, uint32_t len,
                                       struct process *p)
 {
-    const struct driver *d;
-    void *block;
-    err_t e = storing_driver(number, p, &d);
-    if (e == OK && len != 0 && !user_is_readable(p, base, len))
-        e = ERR_INVAL;
-    if (e == OK)
-        e = storing_block(d, p, &block);
-    if (e == OK && buffer >= d->grant->layout.allow_ro)
-        e = ERR_NOSUPPORT;
-    if (e != OK)
-        return sysret_failure_2u32(p, e, base, len);
-    return allow_swap(p, grant_allow_ro(d->grant, block, buffer), base, len);
+    const struct grant *g;
+    void *block = block_at_once(number, p, &g);
+    if (UNLIKELY(block == NULL || buffer >= g->layout.allow_ro ||
+                 !user_is_writable(p, base, len)))
+        return allow_ro_long(number, buffer, base, len, p);
+    high_water_raise(p, base + len);
+    return allow_swap(grant_allow_ro(g, block, buffer), base, len, p);
 }
 
 /* Userspace-readable allow: the driver keeps the slice itself. */
@@ -190,18 +228,21 @@ static struct sysret syscall_allow_ur(uint32_t number, uint32_t buffer,
                                       uint32_t base, uint32_t len,
                                       struct process *p)
 {
-    const struct driver *d;
+    const struct driver *d = driver_find(number);
     struct uslice slice = { { base }, len };
-    err_t e = storing_driver(number, p, &d);
-    if (e == OK && len != 0 && !user_is_writable(p, base, len))
+    err_t e = OK;
+    if (d == &no_driver || (p->filtered && !filter_allows_driver(p, number)))
+        e = ERR_NODEVICE;
+    else if (len != 0 && !user_is_writable(p, base, len))
         e = ERR_INVAL;
-    if (e == OK && d->ops->allow_ur == NULL)
+    else if (d->ops->allow_ur == NULL)
         e = ERR_NOSUPPORT;
-    if (e == OK)
+    else
         e = d->ops->allow_ur(d->self, p, buffer, &slice);
     if (e != OK)
         return sysret_failure_2u32(p, e, base, len);
-    high_water_raise(p, base, len);
+    if (len != 0)
+        high_water_raise(p, base + len);
     return sysret_2u32(p, slice.base.addr, slice.len);
 }
 
@@ -215,7 +256,7 @@ static struct sysret syscall_exit(uint32_t kind, uint32_t code, uint32_t a2,
         return sysret_failure(ERR_NOSUPPORT);
     p->completion = code;
     process_ask(p, kind == EXIT_RESTART ? REQUEST_RESTART : REQUEST_TERMINATE);
-    return KEEP;
+    return sysret_keep();
 }
 
 /* Not a refusal but a fault: no app built for this ABI does it. */
@@ -226,7 +267,7 @@ struct sysret syscall_unknown_class(uint32_t class, uint32_t a1, uint32_t a2,
     p->context.x[CONTEXT_PC] -= 4;
     p->fault = (struct trap){ TRAP_ECALL, class };
     process_ask(p, REQUEST_FAULT);
-    return KEEP;
+    return sysret_keep();
 }
 
 syscall_handler *const syscall_table[SYSCALL_CLASSES] = {

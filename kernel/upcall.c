@@ -8,7 +8,7 @@
  * one with a function finds the queue full. */
 #include <kernel/process.h>
 
-static struct upcall_event *queue_at(struct process *p, uint32_t n)
+static inline struct upcall_event *queue_at(struct process *p, uint32_t n)
 {
     return &p->queue[(p->queue_first + n) % UPCALL_QUEUE];
 }
@@ -22,10 +22,10 @@ static void queue_remove(struct process *p, uint32_t n)
     p->queue_count--;
 }
 
-static const struct upcall_slot *event_slot(struct process *p, uint32_t grant,
-                                            uint32_t number)
+static inline const struct upcall_slot *event_slot(struct process *p,
+                                                   uint32_t what)
 {
-    return (struct upcall_slot *)GRANT_OF(p, grant) + number;
+    return (struct upcall_slot *)GRANT_OF(p, what >> 16) + (what & 0xFFFF);
 }
 
 /* The function is entered as if called from behind the ecall: it returns
@@ -53,8 +53,7 @@ static void context_answer(struct context *c, uint32_t arg0, uint32_t arg1,
 static bool queue_evict(struct process *p)
 {
     for (uint32_t n = 0; n < p->queue_count; n++) {
-        const struct upcall_event *e = queue_at(p, n);
-        if (event_slot(p, e->grant, e->number)->function == 0) {
+        if (event_slot(p, queue_at(p, n)->what)->function == 0) {
             queue_remove(p, n);
             return true;
         }
@@ -62,53 +61,63 @@ static bool queue_evict(struct process *p)
     return false;
 }
 
-static err_t queue_add(struct process *p, const struct upcall_event *event,
-                       bool has_function)
+/* Room in a full queue for one more event, if any is to be had. */
+static NOINLINE bool queue_room(struct process *p, uint32_t what)
 {
-    bool full = p->queue_count == UPCALL_QUEUE;
-    if (full && p->dropped < UINT16_MAX)
+    if (p->dropped < UINT16_MAX)
         p->dropped++;
-    if (full && !(has_function && queue_evict(p)))
+    return event_slot(p, what)->function != 0 && queue_evict(p);
+}
+
+/* The process is busy with something else: keep the event for later. */
+static err_t queue_add(struct process *p, uint32_t what, uint32_t arg0,
+                       uint32_t arg1, uint32_t arg2)
+{
+    if (UNLIKELY(p->queue_count == UPCALL_QUEUE) && !queue_room(p, what))
         return ERR_NOMEM;
-    *queue_at(p, p->queue_count) = *event;
-    p->queue_count++;
+    struct upcall_event *e = queue_at(p, p->queue_count++);
+    e->what = what;
+    e->arg[0] = arg0;
+    e->arg[1] = arg1;
+    e->arg[2] = arg2;
     return OK;
 }
 
 err_t upcall_queue(const struct grant *g, struct process *p, uint32_t number,
                    uint32_t arg0, uint32_t arg1, uint32_t arg2)
 {
-    void *block = GRANT_OF(p, g->index);
-    if (UNLIKELY(!process_is_live(p) || block == NULL))
+    void *block = *grant_pointer(g, p);
+    uint32_t state = p->state;
+    if (UNLIKELY(block == NULL || state > PROCESS_YIELDED_FOR))
         return ERR_NODEVICE;
-    const struct upcall_slot *slot = grant_upcall(g, block, number);
-    if (p->state == PROCESS_YIELDED && slot->function != 0) {
+    uint32_t what = EVENT_KEY(g->index, number);
+    if (state == PROCESS_RUNNING)
+        return queue_add(p, what, arg0, arg1, arg2);
+    const struct upcall_slot *slot = grant_upcall(block, number);
+    if (state == PROCESS_YIELDED && slot->function != 0)
         context_call(&p->context, slot, arg0, arg1, arg2);
-        process_wake(p);
-        return OK;
-    }
-    if (p->state == PROCESS_YIELDED_FOR && p->wait.grant == g->index &&
-        p->wait.number == number) {
+    else if (state == PROCESS_YIELDED_FOR && p->wait.what == what)
         context_answer(&p->context, arg0, arg1, arg2);
-        process_wake(p);
-        return OK;
-    }
-    const struct upcall_event event = {
-        g->index, (uint8_t)number, { arg0, arg1, arg2 }
-    };
-    return queue_add(p, &event, slot->function != 0);
+    else
+        return queue_add(p, what, arg0, arg1, arg2);
+    return process_wake(p);
 }
 
-void upcall_drop(const struct grant *g, struct process *p, uint32_t number)
+static NOINLINE void queue_drop(struct process *p, uint32_t what)
 {
     uint32_t n = 0;
     while (n < p->queue_count) {
-        const struct upcall_event *e = queue_at(p, n);
-        if (e->grant == g->index && e->number == number)
+        if (queue_at(p, n)->what == what)
             queue_remove(p, n);
         else
             n++;
     }
+}
+
+void upcall_drop(const struct grant *g, struct process *p, uint32_t number)
+{
+    if (p->queue_count != 0)
+        queue_drop(p, EVENT_KEY(g->index, number));
 }
 
 uint32_t upcall_pending(const struct process *p)
@@ -120,8 +129,8 @@ bool upcall_deliver(struct process *p)
 {
     for (uint32_t n = 0; n < p->queue_count; n++) {
         const struct upcall_event *e = queue_at(p, n);
-        const struct upcall_slot *slot = event_slot(p, e->grant, e->number);
-        if (slot->function != 0) {
+        const struct upcall_slot *slot = event_slot(p, e->what);
+        if (LIKELY(slot->function != 0)) {
             context_call(&p->context, slot, e->arg[0], e->arg[1], e->arg[2]);
             queue_remove(p, n);
             return true;
@@ -130,11 +139,11 @@ bool upcall_deliver(struct process *p)
     return false;
 }
 
-bool upcall_answer(struct process *p, uint32_t grant, uint32_t number)
+bool upcall_answer(struct process *p, uint32_t what)
 {
     for (uint32_t n = 0; n < p->queue_count; n++) {
         const struct upcall_event *e = queue_at(p, n);
-        if (e->grant == grant && e->number == number) {
+        if (e->what == what) {
             context_answer(&p->context, e->arg[0], e->arg[1], e->arg[2]);
             queue_remove(p, n);
             return true;

@@ -139,7 +139,7 @@ static bool length_holds(const struct tlv *tlv)
 static enum tbf_error tlv_take(const uint8_t *payload, const struct tlv *tlv,
                                struct findings *found, struct tbf *out)
 {
-    const struct tbf_span span = {tlv->offset, tlv->len};
+    const struct tbf_span span = { tlv->offset, tlv->len };
     switch (tlv->type) {
     case TBF_TLV_MAIN:
         if (!found->main)
@@ -203,8 +203,7 @@ static enum tbf_error tlvs_read(const uint8_t *base, struct findings *found,
 
 /* Where the binary begins, is entered, and ends. An object without Main and
  * Program is all binary behind its header and is entered at its first byte. */
-static enum tbf_error layout_read(const struct findings *found,
-                                  struct tbf *out)
+static enum tbf_error layout_read(const struct findings *found, struct tbf *out)
 {
     const uint8_t *tlv = found->program ? found->program : found->main;
     uint32_t init = 0, trailer = 0;
@@ -263,7 +262,7 @@ enum tbf_error tbf_parse(const uint8_t *base, uint32_t avail, struct tbf *out)
     out->is_padding = out->header_size == TBF_BASE_SIZE;
     if (out->is_padding)
         return TBF_OK;
-    struct findings found = {0};
+    struct findings found = { 0 };
     e = tlvs_read(base, &found, out);
     if (e == TBF_OK)
         e = layout_read(&found, out);
@@ -303,7 +302,7 @@ bool tbf_writeable(const uint8_t *base, const struct tbf *tbf, uint32_t index,
             continue;
         if (index < tlv.len / 8) {
             const uint8_t *region = base + tlv.offset + 8 * index;
-            *out = (struct tbf_span){word_at(region), word_at(region + 4)};
+            *out = (struct tbf_span){ word_at(region), word_at(region + 4) };
             return true;
         }
         index -= tlv.len / 8;

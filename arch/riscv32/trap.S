@@ -18,6 +18,23 @@
 #define CLASS_COMMAND 2
 #define CLASSES 8
 
+/* Back into the app, a0 and a1 set already. LIVE IN  sp = context */
+    .macro RETURN_FROM_CALL
+    lw    t0, X(0)(sp)
+    csrw  mepc, t0
+    csrw  mscratch, sp
+    lw    ra, X(1)(sp)
+    lw    t0, X(5)(sp)
+    lw    t1, X(6)(sp)
+    lw    t2, X(7)(sp)
+    lw    a2, X(12)(sp)
+    lw    a3, X(13)(sp)
+    lw    a4, X(14)(sp)
+    lw    a5, X(15)(sp)
+    lw    sp, X(2)(sp)
+    mret
+    .endm
+
     .section .text.trap, "ax"
 
 /* FROM  an app: ecall, exception or interrupt; or the kernel itself: a fault.
@@ -78,30 +95,33 @@ answer:
     lw    sp, %lo(cpu + CPU_CURRENT)(t1)
     bnez  t0, answer_through_loop
     bltz  a0, 3f
-    addi  t1, a0, -128           /* plain Success and ... */
-    beqz  t1, 4f                 /* ... its a1 stays the app's */
-5:  lw    t0, X(0)(sp)
-    csrw  mepc, t0
-    csrw  mscratch, sp
-    lw    ra, X(1)(sp)
-    lw    t0, X(5)(sp)
-    lw    t1, X(6)(sp)
-    lw    t2, X(7)(sp)
-    lw    a2, X(12)(sp)
-    lw    a3, X(13)(sp)
-    lw    a4, X(14)(sp)
-    lw    a5, X(15)(sp)
-    lw    sp, X(2)(sp)
-    mret
+    addi  t1, a0, -128
+    bnez  t1, 5f
+    lw    a1, X(11)(sp)          /* plain Success: a1 stays the app's */
+5:  RETURN_FROM_CALL
 3:  lw    a0, X(10)(sp)
-4:  lw    a1, X(11)(sp)
-    j     5b
+    lw    a1, X(11)(sp)
+    RETURN_FROM_CALL
+
+/* An interrupt. The registers of a system call are saved, and more is not
+ * needed unless another process is to run. LIVE IN  t1 = mepc, t0 = mcause,
+ * sp = context */
+interrupt:
+    mv    a0, t0
+    lui   t1, %hi(cpu)
+    lw    sp, %lo(cpu + CPU_KERNEL_SP)(t1)
+    call  kernel_interrupt
+    lui   t1, %hi(cpu)
+    lw    t0, %lo(cpu + CPU_ATTENTION)(t1)
+    lw    sp, %lo(cpu + CPU_CURRENT)(t1)
+    beqz  t0, 3b
+    li    t1, TRAP_NONE
+    j     save_rest
 
 /* The same answer, written to the context because the kernel's loop decides
  * who runs next. LIVE IN  a0, a1 the answer; sp = context */
 answer_through_loop:
     li    t1, TRAP_NONE
-    li    a2, 0
     bltz  a0, save_rest
     sw    a0, X(10)(sp)
     addi  t0, a0, -128
@@ -112,10 +132,12 @@ answer_through_loop:
 /* Anything but a system call. LIVE IN  t1 = mepc, sp = context */
 leave_app:
     sw    t1, X(0)(sp)
-    csrr  t1, mcause
+    csrr  t0, mcause
+    bltz  t0, interrupt
+    mv    t1, t0
     csrr  a2, mtval
 
-/* LIVE IN  t1 = cause, a2 = value for the loop; sp = context, of which the
+/* LIVE IN  t1 = cause, a2 = value for the loop (if it is a fault); sp = context, of which the
  * ten registers of a system call are saved already */
 save_rest:
     sw    gp, X(3)(sp)

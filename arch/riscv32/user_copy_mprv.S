@@ -4,7 +4,7 @@
  * the PMP checks it with the rights of the loaded process. A denied access
  * traps; trap.S recognises the range and goes on at user_copy_denied.
  *
- * Both functions: a0 = to, a1 = from, a2 = length; 0 in a0 when all was
+ * The copies: a0 = to, a1 = from, a2 = length; 0 in a0 when all was
  * copied. Words when both sides are aligned, otherwise bytes. */
 
 #define MPRV t0
@@ -65,6 +65,15 @@ arch_copy_to_app:
     addi  a2, a2, -1
 3:  bnez  a2, 2b
     li    a0, 0
+    ret
+
+/* a0 = to, a1 = byte. */
+    .globl arch_put_byte
+arch_put_byte:
+    lui   MPRV, 0x20
+    csrs  mstatus, MPRV
+    sb    a1, 0(a0)
+    csrc  mstatus, MPRV
     ret
 
     .globl user_copy_end

@@ -13,6 +13,7 @@
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
 #include <loader/boot.h>
+#include <loader/console.h>
 #include <loader/process_info.h>
 
 #define SLOTS 8
@@ -23,7 +24,7 @@ extern uint8_t __app_flash_start[], __app_flash_end[];
 
 /* ---- hardware -------------------------------------------------------------- */
 
-const uint32_t chip_timer_hz = 10000000;
+uint32_t chip_timer_hz = 10000000;
 
 static struct uart16550 uart0 = {
     .uart = { .ops = &uart16550_ops },
@@ -51,13 +52,13 @@ static struct process_info_driver process_info;
 
 static const struct driver drivers[] = {
     { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
-    { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
     { DRIVER_LED, &led_driver_ops, &led_driver, NULL },
     { DRIVER_LOW_LEVEL_DEBUG, &low_level_debug_ops, &debug, &debug.grant },
     { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
       &read_only_state.grant },
     { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
       &process_info.grant },
+    { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
 };
 
 /* ---- kernel ----------------------------------------------------------------- */
@@ -92,10 +93,27 @@ const struct kernel_config kernel_config = {
     .panic_end = machine_exit_failed,
 };
 
-static void received(void *receiver, const uint8_t *bytes, size_t len)
+/* ---- operator ---------------------------------------------------------------- */
+
+static struct operator_console operator_console;
+static char history[512];
+
+static void panic_order(void)
 {
-    (void)receiver, (void)bytes, (void)len;
+    panic("ordered by the operator");
 }
+
+static const struct operator_board operator_board = {
+    .port = &mux.port,
+    .sink = &console.sink,
+    .history = history,
+    .history_size = sizeof history,
+    .log_level = LOG_INFO,
+    .version = kernel_version,
+    .reset = machine_reset,
+    .poweroff = machine_exit_ok,
+    .panic = panic_order,
+};
 
 int main(void)
 {
@@ -104,7 +122,7 @@ int main(void)
     kernel_init();
     machine_counters_open();
 
-    mux_init(&mux, &uart0.uart, received, NULL);
+    mux_init(&mux, &uart0.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
     alarm_init(&alarm_driver);
     low_level_debug_init(&debug, &mux.port);
@@ -113,5 +131,6 @@ int main(void)
 
     plic_init(irqs, ARRAY_COUNT(irqs));
     loader_boot(kernel_config.flash_start, kernel_config.flash_end);
+    operator_init(&operator_console, &operator_board);
     kernel_run();
 }

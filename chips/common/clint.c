@@ -18,6 +18,11 @@ uint64_t chip_now(void)
     return (uint64_t)high << 32 | low;
 }
 
+uint32_t chip_now_low(void)
+{
+    return mmio_read32(MTIME);
+}
+
 /* Never a value in between that is due too early. */
 void chip_timer_set(uint64_t due)
 {

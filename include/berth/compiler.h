@@ -8,6 +8,7 @@
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define NORETURN _Noreturn
+#define NOINLINE __attribute__((noinline))
 #define ALIGNED(n) __attribute__((aligned(n)))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define MAY_ALIAS __attribute__((may_alias))

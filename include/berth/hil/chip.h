@@ -9,8 +9,9 @@
 
 /* The free-running counter all of the kernel's time is counted in, and its
  * rate in Hz. */
-extern const uint32_t chip_timer_hz;
+extern uint32_t chip_timer_hz;
 uint64_t chip_now(void);
+uint32_t chip_now_low(void); /* its low half */
 
 /* Interrupt at `due` (at once if it has passed); UINT64_MAX: never. */
 void chip_timer_set(uint64_t due);

@@ -5,9 +5,8 @@
  * mixed with another writer's. When a unit of another writer follows a line
  * that was left open, the line is closed first.
  *
- * next() of the writer that calls write() may run inside that call, so that a
- * short unit on an idle line is out when write() returns. Every other callback
- * comes from the kernel loop. None of them may cancel a writer. */
+ * Callbacks come from the kernel loop, never from inside a call of the port, and
+ * may not cancel a writer. */
 #ifndef BERTH_HIL_TEXT_H
 #define BERTH_HIL_TEXT_H
 
@@ -45,6 +44,11 @@ struct text_port_ops {
     /* Queue the writer's next unit, behind those already queued. A writer
      * that has a unit queued or half out keeps its place. */
     void (*write)(struct text_port *port, struct writer *writer);
+    /* Send a whole unit at once. False, and nothing is done, unless it is
+     * short, nobody is before it and no line of others is in its way: then it
+     * has to be queued. */
+    bool (*put)(struct text_port *port, struct writer *writer,
+                const uint8_t *bytes, size_t len);
     /* Forget the writer, in the middle of a unit if need be. */
     void (*cancel)(struct text_port *port, struct writer *writer);
 };

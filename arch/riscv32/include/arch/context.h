@@ -38,7 +38,6 @@ struct trap {
 
 
 #define TRAP_ECALL 8u
-#define TRAP_INTERRUPT 0x80000000u
 #define TRAP_IRQ_TIMER 0x80000007u
 
 /* State of the core that trap.S shares with the kernel. `attention` is set

@@ -13,7 +13,12 @@
 enum pmp_rights { PMP_R = 1, PMP_W = 2, PMP_X = 4 };
 
 /* The rest of a pmpcfg byte. */
-enum pmp_mode { PMP_OFF = 0x00, PMP_TOR = 0x08, PMP_NA4 = 0x10, PMP_NAPOT = 0x18 };
+enum pmp_mode {
+    PMP_OFF = 0x00,
+    PMP_TOR = 0x08,
+    PMP_NA4 = 0x10,
+    PMP_NAPOT = 0x18
+};
 #define PMP_LOCK 0x80u
 
 /* Entries that change with the process: a base (OFF) and a TOR per region. */

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+# Berth. `make help` lists every verb.
+#
+# Everything is built below build/, from relative paths only, so the tree may
+# lie anywhere, spaces included. boards/<b>/board.mk says what a board is made
+# of; apps/apps.mk, tools/tools.mk and tests/tests.mk add their own verbs.
+# A line `verb: needs ## text` is what `make help` shows.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+BOARDS := $(patsubst boards/%/board.mk,%,$(wildcard boards/*/board.mk))
+BOARD ?= qemu-virt
+ifeq ($(filter $(BOARD),$(BOARDS)),)
+$(error no board "$(BOARD)"; there are: $(BOARDS))
+endif
+
+SOURCE_FOLDERS := apps arch boards chips drivers include kernel loader pic \
+    tests tools
+
+CROSS ?= riscv64-unknown-elf-
+B := build/$(BOARD)
+
+include boards/$(BOARD)/board.mk
+
+# Where an app may be a single file, beside the folders in apps/.
+APP_FILE_DIRS := tests/sys/apps tests/sys/attacks tests/bench
+
+include tools/flags.mk
+include kernel/kernel.mk
+include tools/tools.mk
+include apps/apps.mk
+include tests/tests.mk
+
+ifeq ($(QEMU_LOAD),pflash)
+KERNEL_IMAGE := $(B)/kernel.flash
+else
+KERNEL_IMAGE := $(B)/kernel.elf
+endif
+
+# A flash bank of QEMU wants a file of its size; the rest of it is a hole.
+$(B)/kernel.flash: $(B)/kernel.bin
+	@cp --sparse=always $< $@
+	@truncate -s 32M $@
+
+$(call write_stamp,$(B)/apps.list,$(APPS))
+
+# The apps in the order of their slots (apps/apps.mk).
+$(B)/apps.img: $(APP_IMAGES) build/berth $(B)/apps.list
+	@echo "  IMAGE   $@"
+	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) $(APP_IMAGES)
+
+.PHONY: help setup run run-now gdb gdb-now kernel size \
+    compile_commands.json format clean
+
+help: ## this list
+	@echo 'make VERB [BOARD=$(subst $() $(),|,$(strip $(BOARDS)))] [APPS="name name ..."]'
+	@awk -F ':.*## ' '/^[a-z_.-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' \
+	    Makefile tests/tests.mk tools/tools.mk apps/apps.mk
+
+setup: ## install every package the verbs below need (they do it themselves)
+	@tools/setup test
+
+# What is installed decides what the makefiles say: hence a second make.
+run: ## boot the board in QEMU with $(APPS), its console on this terminal
+	@tools/setup run
+	@$(MAKE) run-now
+
+run-now: $(KERNEL_IMAGE) $(B)/apps.img
+	@tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img
+
+gdb: ## the same stopped at reset, under gdb, symbols of kernel and apps loaded
+	@tools/setup gdb
+	@$(MAKE) gdb-now
+
+gdb-now: $(KERNEL_IMAGE) $(B)/apps.img
+	@tools/gdb $(BOARD) $(B)/kernel.elf $(B)/apps.img $(APP_IMAGES:.tbf=.elf)
+
+kernel: $(KERNEL_IMAGE) ## build the kernel of the board
+
+size: $(B)/kernel.elf ## bytes of flash and static RAM the kernel takes, by file
+	@tools/size $(OBJDUMP) $(B)
+
+compile_commands.json: ## what clangd and other tools want to know
+	@tools/compile_commands.py $(BOARD) > $@.new
+	@mv $@.new $@
+
+format: ## lay out all C files as .clang-format has it
+	@find $(SOURCE_FOLDERS) -name '*.[ch]' -exec clang-format -i {} +
+
+clean: ## remove everything that was built
+	@rm -rf build compile_commands.json

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: Apache-2.0
+# Applications. An app is a folder apps/<name>/ with a main.c, or a single file
+# tests/sys/{apps,attacks}/<name>.c; nothing is edited here to add one.
+#
+# Apps have fixed addresses, so an app is linked for a slot of the board:
+#
+#   $(B)/apps/<name>.<slot>.elf .tbf .tab       on demand, slot 0, 1, 2, ...
+#
+# board.mk says where slots lie (APP_FLASH_BASE, APP_FLASH_STRIDE,
+# APP_RAM_BASE, APP_RAM_STRIDE) and which apps the board shows (APPS).
+
+APP_DIRS ?= apps
+APP_FILE_DIRS ?= tests/sys/apps tests/sys/attacks tests/bench
+APP_CC ?= $(CC_TARGET)
+PICOLIBC ?= /usr/lib/picolibc/$(CROSS:-=)
+
+# What <name>/app.mk (for a single file <name>.mk) may set, and what holds
+# when it does not. docs/writing-an-app.md explains each.
+APP_SETTINGS := STACK_SIZE HEAP_SIZE KERNEL_HEAP_SIZE HEADER_SIZE PACKAGE_NAME \
+    APP_VERSION SHORT_ID PERMISSIONS PRINTF SOURCES APP_CFLAGS TAB_FLAGS
+define app_defaults
+STACK_SIZE := 1024
+HEAP_SIZE := 512
+KERNEL_HEAP_SIZE := 512
+HEADER_SIZE := 0x80
+PACKAGE_NAME := $(1)
+APP_VERSION := 1
+SHORT_ID :=
+PERMISSIONS :=
+PRINTF := integer
+SOURCES := $(2)
+APP_CFLAGS :=
+TAB_FLAGS :=
+endef
+
+# One binary for every board: no A extension. The compressed libc that goes
+# with it is the one built for rv32imac, and the linked app is checked.
+APP_ARCH := -march=rv32imc -mabi=ilp32 -mcmodel=medlow
+APP_LIB_ARCH := -march=rv32imac -mabi=ilp32
+APP_IS_CLANG := $(findstring clang,$(APP_CC))
+APP_TARGET := $(if $(APP_IS_CLANG),--target=riscv32-unknown-elf)
+APP_WARNINGS := $(if $(APP_IS_CLANG),$(filter-out -Wcast-align=strict,$(WARNINGS)),$(WARNINGS))
+APP_INCLUDES := -Iinclude -Iapps/lib -Iapps/rt -isystem $(PICOLIBC)/include
+APP_BASE_CFLAGS := $(APP_TARGET) -std=c17 -Os -g $(APP_ARCH) -fno-pic \
+    -ftls-model=local-exec -fno-common -ffunction-sections -fdata-sections \
+    -fno-stack-protector $(APP_WARNINGS) $(APP_INCLUDES)
+APP_LDFLAGS := $(APP_LIB_ARCH) -nostdlib -static -T linker/app.ld -Wl,-u,_start \
+    -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings \
+    -Wl,-z,max-page-size=4
+APP_LIBS = $(APP_REPLACEMENTS) -Wl,--start-group $(APP_LIBRARY) -lc -lm -lgcc -Wl,--end-group
+
+APP_PRINTF_integer := -Wl,--defsym=vfprintf=__i_vfprintf -Wl,--defsym=vfscanf=__i_vfscanf
+APP_PRINTF_float := -Wl,--defsym=vfprintf=__f_vfprintf -Wl,--defsym=vfscanf=__f_vfscanf
+APP_PRINTF_double :=
+APP_CPPFLAGS_integer := -DPICOLIBC_INTEGER_PRINTF_SCANF
+APP_CPPFLAGS_float := -DPICOLIBC_FLOAT_PRINTF_SCANF
+APP_CPPFLAGS_double := -DPICOLIBC_DOUBLE_PRINTF_SCANF
+
+# ---- start-up and library ----------------------------------------------------
+
+# What replaces functions of picolibc's stands on the link line by itself, so
+# that it is there before picolibc is searched.
+APP_LIBRARY := $(B)/apps/libberth.a
+APP_REPLACEMENTS := $(patsubst %,$(B)/apps/obj/lib/apps/lib/%.o,posix.c getc.c)
+APP_LIBRARY_OBJECTS := $(filter-out $(APP_REPLACEMENTS),$(patsubst \
+    %,$(B)/apps/obj/lib/%.o,$(wildcard apps/rt/*.S apps/rt/*.c apps/lib/*.c)))
+
+$(call write_stamp,$(B)/apps/app.flags,$(APP_CC) $(APP_BASE_CFLAGS) $(APP_LDFLAGS) $(APP_LIBRARY_OBJECTS))
+
+$(B)/apps/obj/lib/%.c.o: %.c $(B)/apps/app.flags
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(APP_CC) $(APP_BASE_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/apps/obj/lib/%.S.o: %.S $(B)/apps/app.flags
+	@mkdir -p $(@D)
+	@echo "  AS      $<"
+	@$(APP_CC) $(APP_TARGET) $(APP_ARCH) -g -Iapps/rt -MMD -MP -c -o $@ $<
+
+$(APP_LIBRARY): $(APP_LIBRARY_OBJECTS)
+	@echo "  AR      $@"
+	@rm -f $@
+	@$(CROSS)ar crs $@ $^
+
+-include $(APP_LIBRARY_OBJECTS:.o=.d) $(APP_REPLACEMENTS:.o=.d)
+
+# ---- one app -----------------------------------------------------------------
+
+# $(call app_address,base,stride,slot) in shell arithmetic.
+app_address = $$(printf '0x%x' $$(($(1) + $(3) * $(2))))
+app_defsym = -Wl,--defsym=$(1)=$(2)
+
+# $(call app_link_flags,name,slot)
+app_link_flags = \
+    $(call app_defsym,APP_FLASH,$(call app_address,$(APP_FLASH_BASE),$(APP_FLASH_STRIDE),$(2))) \
+    $(call app_defsym,APP_FLASH_SIZE,$(APP_FLASH_STRIDE)) \
+    $(call app_defsym,APP_RAM,$(call app_address,$(APP_RAM_BASE),$(APP_RAM_STRIDE),$(2))) \
+    $(call app_defsym,APP_RAM_SIZE,$(APP_RAM_STRIDE)) \
+    $(call app_defsym,APP_HEADER,$(app.$(1).HEADER_SIZE)) \
+    $(foreach s,STACK_SIZE HEAP_SIZE KERNEL_HEAP_SIZE,$(call app_defsym,$(s),$(app.$(1).$(s)))) \
+    $(APP_PRINTF_$(app.$(1).PRINTF))
+
+app_cflags = $(APP_CPPFLAGS_$(app.$(1).PRINTF)) \
+    -DBERTH_APP_NAME='"$(app.$(1).PACKAGE_NAME)"' \
+    -DBERTH_APP_VERSION=$(app.$(1).APP_VERSION) $(app.$(1).APP_CFLAGS)
+
+app_tab_flags = --name '$(app.$(1).PACKAGE_NAME)' \
+    --app-version $(app.$(1).APP_VERSION) --deterministic \
+    --app-heap $(app.$(1).HEAP_SIZE) --kernel-heap $(app.$(1).KERNEL_HEAP_SIZE) \
+    $(addprefix --short-id ,$(app.$(1).SHORT_ID)) \
+    $(addprefix --permissions ,$(app.$(1).PERMISSIONS)) $(app.$(1).TAB_FLAGS)
+
+# An app built with the A extension would stop on a chip without it.
+app_check_isa = $(OBJDUMP) -d $(1) > $(1).lst && \
+    if grep -E '[[:space:]](lr|sc|amo[a-z]+)\.w' $(1).lst >&2; then \
+        echo "$(1): the instructions above are of the A extension" >&2; exit 1; \
+    fi; rm -f $(1).lst
+
+# $(call app_declare,name,sources,settings file): reads the settings.
+define app_declare
+$(if $(filter $(1),$(APP_NAMES)),$(error there are two apps "$(1)"))
+APP_NAMES += $(1)
+$(call app_defaults,$(1),$(2))
+-include $(wildcard $(3))
+$$(foreach s,$$(APP_SETTINGS),$$(eval app.$(1).$$(s) := $$$$($$(s))))
+$$(if $$(filter integer float double,$$(PRINTF)),,$$(error $(3): PRINTF is \
+    integer, float or double, not "$$(PRINTF)"))
+app.$(1).objects := $$(patsubst %,$(B)/apps/obj/$(1)/%.o,$$(SOURCES))
+endef
+
+# A settings file that changes, comes or goes rebuilds its app. Done without a
+# shell, for there are many.
+app_same = $(and $(findstring x$(1)x,x$(2)x),$(findstring x$(2)x,x$(1)x))
+app_stamp = $(if $(call app_same,$(file <$(1)),$(2)),,$(file >$(1),$(2)))
+app_settings = $(foreach s,$(APP_SETTINGS),$(s)=$(app.$(1).$(s)))
+APP_SLOTS_TEXT = $(APP_FLASH_BASE) $(APP_FLASH_STRIDE) $(APP_RAM_BASE) $(APP_RAM_STRIDE)
+
+define app_rules
+$(call app_stamp,$(B)/apps/$(1).settings,$(call app_settings,$(1)) $(APP_SLOTS_TEXT))
+
+$(B)/apps/obj/$(1)/%.c.o: %.c $(B)/apps/app.flags $(B)/apps/$(1).settings
+	@mkdir -p $$(@D)
+	@echo "  CC      $$<"
+	@$$(APP_CC) $$(APP_BASE_CFLAGS) $$(call app_cflags,$(1)) -MMD -MP -c -o $$@ $$<
+
+$(B)/apps/obj/$(1)/%.S.o: %.S $(B)/apps/app.flags $(B)/apps/$(1).settings
+	@mkdir -p $$(@D)
+	@echo "  AS      $$<"
+	@$$(APP_CC) $$(APP_TARGET) $$(APP_ARCH) -g $$(APP_INCLUDES) -MMD -MP -c -o $$@ $$<
+
+$(B)/apps/$(1).%.elf: $(app.$(1).objects) $(APP_LIBRARY) $(APP_REPLACEMENTS) linker/app.ld $(B)/apps/$(1).settings
+	@case '$$*' in *[!0-9]*) echo "$$@: slots are numbers" >&2; exit 1;; esac
+	@echo "  APP     $(1) for slot $$*"
+	@$$(CROSS)gcc $$(APP_LDFLAGS) $$(call app_link_flags,$(1),$$*) -o $$@ \
+	    $(app.$(1).objects) -L$$(PICOLIBC)/lib/rv32imac/ilp32 $$(APP_LIBS)
+	@$$(call app_check_isa,$$@)
+
+$(B)/apps/$(1).%.tbf $(B)/apps/$(1).%.tab: $(B)/apps/$(1).%.elf build/berth
+	@build/berth tab $$(call app_tab_flags,$(1)) --tbf $(B)/apps/$(1).$$*.tbf \
+	    -o $(B)/apps/$(1).$$*.tab $$<
+
+-include $(app.$(1).objects:.o=.d)
+endef
+
+# ---- all apps ----------------------------------------------------------------
+
+app_name = $(notdir $(patsubst %/,%,$(dir $(1))))
+
+APP_NAMES :=
+$(foreach m,$(wildcard $(addsuffix /*/main.c,$(APP_DIRS))),$(eval $(call \
+    app_declare,$(call app_name,$(m)),$(wildcard $(dir $(m))*.c $(dir $(m))*.S),$(dir $(m))app.mk)))
+$(foreach f,$(wildcard $(addsuffix /*.c,$(APP_FILE_DIRS))),$(eval $(call \
+    app_declare,$(basename $(notdir $(f))),$(f),$(f:.c=.mk))))
+$(foreach a,$(APP_NAMES),$(eval $(call app_rules,$(a))))
+
+# What pattern rules make on the way (the .elf) is kept.
+.SECONDARY:
+
+# The board's apps, in the order of their slots.
+APP_IMAGES :=
+$(foreach a,$(APPS),$(if $(filter $(a),$(APP_NAMES)),,$(error no app "$(a)"; \
+    there are: $(sort $(APP_NAMES))))$(eval \
+    APP_IMAGES += $(B)/apps/$(a).$(words $(APP_IMAGES)).tbf))
+
+.PHONY: apps new-app
+apps: $(APP_IMAGES) ## build the apps of the board, each for its slot
+
+new-app: export NEW_APP := $(value NAME)
+new-app: ## NAME=x: make a working app apps/x from the template
+	@case "$$NEW_APP" in \
+	'') echo "usage: make new-app NAME=my-app" >&2; exit 1;; \
+	[!a-z]*|*[!a-z0-9-]*) \
+	    echo "an app's name is made of a-z, 0-9 and -, and begins with a letter" >&2; exit 1;; \
+	rt|lib) echo "apps/$$NEW_APP is no place for an app" >&2; exit 1;; \
+	esac; \
+	if [ $${#NEW_APP} -gt 32 ]; then \
+	    echo "an app's name has at most 32 letters" >&2; exit 1; \
+	fi; \
+	for taken in $(APP_NAMES); do \
+	    if [ "$$taken" = "$$NEW_APP" ]; then \
+	        echo "there is an app $$NEW_APP already" >&2; exit 1; \
+	    fi; \
+	done; \
+	mkdir "apps/$$NEW_APP" && cp apps/template/main.c apps/template/app.mk "apps/$$NEW_APP/" && \
+	echo "apps/$$NEW_APP/main.c is yours. Run it: make run APPS=$$NEW_APP"

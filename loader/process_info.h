@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Process info, driver 0x10002: what there is to know about processes, and
+ * power over them for those the board has named.
+ *
+ *  command 1           how many processes there are, as a u32
+ *  command 2           their ids, a u32 each, into read-write buffer 0
+ *  command 3           likewise their ShortIds (0: unique to this board)
+ *                      both answer how many processes there are, as a u32
+ *  command 4(pid)      its name into buffer 0; the length as a u32
+ *  command 5(pid)      into buffer 0, a u32 each: time slices used up, system
+ *                      calls, restarts, state (enum process_state)
+ *  command 6(pid, op)  1 resume, 2 stop, 3 fault, 4 terminate, 5 boot
+ *
+ * Of what a buffer has no room for, whole words are left out (of a name,
+ * bytes). A process is visible to itself, and all are visible to apps that the
+ * board's list gives AUTHORITY_SEE; to anybody else there is one process. Only
+ * AUTHORITY_CONTROL allows command 6, on any process; it includes seeing.
+ *
+ * INVAL: no such process that is visible, an unknown op, or one its state does
+ * not allow. NOSUPPORT: command 6 without the authority. (Tock has no access
+ * control here, answers success to command 5 for an unknown pid and to command
+ * 6 for an unknown op.) */
+#ifndef LOADER_PROCESS_INFO_H
+#define LOADER_PROCESS_INFO_H
+
+#include <kernel/driver.h>
+
+enum { AUTHORITY_SEE = 1, AUTHORITY_CONTROL = 2 | AUTHORITY_SEE };
+
+/* What the app of that ShortId may do. An app without a ShortId of its own has
+ * 0; such an entry gives power to nobody. */
+struct authority {
+    uint32_t short_id;
+    uint32_t powers;
+};
+
+struct process_info_driver {
+    struct grant grant;
+    const struct authority *list;
+    uint32_t count;
+};
+
+extern const struct driver_ops process_info_ops;
+
+void process_info_init(struct process_info_driver *driver,
+                       const struct authority *list, uint32_t count);
+
+#endif

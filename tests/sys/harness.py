@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A board in QEMU as an object: boot it, type to it, wait for what it prints.
+
+A scenario is a function whose name is a sentence, in a file test_*.py:
+
+    from harness import boot
+
+    @boot("witness", "hello")
+    def hello_greets_and_ends(m):
+        m.expect(r"Hello")
+        m.type("list")
+        m.expect(r"hello .* Terminated")
+
+The apps are those of apps/, tests/sys/apps/ and tests/sys/attacks/, by name,
+in the order of their slots. A scenario fails by an exception; expect() raises
+one when its text does not come. Time in the machine is virtual: it runs as
+fast as it can and skips over idle time, so seconds here are only a limit.
+"""
+import os
+import re
+import subprocess
+import threading
+import time
+
+TIMEOUT = 60
+PANIC = re.compile(r"KERNEL PANIC")
+ICOUNT = ("-icount", "shift=0,sleep=off")
+
+
+class Failed(Exception):
+    """The machine did not do what the test wants."""
+
+
+class Machine:
+    """One boot of one board. To be used by `with`; the end is a SIGKILL."""
+
+    def __init__(self, board, image, extra=ICOUNT, timeout=TIMEOUT):
+        self.board = board
+        self.output = ""
+        self._seen = 0
+        self.give_up = None  # text at which nothing is waited for any more
+        self._end = time.monotonic() + timeout
+        self._news = threading.Condition()
+        self._process = subprocess.Popen(
+            ["tools/qemu", board, f"build/{board}/kernel.elf", image or "none",
+             "-serial", "stdio", *extra],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, bufsize=0)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    def _read(self):
+        while True:
+            data = self._process.stdout.read(65536)
+            with self._news:
+                if data:
+                    self.output += data.decode("utf-8", errors="replace")
+                else:
+                    self._reader = None
+                self._news.notify_all()
+                if not data:
+                    return
+
+    def send(self, text):
+        """Puts bytes on the serial line as they are."""
+        try:
+            self._process.stdin.write(text.encode())
+        except BrokenPipeError:
+            raise Failed("QEMU has ended") from None
+
+    def type(self, line):
+        """Types a line and the return key."""
+        self.send(line + "\r")
+
+    def expect(self, pattern, timeout=None):
+        """Waits for text behind what was expected before; returns the match."""
+        regex = re.compile(pattern, re.M)
+        end = self._end
+        if timeout is not None:
+            end = min(end, time.monotonic() + timeout)
+        with self._news:
+            while True:
+                match = regex.search(self.output, self._seen)
+                if match:
+                    self._seen = match.end()
+                    return match
+                left = end - time.monotonic()
+                if self.give_up and re.search(self.give_up, self.output):
+                    left = 0
+                if left <= 0:
+                    raise Failed(f"in vain waited for /{pattern}/")
+                if self._reader is None:
+                    raise Failed(f"QEMU ended before /{pattern}/")
+                self._news.wait(left)
+
+    def expect_all(self, patterns):
+        """Waits until each has appeared, in any order, from where we are."""
+        start = end = self._seen
+        for pattern in patterns:
+            self._seen = start
+            self.expect(pattern)
+            end = max(end, self._seen)
+        self._seen = end
+
+    def refuse(self, pattern):
+        """Fails if that text was printed at any time."""
+        match = re.search(pattern, self.output, re.M)
+        if match:
+            raise Failed(f"printed what it must not: {match.group(0)!r}")
+
+    def wait(self):
+        """Waits until QEMU ends by itself; its exit status."""
+        try:
+            return self._process.wait(max(0.1, self._end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            raise Failed("QEMU did not end") from None
+
+    def kill(self):
+        """Ends QEMU, which under sleep=off listens to no other signal."""
+        self._process.kill()
+        self._process.wait()
+        reader = self._reader
+        if reader:
+            reader.join(5)
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+
+def boot(*apps, boards=None, extra=ICOUNT, timeout=TIMEOUT, may_panic=False):
+    """Makes a function a scenario: see above. boards: parts of their names."""
+    def mark(function):
+        function.scenario = {
+            "apps": apps, "boards": boards, "extra": tuple(extra),
+            "timeout": timeout, "may_panic": may_panic,
+        }
+        return function
+    return mark
+
+
+def setting(board, name):
+    """What boards/<board>/board.mk sets `name` to."""
+    path = os.path.join("boards", board, "board.mk")
+    with open(path, encoding="utf-8") as file:
+        found = re.search(rf"^{name}\s*[:?]*=[ \t]*(.*?)[ \t]*$", file.read(), re.M)
+    if not found:
+        raise Failed(f"{path} does not set {name}")
+    return found.group(1)
+
+
+def tbfs(board, apps):
+    """The files the apps are built to, each linked for its slot."""
+    return [f"build/{board}/apps/{app}.{slot}.tbf"
+            for slot, app in enumerate(apps)]
+
+
+def build(board, targets):
+    """Builds as much of that as can be built; what make says, if it failed."""
+    environment = {k: v for k, v in os.environ.items()
+                   if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    done = subprocess.run(
+        ["make", "-k", "-j2", "--no-print-directory", f"BOARD={board}", "kernel",
+         "build/berth", *sorted(set(targets))], stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, env=environment, check=False)
+    return None if done.returncode == 0 else done.stdout
+
+
+def make_image(board, apps, path):
+    """Writes the flash image that holds the apps in that order."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    done = subprocess.run(
+        ["build/berth", "image", "-o", path, "--base", setting(board, "APPS_BASE"),
+         "--size", setting(board, "APPS_SIZE"), *tbfs(board, apps)],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode != 0:
+        raise Failed(f"no image: {done.stdout.strip()}")

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the system tests: attacks and scenarios, in QEMU, on every board.
+
+    python3 tests/sys/run.py [--boards "a b"] [WORD ...]
+
+With words only the tests whose name holds one of them; the long ones, named
+soak_*, only run when asked for by that word. An attack is an app,
+tests/sys/attacks/<name>.c, whose first comment says what has to come of it:
+
+    ATTACK: what it does, in a sentence
+    EXPECT: regular expression that must appear in the output (any number)
+    REJECT: regular expression that must not (any number)
+    BOARDS: virt             only there (parts of names; default: every board)
+    APPS: witness bystander  who else runs (default: the witness)
+
+It runs in slot 1 while the witness in slot 0 keeps a period of 10 ms. It holds
+when everything expected has appeared, the witness has reported again after
+that, no report tells of a missed period, and the kernel has not panicked.
+"""
+import argparse
+import concurrent.futures
+import glob
+import importlib.util
+import os
+import re
+import sys
+import traceback
+
+import harness
+
+HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS): *(.*?) *(?:\*/)?$", re.M)
+WITNESS = r"witness: (\d+) periods, (\d+) missed, worst (\d+) us"
+REPORTS_AFTER = 2
+# By then, half a minute of virtual time, an attack has to have come to its end.
+GIVE_UP = r"witness: 3000 periods"
+
+
+class Test:
+    """A name, a board, the apps of the image, and a function on a machine."""
+
+    def __init__(self, name, board, apps, body, options):
+        self.name, self.board, self.apps = name, board, apps
+        self.body, self.options = body, options
+        self.image = f"build/{board}/sys/{name.replace(' ', '_')}.img"
+
+    def run(self):
+        """Boots and judges: None if it held, else why not and the output."""
+        output = ""
+        try:
+            if self.apps:
+                harness.make_image(self.board, self.apps, self.image)
+            with harness.Machine(self.board, self.image if self.apps else None,
+                                 self.options["extra"],
+                                 self.options["timeout"]) as machine:
+                try:
+                    self.body(machine)
+                    if not self.options["may_panic"]:
+                        machine.refuse(harness.PANIC)
+                finally:
+                    machine.kill()
+                    output = machine.output
+        except harness.Failed as failure:
+            return str(failure), output
+        except Exception:  # a mistake in the test is a failure of it
+            return traceback.format_exc(), output
+        if self.apps:
+            os.remove(self.image)
+        return None
+
+
+def header_of(path):
+    """The fields of an attack's first comment."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    fields = {}
+    for key, value in HEADER.findall(text.split("\n#include", 1)[0]):
+        fields.setdefault(key, []).append(value)
+    return fields
+
+
+def attack_body(fields):
+    """What an attack's machine has to show."""
+    def body(machine):
+        machine.give_up = GIVE_UP
+        machine.expect_all(fields["EXPECT"])
+        for _ in range(REPORTS_AFTER):
+            machine.expect(WITNESS)
+        for periods, missed, worst in re.findall(WITNESS, machine.output):
+            if missed != "0":
+                raise harness.Failed(f"after {periods} periods the witness had "
+                                     f"missed {missed}, worst {worst} us")
+        for pattern in fields.get("REJECT", []):
+            machine.refuse(pattern)
+    return body
+
+
+def attacks(boards):
+    """One test for each attack and board."""
+    for path in sorted(glob.glob("tests/sys/attacks/*.c")):
+        name = os.path.basename(path)[:-2]
+        fields = header_of(path)
+        if "EXPECT" not in fields or "ATTACK" not in fields:
+            sys.exit(f"{path}: its first comment lacks ATTACK: or EXPECT:")
+        others = " ".join(fields.get("APPS", ["witness"])).split()
+        others = [o for o in others if o != "witness"]
+        options = {"extra": harness.ICOUNT, "timeout": harness.TIMEOUT,
+                   "may_panic": False}
+        wanted = " ".join(fields.get("BOARDS", [""])).split() or [""]
+        for board in boards:
+            if any(w in board for w in wanted):
+                yield Test(name, board, ["witness", name, *others],
+                           attack_body(fields), options)
+
+
+def scenarios(boards):
+    """One test for each scenario and board."""
+    for path in sorted(glob.glob("tests/sys/test_*.py")
+                       + glob.glob("tests/sys/soak_*.py")):
+        module_name = os.path.basename(path)[:-3]
+        spec = importlib.util.spec_from_file_location(module_name, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        prefix = "soak " if module_name.startswith("soak_") else ""
+        for name, function in vars(module).items():
+            options = getattr(function, "scenario", None)
+            if options is None:
+                continue
+            for board in boards:
+                if any(w in board for w in options["boards"] or [""]):
+                    yield Test(prefix + name.replace("_", " "), board,
+                               list(options["apps"]), function, options)
+
+
+def chosen(tests, words):
+    """The tests that one of the words picks; without words all short ones."""
+    if words:
+        return [t for t in tests
+                if any(w in t.name or w in t.name.replace(" ", "_")
+                       for w in words)]
+    return [t for t in tests if not t.name.startswith("soak ")]
+
+
+def report(test, result):
+    """Prints one verdict; keeps the output of what failed in a file."""
+    if result is None:
+        print(f"  ok    {test.board}: {test.name}", flush=True)
+        return True
+    why, output = result
+    log = test.image[:-4] + ".log"
+    os.makedirs(os.path.dirname(log), exist_ok=True)
+    with open(log, "w", encoding="utf-8") as file:
+        file.write(output)
+    print(f"  FAIL  {test.board}: {test.name}: {why}")
+    for line in output.splitlines()[-25:]:
+        print(f"        | {line}")
+    print(f"        whole output: {log}", flush=True)
+    return False
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--boards", default="qemu-virt hifive1-revb")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("words", nargs="*")
+    arguments = parser.parse_args()
+    boards = [b for b in arguments.boards.split()
+              if "QEMU_MACHINE" in open(f"boards/{b}/board.mk", encoding="utf-8").read()]
+    tests = chosen([*attacks(boards), *scenarios(boards)], arguments.words)
+    for board in boards:
+        targets = [tbf for t in tests if t.board == board
+                   for tbf in harness.tbfs(board, t.apps)]
+        trouble = harness.build(board, targets)
+        if trouble:
+            print(trouble)
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        held = [report(test, result) for test, result
+                in zip(tests, pool.map(Test.run, tests))]
+    print(f"{sum(held)} passed, {len(held) - sum(held)} failed")
+    return 0 if held and all(held) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The build itself: from a copy without git, in a folder whose name has spaces,
+# in parallel, and after a change exactly what depends on it.
+set -u
+passed=0
+failed=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tree="$work/a tree with spaces"
+unset MAKEFLAGS MFLAGS MAKELEVEL BOARD APPS
+
+# A sentence, and a command that has to succeed for it to be true.
+check() {
+    sentence=$1
+    shift
+    if "$@" >"$work/said" 2>&1; then
+        passed=$((passed + 1))
+        echo "  ok    $sentence"
+    else
+        failed=$((failed + 1))
+        echo "  FAIL  $sentence"
+        tail -n 30 "$work/said" | sed 's/^/        /'
+    fi
+}
+
+build() {
+    make -j2 BOARD=qemu-virt build/qemu-virt/kernel.elf \
+        build/qemu-virt/apps.img "$@"
+}
+
+# What the next build does, one `STEP file` a line, in $work/steps.
+# shellcheck disable=SC2120 # called through check
+rebuild() {
+    build "$@" >"$work/steps" 2>&1
+}
+
+did() {
+    grep -q "$1" "$work/steps"
+}
+
+did_not() {
+    ! did "$1"
+}
+
+did_nothing() {
+    # shellcheck disable=SC2119
+    rebuild && ! grep -E '^  [A-Z]+ ' "$work/steps"
+}
+
+mkdir "$tree"
+tar -cf - --exclude=./build --exclude=./.git . | tar -xf - -C "$tree"
+cd "$tree" || exit 1
+
+check 'a copy without git, in a path with spaces, builds with -j2' build
+check 'a second build does nothing' did_nothing
+
+touch kernel/process.h
+check 'a touched header rebuilds' rebuild
+check '... what includes it' did 'CC .*kernel/process\.c'
+check '... and nothing else' did_not 'CC .*pic/tbf\.c'
+check '... and links the kernel' did 'LD .*kernel\.elf'
+
+check 'a changed flag rebuilds' rebuild EXTRA_CFLAGS=-DNOTHING
+check '... every file' did 'CC .*pic/tbf\.c'
+check 'and the old flags rebuild them again' rebuild
+check '... every file, once more' did 'CC .*pic/tbf\.c'
+
+touch linker/kernel.ld
+check 'a touched linker script' rebuild
+check '... links the kernel' did 'LD .*kernel\.elf'
+check '... and compiles nothing' did_not 'CC '
+
+check 'another choice of apps makes a new image' rebuild APPS=hello
+check '... without compiling the kernel' did_not 'CC .*kernel/'
+check '... the image' did 'IMAGE'
+
+cat >>kernel/process.c <<'END'
+this is no C
+END
+check 'what does not compile fails the build' sh -c '! make BOARD=qemu-virt kernel'
+
+check 'help needs nothing that was built' sh -c 'rm -rf build && make help | grep -q "^  run "'
+check 'an unknown board is refused by name' \
+    sh -c 'make BOARD=nonesuch help 2>&1 | grep -q "no board \"nonesuch\"; there are: "'
+check 'clean leaves nothing behind' sh -c 'make clean && test ! -e build'
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

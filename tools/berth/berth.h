@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The host command `berth`: its sub-commands, its exit codes, and how it
+ * speaks. The commands live for one run: whoever finds something wrong says so
+ * and ends the program, and what is written to disk appears whole or not at
+ * all (file.h). So nothing here returns errors or frees memory. */
+#ifndef BERTH_BERTH_H
+#define BERTH_BERTH_H
+
+#include <berth/compiler.h>
+
+#define BERTH_VERSION "0.1.0"
+
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_REFUSED = 1,  /* an input cannot be used; the message says why */
+    EXIT_USAGE = 2,    /* the command line is wrong */
+    EXIT_SYSTEM = 3,   /* a file cannot be read or written, or no memory */
+    EXIT_INTERNAL = 4, /* a mistake in berth itself */
+};
+
+struct command {
+    const char *name;
+    const char *summary;               /* one line for `berth --help` */
+    int (*run)(int argc, char **argv); /* argv[0] is "berth <name>" */
+};
+
+int cmd_tab(int argc, char **argv);
+int cmd_image(int argc, char **argv);
+int cmd_info(int argc, char **argv);
+
+/* From here on messages begin with `prefix: `. */
+void say_prefix(const char *prefix);
+
+/* Message to stderr; fail also ends the program. */
+NORETURN void fail(enum exit_code code, const char *format, ...)
+    PRINTF_LIKE(2, 3);
+void warn(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* Memory that the program keeps to its end; never NULL. */
+void *keep(void *memory);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `berth <command> ...`: finds the command and runs it. A new command is one
+ * file cmd_<name>.c, its line in berth.h, and its row here. */
+#include <stdio.h>
+#include <string.h>
+
+#include "berth.h"
+
+static const struct command commands[] = {
+    { "tab", "make TBF objects and a TAB bundle from linked apps", cmd_tab },
+    { "image", "lay apps out in a flash image", cmd_image },
+    { "info", "show what a TBF, TAB, ELF or flash image holds", cmd_info },
+};
+
+static void help_print(void)
+{
+    puts("usage: berth COMMAND [OPTION ...] [FILE ...]\n");
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+        printf("  %-8s %s\n", commands[i].name, commands[i].summary);
+    puts("\n`berth COMMAND --help` lists the options of a command.\n\n"
+         "exit status: 0 done, 1 an input cannot be used, 2 wrong command\n"
+         "line, 3 a file cannot be read or written, 4 a mistake in berth");
+}
+
+static int command_run(const struct command *command, int argc, char **argv)
+{
+    static char prefix[32];
+    snprintf(prefix, sizeof prefix, "berth %s", command->name);
+    say_prefix(prefix);
+    argv[0] = prefix;
+    return command->run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        fail(EXIT_USAGE, "no command; `berth --help` lists them");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        help_print();
+        return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("berth " BERTH_VERSION);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return command_run(&commands[i], argc - 1, argv + 1);
+    }
+    fail(EXIT_USAGE, "no command `%s`; `berth --help` lists them", argv[1]);
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Prints compile_commands.json: how each C file is compiled, as make says.
+
+    tools/compile_commands.py [BOARD ...]
+
+Asks make what it would run to build everything anew. A file that several
+boards compile is listed once, for the first of them.
+"""
+import glob
+import json
+import os
+import shlex
+import subprocess
+import sys
+
+TARGETS = ("kernel", "build/berth", "unit", "prop")
+APPS = ("apps/*/main.c", "tests/sys/apps/*.c", "tests/sys/attacks/*.c",
+        "tests/bench/*.c")
+
+
+def app_targets(board):
+    """Every app, linked for slot 0."""
+    for path in (p for pattern in APPS for p in glob.glob(pattern)):
+        name = path.split("/")[1] if path.endswith("/main.c") else path
+        name = os.path.basename(name).removesuffix(".c")
+        yield f"build/{board}/apps/{name}.0.elf"
+
+
+def commands_of(board):
+    """(source, arguments) of each compilation of that board."""
+    environment = {k: v for k, v in os.environ.items()
+                   if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    said = subprocess.run(
+        ["make", "-nkB", "--no-print-directory", f"BOARD={board}", *TARGETS,
+         *app_targets(board)],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env=environment, check=False).stdout
+    for line in said.replace("\\\n", " ").splitlines():
+        if " -c " not in line:
+            continue
+        try:
+            words = shlex.split(line)
+        except ValueError:
+            continue
+        sources = [w for w in words if w.endswith(".c") and os.path.isfile(w)]
+        if "-c" in words and len(sources) == 1 and "gcc" in words[0]:
+            yield sources[0], words
+
+
+def main(boards):
+    listed = {}
+    for board in boards:
+        for source, words in commands_of(board):
+            listed.setdefault(source, words)
+    json.dump([{"directory": os.getcwd(), "file": source, "arguments": words}
+               for source, words in sorted(listed.items())],
+              sys.stdout, indent=1)
+    print()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["qemu-virt"])

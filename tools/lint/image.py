@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks of what was built: what a driver can reach, which registers,
+instructions and CSRs the linked kernel uses.
+
+Each check takes the tree's root and boards that have been built, and returns
+(what was looked at, problems).
+"""
+import collections
+import os
+import re
+import subprocess
+
+import text
+
+CROSS = os.environ.get("CROSS", "riscv64-unknown-elf-")
+# Objects that run on every chip.
+SHARED = ("arch", "kernel", "drivers", "loader", "pic")
+# Only saving and restoring a context may touch gp and tp, which are the app's
+# while the kernel runs, or change the others, which a system call does not
+# save. (A variadic function stores a6 and a7 unseen; that harms nobody.)
+APPS_OWN = re.compile(r"\b(gp|tp)\b")
+UNSAVED = re.compile(r"\b(a[67]|t[3-6])\b")
+STORE = re.compile(r"^(c\.)?s[bhw](sp)?$")
+ATOMIC = re.compile(r"^(lr|sc|amo\w+)\.")
+# Not in the ESP32-C3.
+ABSENT_INSTRUCTION = re.compile(r"^(rd(cycle|time|instret)h?|sfence\.vma|fence\.tso)$")
+ABSENT_CSR = {"mie", "mip", "mcycle", "mcycleh", "minstret", "minstreth",
+              "mcountinhibit", "mcounteren", "cycle", "cycleh", "time", "timeh",
+              "instret", "instreth", "0x304", "0x344", "0xb00", "0xb02", "0xb80",
+              "0xb82", "0x306", "0x320", "0xc00", "0xc01", "0xc02", "0xc80",
+              "0xc81", "0xc82"}
+PMP = re.compile(r"\bpmp(cfg|addr)(\d+)\b")
+
+Line = collections.namedtuple("Line", "symbol address mnemonic operands")
+
+
+def tool(name, *words, root):
+    return subprocess.run([CROSS + name, *words], cwd=root, text=True, check=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+def setting(root, board, name):
+    """What board.mk sets `name` to, or None."""
+    found = re.search(rf"^{name}\s*[:?]*=[ \t]*(.*?)[ \t]*$",
+                      text.read(root, f"boards/{board}/board.mk"), re.M)
+    return found and found.group(1)
+
+
+def instructions(root, path):
+    """Each instruction of an object or image, with the symbol it lies behind."""
+    symbol = ""
+    listing = tool("objdump", "-d", "-M", "no-aliases", path, root=root)
+    for line in listing.splitlines():
+        label = re.match(r"^[0-9a-f]+ <(.*)>:$", line)
+        if label:
+            symbol = label.group(1)
+            continue
+        found = re.match(r"^ *([0-9a-f]+):\t[0-9a-f ]+\t(\S+)\t?(.*)$", line)
+        if found:
+            operands = re.sub(r"<.*?>|#.*", "", found.group(3)).strip()
+            yield Line(symbol, found.group(1), found.group(2), operands)
+
+
+def symbols(root, path, *options):
+    """The names nm lists."""
+    lines = tool("nm", *options, path, root=root).splitlines()
+    return {line.split()[-1] for line in lines if line.split()}
+
+
+def objects(root, board, folders):
+    """The board's objects of sources in these folders."""
+    top = os.path.join("build", board, "obj")
+    for path in text.files(root, ".o", [os.path.join(top, f) for f in folders]):
+        source = os.path.relpath(path, top)[:-2]
+        if os.path.isfile(os.path.join(root, source)):
+            yield path, source
+
+
+def kernel(board):
+    return f"build/{board}/kernel.elf"
+
+
+def where(line, image):
+    return (f"{image}: {line.symbol} at 0x{line.address}: "
+            f"{line.mnemonic} {line.operands}")
+
+
+def authority(root):
+    """tools/authority.txt: source -> what it may reach."""
+    table = {}
+    for line in text.read(root, "tools/authority.txt").splitlines():
+        source, colon, names = line.split("#")[0].partition(":")
+        if colon:
+            table[source.strip()] = set(names.split())
+    return table
+
+
+def audit(root, boards):
+    """A driver reaches only what tools/authority.txt grants it."""
+    table = authority(root)
+    reached, problems = {}, []
+    for board in boards:
+        for path, source in objects(root, board, ("drivers", "loader")):
+            reached.setdefault(source, set()).update(symbols(root, path, "-u"))
+    for source, names in sorted(reached.items()):
+        if source not in table:
+            problems.append(f"{source}: no line in tools/authority.txt; it reaches: "
+                            + " ".join(sorted(names)))
+            continue
+        for name in sorted(names - table[source]):
+            problems.append(f"{source}: reaches {name}, which "
+                            "tools/authority.txt does not grant it")
+        for name in sorted(table[source] - names):
+            problems.append(f"{source}: does not need {name}: take it out of "
+                            "tools/authority.txt")
+    return f"{len(reached)} objects", problems
+
+
+def registers(root, boards):
+    """gp, tp, a6, a7, t3-t6 only where a context is saved and restored."""
+    problems = []
+    for board in boards:
+        trap = f"build/{board}/obj/arch/riscv32/trap.S.o"
+        context = symbols(root, trap, "--defined-only")
+        for line in instructions(root, kernel(board)):
+            touched = APPS_OWN.search(line.operands) or (
+                UNSAVED.search(line.operands) and not STORE.match(line.mnemonic))
+            if touched and line.symbol not in context:
+                problems.append(where(line, kernel(board)))
+    return f"{len(boards)} images", problems
+
+
+def instruction_set(root, boards):
+    """No instruction that one of the chips lacks."""
+    problems = []
+    for board in boards:
+        for line in instructions(root, kernel(board)):
+            if ATOMIC.match(line.mnemonic) or ABSENT_INSTRUCTION.match(line.mnemonic):
+                problems.append(where(line, kernel(board)))
+    return f"{len(boards)} images", problems
+
+
+def csrs(root, boards):
+    """No CSR that one of the chips lacks in code they share."""
+    seen, problems = 0, []
+    for board in boards:
+        for path, _ in objects(root, board, SHARED):
+            seen += 1
+            for line in instructions(root, path):
+                if (line.mnemonic.startswith("csr")
+                        and ABSENT_CSR & set(line.operands.split(","))):
+                    problems.append(where(line, path))
+    return f"{seen} objects", problems
+
+
+def pmp(root, boards):
+    """No PMP entry beyond the board's budget (BOARD_PMP_ENTRIES)."""
+    problems = []
+    for board in boards:
+        budget = setting(root, board, "BOARD_PMP_ENTRIES")
+        if budget is None:
+            problems.append(f"boards/{board}/board.mk does not set BOARD_PMP_ENTRIES")
+            continue
+        for line in instructions(root, kernel(board)):
+            found = PMP.search(line.operands)
+            if line.mnemonic.startswith("csr") and found:
+                number = int(found.group(2)) * (4 if found.group(1) == "cfg" else 1)
+                if number >= int(budget):
+                    problems.append(where(line, kernel(board)))
+    return f"{len(boards)} images", problems
+
+
+def global_pointer(root, boards):
+    """No __global_pointer$, with which the linker would use the app's gp."""
+    problems = [f"{kernel(board)} defines __global_pointer$" for board in boards
+                if "__global_pointer$" in symbols(root, kernel(board))]
+    return f"{len(boards)} images", problems

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The static checks: builds every board and prints one line for each check.
+
+    python3 tools/lint/lint.py [--boards "a b"] [CHECK ...]
+
+The last line is `N passed, N failed`.
+"""
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+import compilers
+import image
+import stack
+import text
+
+# name, check, what it is given, what to do when it fails
+CHECKS = (
+    ("arrows", text.arrows, "root",
+     "move the code to where it may be included, or see tools/arrows.txt"),
+    ("licences", text.licences, "root", "add the line"),
+    ("conditionals", text.conditionals, "root",
+     "a variant is a file that the board's makefile picks"),
+    ("lines", text.layout, "root", "break or trim the lines"),
+    ("format", compilers.layout, "sources", "make format"),
+    ("shell", compilers.shell, "sources", "do what shellcheck says"),
+    ("headers", compilers.headers, "sources", "include what the header needs"),
+    ("clang", compilers.clang, "sources", "make clang happy too"),
+    ("analyzer", compilers.analyzer, "sources",
+     "follow the path gcc -fanalyzer shows"),
+    ("cppcheck", compilers.cppcheck, "sources", "do what cppcheck says"),
+    ("tidy", compilers.tidy, "sources", "do what clang-tidy says"),
+    ("audit", image.audit, "boards",
+     "hand the driver what it needs, or grant it in tools/authority.txt"),
+    ("registers", image.registers, "boards",
+     "only arch/riscv32/trap.S may use gp, tp, a6, a7, t3 to t6 (a function of "
+     "more than six words of arguments uses a6)"),
+    ("instructions", image.instruction_set, "boards",
+     "no A extension and no counter reads in the kernel"),
+    ("csrs", image.csrs, "boards",
+     "the ESP32-C3 has no such CSR: move it to chips/ or boards/"),
+    ("pmp", image.pmp, "boards", "stay below the board's PMP entries"),
+    ("gp", image.global_pointer, "boards",
+     "take __global_pointer$ out of the linker script"),
+    ("stack", stack.stack, "boards", "flatten the deepest chain"),
+)
+MAX_LINES = 30
+
+
+def build(boards):
+    """Builds every board's kernel; what make says, if it failed."""
+    environment = {k: v for k, v in os.environ.items()
+                   if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    for board in boards:
+        done = subprocess.run(
+            ["make", "-k", "-j2", "--no-print-directory", f"BOARD={board}", "kernel"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=environment, check=False)
+        if done.returncode != 0:
+            said = [line for line in done.stdout.splitlines()
+                    if not line.startswith("  ")]
+            return "\n".join([f"{board} does not build:", *said])
+    return None
+
+
+def report(name, looked_at, problems, advice, seconds):
+    """Prints one check's verdict; whether it held."""
+    verdict = "FAIL" if problems else "ok  "
+    print(f"  {verdict}  {name:13} {looked_at} ({seconds:.1f} s)")
+    if problems:
+        lines = "\n".join(problems).splitlines()
+        for line in lines[:MAX_LINES]:
+            print(f"        {line}")
+        if len(lines) > MAX_LINES:
+            print(f"        ... and {len(lines) - MAX_LINES} more lines")
+        print(f"        to fix it: {advice}")
+    sys.stdout.flush()
+    return not problems
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--boards", default="qemu-virt hifive1-revb")
+    parser.add_argument("checks", nargs="*")
+    arguments = parser.parse_args()
+    boards = arguments.boards.split()
+    checks = [c for c in CHECKS if not arguments.checks or c[0] in arguments.checks]
+    if not checks:
+        sys.exit("no such check; there are: " + " ".join(c[0] for c in CHECKS))
+    trouble = build(boards) if any(c[2] != "root" for c in checks) else None
+    held = [] if trouble is None else [report("build", "", [trouble], "see above", 0)]
+    given = {"root": lambda: (".",), "boards": lambda: (".", boards),
+             "sources": lambda: (sources,)}
+    sources = None
+    if any(c[2] == "sources" for c in checks):
+        sources = compilers.load(".", boards)
+    for name, check, what, advice in checks:
+        began = time.monotonic()
+        try:
+            looked_at, problems = check(*given[what]())
+        except (subprocess.CalledProcessError, OSError) as error:
+            looked_at, problems = "", [f"could not be made: {error}"]
+        held.append(report(name, looked_at, problems, advice,
+                           time.monotonic() - began))
+    print(f"{sum(held)} passed, {len(held) - sum(held)} failed")
+    return 0 if all(held) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

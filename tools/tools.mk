@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# The host command build/berth. A new sub-command is a new file in tools/berth.
+
+BERTH_SOURCES := $(sort $(wildcard tools/berth/*.c)) pic/tbf.c
+BERTH_OBJECTS := $(BERTH_SOURCES:%=build/host/berth/%.o)
+BERTH_CFLAGS := $(HOST_CFLAGS) -I. -Iinclude
+BERTH_LIBS := -lelf -larchive
+
+$(call write_stamp,build/host/berth/flags,$(HOST_CC) $(BERTH_CFLAGS) $(BERTH_LIBS) $(BERTH_SOURCES))
+
+build/host/berth/%.c.o: %.c build/host/berth/flags
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $<"
+	@$(HOST_CC) $(BERTH_CFLAGS) -MMD -MP -c -o $@ $<
+
+build/berth: $(BERTH_OBJECTS)
+	@echo "  HOSTLD  $@"
+	@$(HOST_CC) -o $@ $^ $(BERTH_LIBS)
+
+-include $(BERTH_OBJECTS:.o=.d)
