@@ -50,7 +50,8 @@ $(call write_stamp,$(B)/apps.list,$(APPS))
 # The apps in the order of their slots (apps/apps.mk).
 $(B)/apps.img: $(APP_IMAGES) build/berth $(B)/apps.list
 	@echo "  IMAGE   $@"
-	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) $(APP_IMAGES)
+	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) --pad 0 \
+	    $(APP_IMAGES)
 
 .PHONY: help setup run run-now gdb gdb-now kernel size \
     compile_commands.json format clean

@@ -27,27 +27,30 @@ static uint32_t min_u32(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-/* Queue an event; true if that has to be tried again. */
-static bool event_owed(struct console *c, struct process *p, uint32_t number,
-                       uint32_t arg0, uint32_t arg1)
+/* Events that find the queue full are tried again until they fit. */
+static NOINLINE void retry_later(struct console *c)
 {
-    if (LIKELY(upcall_queue(&c->grant, p, number, arg0, arg1, 0) != ERR_NOMEM))
-        return false;
     if (!c->retry.armed)
         ktimer_arm(&c->retry, ktime_now() + ktime_hz() / 100);
-    return true;
 }
 
 static void tell_written(struct console_app *app, struct process *p)
 {
-    app->owes_written =
-        event_owed(app->console, p, EVENT_WRITTEN, app->write_at, 0);
+    struct console *c = app->console;
+    err_t e = upcall_queue(&c->grant, p, EVENT_WRITTEN, app->write_at, 0, 0);
+    app->owes_written = e == ERR_NOMEM;
+    if (UNLIKELY(app->owes_written))
+        retry_later(c);
 }
 
 static void tell_read(struct console_app *app, struct process *p)
 {
-    app->owes_read = event_owed(app->console, p, EVENT_READ, app->read_status,
-                                app->read_at);
+    struct console *c = app->console;
+    err_t e = upcall_queue(&c->grant, p, EVENT_READ, app->read_status,
+                           app->read_at, 0);
+    app->owes_read = e == ERR_NOMEM;
+    if (app->owes_read)
+        retry_later(c);
 }
 
 static void on_retry(struct ktimer *timer)
@@ -86,27 +89,31 @@ static size_t write_next(struct writer *writer, uint8_t *to, size_t cap)
 
 static const struct writer_ops writer_ops = { .next = write_next };
 
+static NOINLINE void app_init(struct console_app *app, struct console *c,
+                              struct process *p)
+{
+    app->console = c;
+    app->pid = process_pid(p);
+    app->writer.ops = &writer_ops;
+}
+
 /* The app's state, made on first use; NULL if it has no room. */
 static struct console_app *app_enter(struct console *c, struct process *p)
 {
     struct console_app *app = grant_enter(&c->grant, p);
-    if (LIKELY(app) && UNLIKELY(!app->console)) {
-        app->console = c;
-        app->pid = process_pid(p);
-        app->writer.ops = &writer_ops;
-    }
+    if (LIKELY(app) && UNLIKELY(!app->console))
+        app_init(app, c, p);
     return app;
 }
 
 /* Most writes are short and find the line idle: they are over at once. */
-static bool write_put(struct console_app *app, struct process *p,
-                      struct uslice from)
+static ALWAYS_INLINE bool write_put(struct console *c, struct console_app *app,
+                                    struct process *p, struct uslice from,
+                                    uint32_t len)
 {
-    struct text_port *port = app->console->port;
     ALIGNED(4) uint8_t text[CONSOLE_SHORT];
-    uint32_t len = app->write_len;
     if (len > sizeof text || user_read(p, text, from, 0, len) != OK ||
-        !port->ops->put(port, &app->writer, text, len))
+        !c->port->ops->put(c->port, &app->writer, text, len))
         return false;
     app->write_at = len;
     tell_written(app, p);
@@ -120,11 +127,13 @@ static NOINLINE struct sysret write_start(struct console *c, uint32_t len,
     if (UNLIKELY(!app))
         return sysret_failure(ERR_NOMEM);
     struct uslice from = allowed_ro(&c->grant, p, BUFFER_TEXT);
-    app->write_at = 0;
-    app->write_len = min_u32(len, from.len);
-    app->owes_written = false;
-    if (UNLIKELY(!write_put(app, p, from)))
+    len = min_u32(len, from.len);
+    if (UNLIKELY(!write_put(c, app, p, from, len))) {
+        app->write_at = 0;
+        app->write_len = len;
+        app->owes_written = false;
         c->port->ops->write(c->port, &app->writer);
+    }
     return sysret_success();
 }
 

@@ -18,8 +18,8 @@ static struct sysret command(void *self, uint32_t number, uint32_t index,
     const struct led *led = d->leds[index];
     if (number == COMMAND_READ)
         return sysret_u32(led->ops->get(led));
-    bool on = number == COMMAND_TOGGLE ? !led->ops->get(led)
-                                       : number == COMMAND_ON;
+    bool on =
+        number == COMMAND_TOGGLE ? !led->ops->get(led) : number == COMMAND_ON;
     led->ops->set(led, on);
     return sysret_success();
 }

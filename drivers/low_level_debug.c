@@ -152,8 +152,7 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
 
 const struct driver_ops low_level_debug_ops = { .command = command };
 
-void low_level_debug_init(struct low_level_debug *debug,
-                          struct text_port *port)
+void low_level_debug_init(struct low_level_debug *debug, struct text_port *port)
 {
     debug->writer.ops = &writer_ops;
     debug->grant.layout.size = sizeof(struct line_queue);

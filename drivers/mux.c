@@ -6,7 +6,8 @@
 
 _Static_assert(MUX_STAGE <= UINT8_MAX, "at and len are bytes");
 
-static uint64_t quiet_ticks(void)
+/* How long a line may stay open without growing. */
+static uint32_t quiet_ticks(void)
 {
     return ktime_hz() / 10;
 }
@@ -35,12 +36,17 @@ static bool flush(struct mux *m)
     return !m->pending;
 }
 
+static NOINLINE void watch_in(struct mux *m, uint32_t ticks)
+{
+    ktimer_arm(&m->timer, ktime_now() + ticks);
+}
+
 /* Look after the line in a while: while it is open, and until a displaced
  * writer has it back. */
 static void watch(struct mux *m)
 {
-    if (UNLIKELY(!m->timer.armed))
-        ktimer_arm(&m->timer, ktime_now() + quiet_ticks());
+    if (!m->timer.armed)
+        watch_in(m, quiet_ticks());
 }
 
 /* The line someone left open is closed before another writer's bytes. */
@@ -59,15 +65,20 @@ static void displace(struct mux *m)
     m->closing = text ? text : "\n";
 }
 
+/* The line does not end with what has just been written. */
+static NOINLINE void line_left_open(struct mux *m)
+{
+    m->last = ktime_now_low();
+    watch(m);
+}
+
 /* `w` has written; `last` is the last byte. */
 static void wrote(struct mux *m, struct writer *w, uint8_t last)
 {
     m->open = w;
     m->line_open = last != '\n';
-    if (m->line_open) {
-        m->last = ktime_now();
-        watch(m);
-    }
+    if (m->line_open)
+        line_left_open(m);
 }
 
 /* `n` bytes of `w` stand in the stage. */
@@ -137,21 +148,25 @@ static void port_write(struct text_port *port, struct writer *w)
     m->tail = w;
 }
 
+/* The UART is full: the rest of a unit that was put waits in the stage. */
+static NOINLINE void keep_rest(struct mux *m, const uint8_t *bytes, size_t len)
+{
+    m->at = 0;
+    m->len = (uint8_t)len;
+    m->pending = true;
+    memcpy(m->stage, bytes, len);
+}
+
 static bool port_put(struct text_port *port, struct writer *w,
                      const uint8_t *bytes, size_t len)
 {
     struct mux *m = CONTAINER_OF(port, struct mux, port);
-    bool in_the_way = (m->line_open && m->open != w) || w->displaced;
-    if (len - 1 >= MUX_STAGE || !is_idle(m) || in_the_way)
+    if (!is_idle(m) || (m->line_open && m->open != w) || len - 1 >= MUX_STAGE)
         return false;
     wrote(m, w, bytes[len - 1]);
     size_t sent = uart_send(m, bytes, len);
-    if (UNLIKELY(sent < len)) {
-        m->at = 0;
-        m->len = (uint8_t)(len - sent);
-        m->pending = true;
-        memcpy(m->stage, bytes + sent, m->len);
-    }
+    if (UNLIKELY(sent < len))
+        keep_rest(m, bytes + sent, len - sent);
     return true;
 }
 
@@ -210,9 +225,9 @@ static void on_timer(struct ktimer *timer)
     if (m->line_open) {
         if (m->open && m->open->keeps_line)
             return;
-        uint64_t due = m->last + quiet_ticks();
-        if (ktime_now() < due) {
-            ktimer_arm(timer, due);
+        uint32_t quiet = ktime_now_low() - m->last;
+        if (quiet < quiet_ticks()) {
+            watch_in(m, quiet_ticks() - quiet);
             return;
         }
         m->line_open = false;

@@ -31,7 +31,7 @@ struct mux {
     struct writer *head, *tail; /* those that wait */
     struct writer *open;        /* who wrote last; NULL if that one is gone */
     struct writer *displaced;   /* to be told when the line is free */
-    uint64_t last;              /* when the open line last grew */
+    uint32_t last;              /* when the open line last grew */
     struct ktimer timer;
     struct deferred work;
 

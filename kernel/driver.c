@@ -48,8 +48,10 @@ void driver_index_build(void)
     for (uint32_t i = 0; i < kernel_config.driver_count; i++) {
         const struct driver *d = &kernel_config.drivers[i];
         index_add(d);
-        if (d->grant != NULL)
-            grant_number(d->grant, grant_kinds++);
+        if (d->grant == NULL)
+            continue;
+        grant_number(d->grant, grant_kinds++);
+        kassert(d->grant->data + d->grant->layout.size != 0); /* its init ran */
     }
 }
 

@@ -61,8 +61,8 @@ struct kernel_config {
 /* Defined by the board. */
 extern const struct kernel_config kernel_config;
 
-/* Core and kernel into a known state. First thing of a board's main() after
- * its clocks and panic output work. */
+/* Core and kernel into a known state. A board's main() has brought up its
+ * clocks, its panic output and its drivers' state before. */
 void kernel_init(void);
 
 /* Registration is over; run apps for ever. */

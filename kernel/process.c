@@ -388,8 +388,8 @@ void process_init(void)
 /* The kernel's part of a process' RAM before any grant. */
 static uint32_t kernel_part(uint32_t filters)
 {
-    return sizeof(struct process) + grant_kinds * sizeof(void *) +
-           filters * sizeof(struct filter_entry);
+    return (uint32_t)(sizeof(struct process) + grant_kinds * sizeof(void *) +
+                      filters * sizeof(struct filter_entry));
 }
 
 /* Its whole block. Cannot overflow: minimum_ram is bounded by the pool. */

@@ -120,7 +120,7 @@ static inline void **grant_pointer(const struct grant *g, struct process *p)
 static inline void grant_number(struct grant *g, uint8_t index)
 {
     g->index = index;
-    g->offset = (int16_t)(-4 * (index + 1));
+    g->offset = (int16_t)(-(int32_t)sizeof(void *) * (index + 1));
     g->data = (uint16_t)(8 * (g->layout.upcalls + g->layout.allow_ro +
                               g->layout.allow_rw));
 }

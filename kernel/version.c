@@ -23,7 +23,7 @@ struct attributes {
 
 extern const struct attributes kernel_attributes;
 
-const struct attributes kernel_attributes SECTION(".kernel_attributes") = {
+const struct attributes kernel_attributes USED SECTION(".kernel_attributes") = {
     .ram_start = __app_ram_start,
     .ram_size = __app_ram_size,
     .ram_type = 0x0101,

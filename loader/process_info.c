@@ -39,8 +39,7 @@ static bool inspect_pid(pid_handle_t pid, struct process_info *info)
     return false;
 }
 
-static uint32_t powers_of(const struct process_info_driver *d,
-                          pid_handle_t pid)
+static uint32_t powers_of(const struct process_info_driver *d, pid_handle_t pid)
 {
     struct process_info info;
     if (d->count == 0 || !inspect_pid(pid, &info) || info.short_id == 0)
@@ -79,8 +78,7 @@ static struct sysret list_processes(const struct request *r, uint32_t number)
         struct process_info info;
         if (!is_visible(r, pid) || !process_inspect(slot, &info))
             continue;
-        uint32_t word =
-            number == COMMAND_PIDS ? pid.handle : info.short_id;
+        uint32_t word = number == COMMAND_PIDS ? pid.handle : info.short_id;
         if (number != COMMAND_COUNT)
             put(r, 4 * count, &word, sizeof word);
         count++;

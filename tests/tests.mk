@@ -12,7 +12,8 @@ HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c tests/prop/test_*.
 FUZZ_TESTS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include
 HOST_TEST_CFLAGS := $(HOST_CFLAGS) -O1 -fno-omit-frame-pointer \
-    -fsanitize=address,undefined -fno-sanitize-recover=all $(HOST_TEST_INCLUDES)
+    -fsanitize=address,undefined -fno-sanitize-recover=all \
+    -DDRIVER_INDEX_BITS=4 $(HOST_TEST_INCLUDES)
 FUZZ_CC := clang
 FUZZ_CFLAGS := $(HOST_CFLAGS) -Wno-unknown-warning-option -O1 \
     -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined \
@@ -81,8 +82,8 @@ test: ## every suite below: what is merged has passed this
 test-now:
 	@python3 tests/suites.py $(if $(filter file,$(origin BOARD)),,BOARD=$(BOARD)) $(SUITES)
 
-lint: ## the static checks (LINT="arrows format" for some of them)
-	@python3 tools/lint/lint.py --boards "$(TEST_BOARDS)" $(LINT)
+lint: ## the static checks (CHECK="arrows format" for some of them)
+	@python3 tools/lint/lint.py --boards "$(TEST_BOARDS)" $(CHECK)
 
 lint-selftest: ## each static check on input that it has to refuse
 	@python3 tools/lint/selftest.py

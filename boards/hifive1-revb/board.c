@@ -129,13 +129,13 @@ int main(void)
 {
     hardware_init();
     klog_init(log_ring, sizeof log_ring, LOG_INFO);
-    kernel_init();
 
     mux_init(&mux, &uart0.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
     alarm_init(&alarm_driver);
     low_level_debug_init(&debug, &mux.port);
 
+    kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     loader_boot(kernel_config.flash_start, kernel_config.flash_end);
     operator_init(&operator_console, &operator_board);

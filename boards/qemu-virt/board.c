@@ -119,7 +119,6 @@ int main(void)
 {
     uart16550_init(&uart0);
     klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
-    kernel_init();
     machine_counters_open();
 
     mux_init(&mux, &uart0.uart, operator_receive, &operator_console);
@@ -129,6 +128,7 @@ int main(void)
     read_only_state_init(&read_only_state);
     process_info_init(&process_info, NULL, 0);
 
+    kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     loader_boot(kernel_config.flash_start, kernel_config.flash_end);
     operator_init(&operator_console, &operator_board);

@@ -12,6 +12,7 @@
 #define ALIGNED(n) __attribute__((aligned(n)))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define MAY_ALIAS __attribute__((may_alias))
+#define USED __attribute__((used))
 #define SECTION(name) __attribute__((section(name)))
 #define PRINTF_LIKE(string, first) __attribute__((format(printf, string, first)))
 #define LIKELY(x) __builtin_expect(!!(x), 1)

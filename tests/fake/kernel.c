@@ -154,8 +154,8 @@ err_t upcall_queue(const struct grant *g, struct process *p, uint32_t number,
     assert_true(number < g->layout.upcalls);
     if (!grant_peek(g, p))
         return ERR_NODEVICE;
-    bool waited_for = p->waits && p->waits_driver == d->number &&
-                      p->waits_number == number;
+    bool waited_for =
+        p->waits && p->waits_driver == d->number && p->waits_number == number;
     if (p->queued >= FAKE_QUEUE + (waited_for ? 1 : 0)) {
         p->info.dropped++;
         return ERR_NOMEM;
@@ -379,6 +379,16 @@ void fake_settle(void)
 uint64_t ktime_now(void)
 {
     return kernel.now;
+}
+
+uint32_t ktime_now_low(void)
+{
+    return (uint32_t)kernel.now;
+}
+
+uint64_t ktime_of_ms(uint32_t ms)
+{
+    return (uint64_t)ms * (FAKE_HZ / 1000);
 }
 
 uint32_t ktime_hz(void)

@@ -23,7 +23,7 @@ import threading
 import time
 
 TIMEOUT = 60
-PANIC = re.compile(r"KERNEL PANIC")
+PANIC = r"KERNEL PANIC"
 ICOUNT = ("-icount", "shift=0,sleep=off")
 
 
@@ -175,7 +175,7 @@ def make_image(board, apps, path):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     done = subprocess.run(
         ["build/berth", "image", "-o", path, "--base", setting(board, "APPS_BASE"),
-         "--size", setting(board, "APPS_SIZE"), *tbfs(board, apps)],
+         "--size", setting(board, "APPS_SIZE"), "--pad", "0", *tbfs(board, apps)],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode != 0:
         raise Failed(f"no image: {done.stdout.strip()}")

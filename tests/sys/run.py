@@ -31,8 +31,8 @@ import harness
 HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS): *(.*?) *(?:\*/)?$", re.M)
 WITNESS = r"witness: (\d+) periods, (\d+) missed, worst (\d+) us"
 REPORTS_AFTER = 2
-# By then, half a minute of virtual time, an attack has to have come to its end.
-GIVE_UP = r"witness: 3000 periods"
+# By then (half a minute of virtual time) an attack has to have come to its end.
+GIVE_UP = r"witness: 3000 periods|witness \(pid \d+\) faulted|KERNEL PANIC END"
 
 
 class Test:

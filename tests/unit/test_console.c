@@ -9,8 +9,8 @@
 #include <tests/fake/kernel.h>
 #include <tests/fake/uart.h>
 
-enum { WRITE = 1, READ = 2, ABORT = 3 };   /* commands */
-enum { WRITTEN = 1, READ_DONE = 2 };       /* events */
+enum { WRITE = 1, READ = 2, ABORT = 3 }; /* commands */
+enum { WRITTEN = 1, READ_DONE = 2 };     /* events */
 
 static struct fake_uart uart;
 static struct mux mux;
@@ -54,9 +54,8 @@ static struct sysret command(struct process *p, uint32_t number, uint32_t arg)
 static uint32_t allow_text(struct process *p, const char *text)
 {
     uint32_t addr = fake_text(p, text);
-    assert_int_equal(fake_allow_ro(p, DRIVER_CONSOLE, 1, addr,
-                                   (uint32_t)strlen(text)),
-                     OK);
+    assert_int_equal(
+        fake_allow_ro(p, DRIVER_CONSOLE, 1, addr, (uint32_t)strlen(text)), OK);
     return addr;
 }
 
@@ -79,7 +78,8 @@ static size_t type(struct process *p, const char *text)
 {
     uint32_t to = process_pid(p).handle;
     size_t n = 0;
-    while (text[n] && console.sink.ops->put(&console.sink, to, (uint8_t)text[n]))
+    while (text[n] &&
+           console.sink.ops->put(&console.sink, to, (uint8_t)text[n]))
         n++;
     return n;
 }
@@ -120,8 +120,8 @@ static void without_room_for_a_grant_nothing_that_raises_events_starts(
     assert_failure(command(app, WRITE, 1), ERR_NOMEM);
     assert_failure(command(app, READ, 1), ERR_NOMEM);
     assert_success(command(app, ABORT, 0));
-    assert_false(console.sink.ops->put(&console.sink,
-                                       process_pid(app).handle, 'x'));
+    assert_false(
+        console.sink.ops->put(&console.sink, process_pid(app).handle, 'x'));
     fake_pass_ms(1000);
     assert_no_upcall(app);
 }
@@ -280,7 +280,8 @@ static void a_second_write_follows_what_the_first_has_handed_over(void **state)
     assert_written(other, 6);
 }
 
-static void a_second_write_after_the_event_of_the_first_harms_nothing(void **state)
+static void a_second_write_after_the_event_of_the_first_harms_nothing(
+    void **state)
 {
     (void)state;
     uart.room = 3;
@@ -363,7 +364,8 @@ static void memory_the_app_no_longer_has_ends_the_write(void **state)
     assert_sent(&uart, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
 }
 
-static void an_app_that_dies_in_mid_write_leaves_the_line_to_others(void **state)
+static void an_app_that_dies_in_mid_write_leaves_the_line_to_others(
+    void **state)
 {
     (void)state;
     uart.room = 5;
@@ -424,6 +426,28 @@ static void the_event_of_a_write_survives_a_full_queue(void **state)
     fake_pass_ms(20);
     assert_written(app, 0);
     fake_pass_ms(1000);
+    assert_no_upcall(app);
+}
+
+static void an_event_that_is_owed_is_not_raised_for_the_next_operation(
+    void **state)
+{
+    (void)state;
+    allow_space(app, 4);
+    fake_fill_queue(app, FAKE_QUEUE);
+    write_text(app, "x\n");
+    assert_success(command(app, READ, 0));
+    app->queued = 0;
+    uart.room = 0; /* both now start anew, and wait */
+    write_text(other, "other\n");
+    write_text(app, "second\n");
+    assert_success(command(app, READ, 1));
+    fake_pass_ms(50);
+    assert_no_upcall(app);
+    type(app, "a");
+    assert_read(app, OK, 1);
+    fake_uart_drain(&uart, 4);
+    assert_written(app, 7);
     assert_no_upcall(app);
 }
 
@@ -722,6 +746,7 @@ int main(void)
         TEST(an_app_that_dies_on_an_open_line_gets_it_closed),
         TEST(an_app_without_any_use_of_the_console_can_die),
         TEST(the_event_of_a_write_survives_a_full_queue),
+        TEST(an_event_that_is_owed_is_not_raised_for_the_next_operation),
         TEST(an_event_waited_for_is_there_at_once_even_if_the_queue_is_full),
         TEST(an_app_may_die_while_an_event_is_owed_to_it),
         TEST(a_read_completes_when_all_bytes_have_arrived),

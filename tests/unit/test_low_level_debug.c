@@ -129,11 +129,10 @@ static void lines_wait_while_one_is_under_way(void **state)
     uart.room = 4;
     for (uint32_t n = 0; n < 5; n++)
         ask(app, PRINT, n, 0);
-    assert_lines(line(app, "App 0x@ prints 0x0"),
-                 line(app, "App 0x@ prints 0x1"),
-                 line(app, "App 0x@ prints 0x2"),
-                 line(app, "App 0x@ prints 0x3"),
-                 line(app, "App 0x@ prints 0x4"));
+    assert_lines(
+        line(app, "App 0x@ prints 0x0"), line(app, "App 0x@ prints 0x1"),
+        line(app, "App 0x@ prints 0x2"), line(app, "App 0x@ prints 0x3"),
+        line(app, "App 0x@ prints 0x4"));
 }
 
 static void a_line_too_many_turns_the_last_into_a_count(void **state)
@@ -142,11 +141,10 @@ static void a_line_too_many_turns_the_last_into_a_count(void **state)
     uart.room = 0;
     for (uint32_t n = 0; n < 6; n++)
         ask(app, PRINT, n, 0);
-    assert_lines(line(app, "App 0x@ prints 0x0"),
-                 line(app, "App 0x@ prints 0x1"),
-                 line(app, "App 0x@ prints 0x2"),
-                 line(app, "App 0x@ prints 0x3"),
-                 line(app, "Dropped 0x2 entries for app 0x@"));
+    assert_lines(
+        line(app, "App 0x@ prints 0x0"), line(app, "App 0x@ prints 0x1"),
+        line(app, "App 0x@ prints 0x2"), line(app, "App 0x@ prints 0x3"),
+        line(app, "Dropped 0x2 entries for app 0x@"));
 }
 
 static void the_count_grows_with_each_line_dropped(void **state)
@@ -171,11 +169,10 @@ static void two_apps_take_turns(void **state)
     ask(app, PRINT, 3, 0);
     ask(other, PRINT, 4, 0);
     ask(other, PRINT, 5, 0);
-    assert_lines(line(app, "App 0x@ prints 0x1"),
-                 line(other, "App 0x@ prints 0x4"),
-                 line(app, "App 0x@ prints 0x2"),
-                 line(other, "App 0x@ prints 0x5"),
-                 line(app, "App 0x@ prints 0x3"));
+    assert_lines(
+        line(app, "App 0x@ prints 0x1"), line(other, "App 0x@ prints 0x4"),
+        line(app, "App 0x@ prints 0x2"), line(other, "App 0x@ prints 0x5"),
+        line(app, "App 0x@ prints 0x3"));
 }
 
 static void a_line_that_cannot_be_kept_is_reported_once(void **state)

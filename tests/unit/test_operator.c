@@ -265,6 +265,16 @@ static void typing_inserts_at_the_cursor(void **state)
     assert_sent(&uart, "\r\nNot available on this board.\r\n" PROMPT);
 }
 
+static void a_character_replaced_before_it_was_taken_back_is_redrawn(
+    void **state)
+{
+    (void)state;
+    type("ab");
+    forget_output();
+    paste("\bc");
+    assert_sent(&uart, WIPE PROMPT "ac");
+}
+
 static void the_cursor_stops_at_both_ends(void **state)
 {
     (void)state;
@@ -1182,6 +1192,7 @@ int main(void)
         TEST(every_kind_of_line_end_counts_once),
         TEST(backspace_and_delete_take_back_the_last_character),
         TEST(typing_inserts_at_the_cursor),
+        TEST(a_character_replaced_before_it_was_taken_back_is_redrawn),
         TEST(the_cursor_stops_at_both_ends),
         TEST(home_end_and_delete_work_in_all_their_forms),
         TEST(unknown_sequences_leave_no_trace),

@@ -199,8 +199,8 @@ static void control_needs_its_own_authority(void **state)
 static void each_op_does_what_its_number_says(void **state)
 {
     (void)state;
-    static const char *const verbs[] = { NULL, "resume", "stop", "fault",
-                                         "terminate", "boot" };
+    static const char *const verbs[] = { NULL,    "resume",    "stop",
+                                         "fault", "terminate", "boot" };
     for (uint32_t op = 1; op <= 5; op++) {
         assert_success(ask(ruler, CONTROL, pid(plain), op));
         assert_string_equal(fake_admin.verb, verbs[op]);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* From the facts of an ELF file to flash contents; the rules for fixed-address
+ * apps are those that elf2tab set. */
 #include "app_image.h"
 
 #include <stdlib.h>

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads ELF files by libelf. What it hands out points into the file, which is
+ * kept in memory. */
 #include "elf_app.h"
 
-#include <libelf.h>
+#include <gelf.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +20,7 @@ bool elf_is_elf(const uint8_t *bytes, size_t len)
 }
 
 static void header_check(const char *path, const struct bytes *file,
-                         const Elf32_Ehdr *header)
+                         const GElf_Ehdr *header)
 {
     if (!header || file->data[EI_CLASS] != ELFCLASS32 ||
         file->data[EI_DATA] != ELFDATA2LSB)
@@ -40,7 +42,7 @@ static void header_check(const char *path, const struct bytes *file,
 }
 
 static void segment_read(struct elf_app *app, const struct bytes *file,
-                         const Elf32_Phdr *p)
+                         const GElf_Phdr *p)
 {
     if (app->segment_count == ELF_APP_SEGMENTS)
         fail(EXIT_REFUSED, "%s: more than %d segments", app->path,
@@ -53,14 +55,14 @@ static void segment_read(struct elf_app *app, const struct bytes *file,
         fail(EXIT_REFUSED, "%s: segment %zu has an impossible size", app->path,
              app->segment_count);
     app->segments[app->segment_count++] = (struct elf_segment){
-        .vaddr = p->p_vaddr,
-        .paddr = p->p_paddr,
-        .filesz = p->p_filesz,
-        .memsz = p->p_memsz,
+        .vaddr = (uint32_t)p->p_vaddr,
+        .paddr = (uint32_t)p->p_paddr,
+        .filesz = (uint32_t)p->p_filesz,
+        .memsz = (uint32_t)p->p_memsz,
         .is_writeable = p->p_flags & PF_W,
         .is_executable = p->p_flags & PF_X,
         .bytes = file->data + p->p_offset,
-        .first_section = p->p_filesz,
+        .first_section = (uint32_t)p->p_filesz,
     };
 }
 
@@ -68,15 +70,17 @@ static void segments_read(struct elf_app *app, Elf *elf,
                           const struct bytes *file)
 {
     size_t count;
-    const Elf32_Phdr *headers = elf32_getphdr(elf);
-    if (!headers || elf_getphdrnum(elf, &count) != 0)
+    if (elf_getphdrnum(elf, &count) != 0)
         count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (headers[i].p_type == PT_DYNAMIC || headers[i].p_type == PT_INTERP)
+        GElf_Phdr p;
+        if (!gelf_getphdr(elf, (int)i, &p))
+            break;
+        if (p.p_type == PT_DYNAMIC || p.p_type == PT_INTERP)
             fail(EXIT_REFUSED, "%s: dynamically linked; link it with -static",
                  app->path);
-        if (headers[i].p_type == PT_LOAD && headers[i].p_memsz != 0)
-            segment_read(app, file, &headers[i]);
+        if (p.p_type == PT_LOAD && p.p_memsz != 0)
+            segment_read(app, file, &p);
     }
 }
 
@@ -87,7 +91,7 @@ struct symbol_slot {
 };
 
 static void symbols_read(struct elf_app *app, Elf *elf, Elf_Scn *section,
-                         const Elf32_Shdr *header)
+                         const GElf_Shdr *header)
 {
     const struct symbol_slot slots[] = {
         { "_flash_origin", &app->has_flash_origin, &app->flash_origin },
@@ -95,41 +99,45 @@ static void symbols_read(struct elf_app *app, Elf *elf, Elf_Scn *section,
         { "tbf_protected_region_size", &app->has_protected_size,
           &app->protected_size },
     };
-    const Elf_Data *data = elf_getdata(section, NULL);
-    const Elf32_Sym *symbols = data ? data->d_buf : NULL;
-    size_t count = symbols ? data->d_size / sizeof *symbols : 0;
-    for (size_t i = 0; i < count; i++) {
-        const char *name = elf_strptr(elf, header->sh_link, symbols[i].st_name);
-        if (!name || symbols[i].st_shndx == SHN_UNDEF)
+    GElf_Sym symbol;
+    Elf_Data *data = elf_getdata(section, NULL);
+    for (int i = 0; data && gelf_getsym(data, i, &symbol); i++) {
+        const char *name = elf_strptr(elf, header->sh_link, symbol.st_name);
+        if (!name || symbol.st_shndx == SHN_UNDEF)
             continue;
         for (size_t k = 0; k < ARRAY_COUNT(slots); k++) {
             if (strcmp(name, slots[k].name) == 0) {
                 *slots[k].is_there = true;
-                *slots[k].value = symbols[i].st_value;
+                *slots[k].value = (uint32_t)symbol.st_value;
             }
         }
     }
 }
 
-static void region_read(struct elf_app *app, const Elf32_Shdr *header)
+static struct elf_region region_of(const GElf_Shdr *header)
+{
+    return (struct elf_region){ (uint32_t)header->sh_addr,
+                                (uint32_t)header->sh_size };
+}
+
+static void region_read(struct elf_app *app, const GElf_Shdr *header)
 {
     if (app->region_count == ELF_APP_REGIONS)
         fail(EXIT_REFUSED, "%s: more than %d writeable flash sections",
              app->path, ELF_APP_REGIONS);
-    app->regions[app->region_count++] =
-        (struct elf_region){ header->sh_addr, header->sh_size };
+    app->regions[app->region_count++] = region_of(header);
 }
 
 /* Notes in each segment where the first of its sections begins. */
 static void section_place(struct elf_app *app, const struct bytes *file,
-                          const Elf32_Shdr *header)
+                          const GElf_Shdr *header)
 {
     for (size_t i = 0; i < app->segment_count; i++) {
         struct elf_segment *s = &app->segments[i];
         uint32_t begin = (uint32_t)(s->bytes - file->data);
         if (header->sh_offset >= begin &&
             header->sh_offset - begin < s->first_section)
-            s->first_section = header->sh_offset - begin;
+            s->first_section = (uint32_t)header->sh_offset - begin;
     }
 }
 
@@ -188,7 +196,8 @@ static void arch_read(struct elf_app *app, const uint8_t *p, size_t len)
 static void section_read(struct elf_app *app, const struct bytes *file,
                          Elf *elf, Elf_Scn *section, size_t names)
 {
-    const Elf32_Shdr *header = elf32_getshdr(section);
+    GElf_Shdr place;
+    const GElf_Shdr *header = gelf_getshdr(section, &place);
     const char *name = header ? elf_strptr(elf, names, header->sh_name) : NULL;
     if (!name)
         return;
@@ -205,7 +214,7 @@ static void section_read(struct elf_app *app, const struct bytes *file,
         section_place(app, file, header);
     if (strcmp(name, ".stack") == 0) {
         app->has_stack = true;
-        app->stack = (struct elf_region){ header->sh_addr, header->sh_size };
+        app->stack = region_of(header);
     }
     if (strstr(name, ".wfr") && header->sh_size > 0)
         region_read(app, header);
@@ -219,9 +228,10 @@ void elf_app_read(const char *path, struct elf_app *out)
     elf_version(EV_CURRENT);
     void *image = file.data;
     Elf *elf = elf_memory(image, file.len);
-    const Elf32_Ehdr *header = elf ? elf32_getehdr(elf) : NULL;
+    GElf_Ehdr place;
+    const GElf_Ehdr *header = elf ? gelf_getehdr(elf, &place) : NULL;
     header_check(path, &file, header);
-    *out = (struct elf_app){ .path = path, .entry = header->e_entry };
+    *out = (struct elf_app){ .path = path, .entry = (uint32_t)header->e_entry };
     snprintf(out->arch, sizeof out->arch, "%s",
              header->e_flags & 1 ? "rv32imc" : "rv32im"); /* 1: compressed */
     segments_read(out, elf, &file);

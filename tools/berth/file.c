@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Byte strings and files. */
 #include "file.h"
 
 #include <errno.h>

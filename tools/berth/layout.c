@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Places apps: those linked for an address by trying all combinations of their
+ * builds, then the others first fit. */
 #include "layout.h"
 
 #include <stdarg.h>

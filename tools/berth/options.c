@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Options and their arguments; getopt_long does the work. */
 #include "options.h"
 
 #include <ctype.h>

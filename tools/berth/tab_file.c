@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads and writes TAB bundles by libarchive. */
 #include "tab_file.h"
 
 #include <archive.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Writes TBF objects and has the parser of the kernel check each. */
 #include "tbf_write.h"
 
 #include <stdlib.h>

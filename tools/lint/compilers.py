@@ -151,7 +151,8 @@ def cppcheck(sources):
     status, said = run(
         ["cppcheck", "-q", f"-j{JOBS}", "--enable=warning,performance,portability",
          # It knows the attribute but not the keyword.
-         "-D_Noreturn=__attribute__((noreturn))", "--inline-suppr", "--std=c11", "--error-exitcode=1", "--template=gcc",
+         "-D_Noreturn=__attribute__((noreturn))", "--inline-suppr",
+         "--std=c11", "--error-exitcode=1", "--template=gcc",
          "--suppress=missingIncludeSystem",
          # The two analyzers follow calls and know better.
          "--suppress=uninitvar", "--suppress=nullPointer",

@@ -35,8 +35,9 @@ CHECKS = (
     ("audit", image.audit, "boards",
      "hand the driver what it needs, or grant it in tools/authority.txt"),
     ("registers", image.registers, "boards",
-     "only arch/riscv32/trap.S may use gp, tp, a6, a7, t3 to t6 (a function of "
-     "more than six words of arguments uses a6)"),
+     "only arch/riscv32/trap.S may use gp and tp"),
+    ("scratch", stack.scratch, "boards",
+     "what a system call reaches passes six words of arguments at most"),
     ("instructions", image.instruction_set, "boards",
      "no A extension and no counter reads in the kernel"),
     ("csrs", image.csrs, "boards",

@@ -39,7 +39,7 @@ GOOD_DRIVER = SPDX + "extern int upcall_queue(void);\nint f(void);\n" \
 GOOD = {
     "tools/arrows.txt": ARROWS,
     "tools/authority.txt": "drivers/led.c: upcall_queue\n",
-    "tools/stack.txt": "root kernel_main\n",
+    "tools/stack.txt": "root kernel_main\nasm arch_enter 0: kernel_main\n",
     "boards/b/board.mk": BOARD_MK,
     "boards/b/memory.ld": SPDX + "KERNEL_STACK = 1K - 768;\n",
     "arch/riscv32/trap.S": GOOD_TRAP,
@@ -137,8 +137,8 @@ CASES = (
     (image.audit, {"tools/authority.txt": "drivers/led.c: upcall_queue memcpy\n"},
      "does not need memcpy"),
     (image.registers, asm("mv a0, gp"), "kernel_main"),
-    (image.registers, asm("li t4, 1"), "kernel_main"),
-    (image.registers, asm("li a7, 1"), "kernel_main"),
+    (stack.scratch, asm("li t4, 1"), "kernel_main"),
+    (stack.scratch, asm("li a7, 1"), "kernel_main"),
     (image.registers, asm("sw tp, 0(a0)"), "kernel_main"),
     (image.instruction_set, asm("amoadd.w a0, a1, (a2)"), "amoadd.w"),
     (image.instruction_set, asm("lr.w a0, (a2)"), "lr.w"),
@@ -154,6 +154,8 @@ CASES = (
     (stack.stack, {"kernel/main.c": LOOP}, "recursion"),
     (stack.stack, {"kernel/main.c": POINTER}, "calls through a pointer"),
     (stack.stack, {"tools/stack.txt": "root no_such\n"}, "no function no_such"),
+    (stack.stack, {"tools/stack.txt": "root kernel_main\ncall f: b\n"},
+     "no function b"),
 )
 
 

@@ -46,7 +46,7 @@ struct text_port_ops {
     void (*write)(struct text_port *port, struct writer *writer);
     /* Send a whole unit at once. False, and nothing is done, unless it is
      * short, nobody is before it and no line of others is in its way: then it
-     * has to be queued. */
+     * has to be queued. Not for a writer with line_free(). */
     bool (*put)(struct text_port *port, struct writer *writer,
                 const uint8_t *bytes, size_t len);
     /* Forget the writer, in the middle of a unit if need be. */

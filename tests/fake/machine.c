@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The machine: see machine.h beside this. */
+#include <tests/fake/machine.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <sanitizer/asan_interface.h>
+
+#include <berth/hil/chip.h>
+#include <kernel/log.h>
+
+#define NEVER UINT64_MAX
+#define INTERRUPTS 64
+/* The clock stands still while the kernel runs; it may not spin. */
+#define TURNS_WITHOUT_TIME 1000
+/* What an app of a word's privilege may do, in a pmpcfg byte. */
+#define CFG_TOR 8u
+
+static struct process_slot slots[MACHINE_SLOTS];
+static uint32_t budgets[MACHINE_SLOTS];
+static uint8_t levels[MACHINE_SLOTS];
+static struct sched sched = {
+    .ops = &sched_round_robin,
+    .budget = budgets,
+    .level = levels,
+};
+static struct ram_range reserved[MACHINE_RESERVED];
+
+static void panic_put(uint8_t byte)
+{
+    (void)byte;
+}
+
+/* The kernel knows it as a constant. */
+struct kernel_config machine_config __asm__("kernel_config") = {
+    .board = "machine",
+    .slots = slots,
+    .slot_count = MACHINE_SLOTS,
+    .sched = &sched,
+    .slice_ms = 10,
+    .ram_start = MACHINE_RAM,
+    .ram_end = MACHINE_RAM + MACHINE_RAM_SIZE,
+    .flash_start = MACHINE_FLASH,
+    .flash_end = MACHINE_FLASH + MACHINE_FLASH_SIZE,
+    .reserved = reserved,
+    .reserved_cap = MACHINE_RESERVED,
+    .panic_put = panic_put,
+};
+
+uint64_t machine_now;
+uint64_t machine_comparator = NEVER;
+uint32_t machine_idled;
+uint32_t machine_loads;
+
+static uint32_t flash_used;
+
+/* ---- the wall ----------------------------------------------------------------- */
+
+static struct pmp_image wall; /* in force */
+
+static uint32_t region_rights(const struct pmp_image *image, uint32_t region)
+{
+    uint32_t cfg = image->cfg[0] >> (16 * region + 8);
+    return (cfg & CFG_TOR) != 0 ? cfg & 7u : 0;
+}
+
+static uint32_t region_start(const struct pmp_image *image, uint32_t region)
+{
+    return image->addr[2 * region] << 2;
+}
+
+static uint32_t region_end(const struct pmp_image *image, uint32_t region)
+{
+    return image->addr[2 * region + 1] << 2;
+}
+
+/* May an app inside the wall use that byte so? */
+static bool wall_grants(uint32_t at, uint32_t right)
+{
+    for (uint32_t i = 0; i < 2; i++)
+        if ((region_rights(&wall, i) & right) != 0 &&
+            at >= region_start(&wall, i) && at < region_end(&wall, i))
+            return true;
+    return false;
+}
+
+/* AddressSanitizer knows no 4-byte ends: the last half word of 8 stays open. */
+static void wall_poison(bool on)
+{
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t start = region_start(&wall, i);
+        size_t len = (region_end(&wall, i) & ~7u) - start;
+        void *at = (void *)(uintptr_t)start;
+        if (region_rights(&wall, i) == 0)
+            continue;
+        if (on)
+            __asan_poison_memory_region(at, len);
+        else
+            __asan_unpoison_memory_region(at, len);
+    }
+}
+
+err_t protection_set(struct protection *p, uint32_t flash, uint32_t flash_end,
+                     uint32_t ram, uint32_t ram_end)
+{
+    const struct region regions[] = {
+        { flash, flash_end, PMP_R | PMP_X },
+        { ram, ram_end, PMP_R | PMP_W },
+    };
+    return pmp_encode(regions, ARRAY_COUNT(regions), &p->image);
+}
+
+void protection_drop(void)
+{
+    wall_poison(false);
+    memset(&wall, 0, sizeof wall);
+}
+
+void protection_load(const struct protection *p)
+{
+    protection_drop();
+    wall = p->image;
+    wall_poison(true);
+    machine_loads++;
+}
+
+bool machine_is_walled(const struct process *p)
+{
+    return memcmp(&wall, &p->protection.image, sizeof wall) == 0;
+}
+
+/* ---- memory ---------------------------------------------------------------------- */
+
+#define PAST_THE_WALL __attribute__((no_sanitize("address")))
+
+PAST_THE_WALL uint8_t machine_peek(uint32_t at)
+{
+    return *(volatile uint8_t *)(uintptr_t)at;
+}
+
+PAST_THE_WALL void machine_poke(uint32_t at, uint8_t byte)
+{
+    *(volatile uint8_t *)(uintptr_t)at = byte;
+}
+
+uint32_t machine_word(uint32_t at)
+{
+    return machine_peek(at) | (uint32_t)machine_peek(at + 1) << 8 |
+           (uint32_t)machine_peek(at + 2) << 16 |
+           (uint32_t)machine_peek(at + 3) << 24;
+}
+
+int arch_copy_from_app(void *to, uint32_t from, uint32_t len)
+{
+    uint8_t *bytes = to;
+    for (uint32_t i = 0; i < len; i++) {
+        if (!wall_grants(from + i, PMP_R))
+            return 1;
+        bytes[i] = machine_peek(from + i);
+    }
+    return 0;
+}
+
+int arch_copy_to_app(uint32_t to, const void *from, uint32_t len)
+{
+    const uint8_t *bytes = from;
+    for (uint32_t i = 0; i < len; i++) {
+        if (!wall_grants(to + i, PMP_W))
+            return 1;
+        machine_poke(to + i, bytes[i]);
+    }
+    return 0;
+}
+
+void arch_put_byte(uint32_t to, uint32_t byte)
+{
+    if (wall_grants(to, PMP_W))
+        machine_poke(to, (uint8_t)byte);
+}
+
+/* Nothing around it is mapped. What was there before an app is not zero. */
+static void memory_map(uint32_t at, uint32_t size)
+{
+    void *got = mmap((void *)(uintptr_t)at, size, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    assert_ptr_equal(got, (void *)(uintptr_t)at);
+    memset(got, 0xC5, size);
+}
+
+/* ---- boot --------------------------------------------------------------------------- */
+
+void arch_init(void)
+{
+}
+
+NORETURN void panic(const char *why)
+{
+    mock_assert(0, why, "the kernel", 0);
+    abort();
+}
+
+void machine_boot(const struct driver *drivers, uint32_t count)
+{
+    static uint8_t log_ring[1024];
+    memory_map(MACHINE_FLASH, MACHINE_FLASH_SIZE);
+    memory_map(MACHINE_RAM, MACHINE_RAM_SIZE);
+    klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
+    machine_config.drivers = drivers;
+    machine_config.driver_count = count;
+    kernel_init();
+}
+
+int machine_main(const struct CMUnitTest *tests, size_t count)
+{
+    int failed = 0;
+    for (size_t i = 0; i < count; i++) {
+        int status = 1;
+        fflush(stdout);
+        fflush(stderr);
+        pid_t child = fork();
+        if (child == 0)
+            exit(_cmocka_run_group_tests("machine", &tests[i], 1, NULL, NULL));
+        failed += child < 0 || waitpid(child, &status, 0) < 0 || status != 0;
+    }
+    return failed != 0;
+}
+
+/* ---- apps ------------------------------------------------------------------------------ */
+
+/* The object being written. */
+static uint8_t *object;
+static uint32_t object_len;
+
+static void put16(uint32_t value)
+{
+    object[object_len++] = (uint8_t)value;
+    object[object_len++] = (uint8_t)(value >> 8);
+}
+
+static void put32(uint32_t value)
+{
+    put16(value & 0xFFFF);
+    put16(value >> 16);
+}
+
+static void put_tlv(uint32_t type, uint32_t len)
+{
+    while (object_len % 4 != 0)
+        object[object_len++] = 0;
+    put16(type);
+    put16(len);
+}
+
+static void put_permissions(const struct app *app)
+{
+    put_tlv(TBF_TLV_PERMISSIONS, 2 + 16 * app->permission_count);
+    put16(app->permission_count);
+    for (uint32_t i = 0; i < app->permission_count; i++) {
+        put32(app->permissions[i].driver);
+        put32(app->permissions[i].offset);
+        put32((uint32_t)app->permissions[i].commands);
+        put32((uint32_t)(app->permissions[i].commands >> 32));
+    }
+}
+
+static void put_writeable(const struct app *app, uint32_t protected_size)
+{
+    put_tlv(TBF_TLV_WRITEABLE_FLASH, 8 * app->writeable_count);
+    for (uint32_t i = 0; i < app->writeable_count; i++) {
+        put32(protected_size + app->writeable[i].offset);
+        put32(app->writeable[i].len);
+    }
+}
+
+static void put_optional_tlvs(const struct app *app)
+{
+    if (!app->no_kernel_version) {
+        put_tlv(TBF_TLV_KERNEL_VERSION, 4);
+        put16(app->kernel_major == 0 ? 2 : app->kernel_major);
+        put16(app->kernel_minor);
+    }
+    if (app->fixed_ram != 0 || app->fixed_flash != 0) {
+        put_tlv(TBF_TLV_FIXED_ADDRESSES, 8);
+        put32(app->fixed_ram == 0 ? TBF_NO_ADDRESS : app->fixed_ram);
+        put32(app->fixed_flash == 0 ? TBF_NO_ADDRESS : app->fixed_flash);
+    }
+    if (app->short_id != 0) {
+        put_tlv(TBF_TLV_SHORT_ID, 4);
+        put32(app->short_id);
+    }
+    if (app->has_permissions || app->permission_count != 0)
+        put_permissions(app);
+}
+
+static void put_header(const struct app *app, uint32_t header, uint32_t total)
+{
+    const char *name = app->name == NULL ? "app" : app->name;
+    object_len = 0;
+    put16(TBF_VERSION);
+    put16(header);
+    put32(total);
+    put32(TBF_FLAG_ENABLED);
+    put32(0);
+    put_tlv(TBF_TLV_MAIN, 12);
+    put32(app->trailer);
+    put32(app->trailer);
+    put32(app->ram == 0 ? 1024 : app->ram);
+    put_tlv(TBF_TLV_NAME, (uint32_t)strlen(name));
+    memcpy(object + object_len, name, strlen(name));
+    object_len += (uint32_t)strlen(name);
+    put_optional_tlvs(app);
+    put_writeable(app, header + app->trailer);
+    while (object_len % 4 != 0)
+        object[object_len++] = 0;
+}
+
+static void put_checksum(uint32_t header)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < header; i += 4) {
+        uint32_t word;
+        memcpy(&word, object + i, 4);
+        sum ^= word;
+    }
+    memcpy(object + TBF_AT_CHECKSUM, &sum, 4);
+}
+
+/* 256 bytes of binary behind the header, and the trailer before it. */
+uint32_t machine_flash(const struct app *app)
+{
+    uint32_t at = MACHINE_FLASH + flash_used;
+    object = (uint8_t *)(uintptr_t)at;
+    put_header(app, 0, 0);
+    uint32_t header = object_len, total = header + app->trailer + 256;
+    assert_true(flash_used + total <= MACHINE_FLASH_SIZE);
+    put_header(app, header, total);
+    put_checksum(header);
+    flash_used += total;
+    return at;
+}
+
+struct load_report machine_load(uint32_t flash)
+{
+    struct tbf tbf;
+    assert_int_equal(tbf_parse((const uint8_t *)(uintptr_t)flash,
+                               MACHINE_FLASH + MACHINE_FLASH_SIZE - flash,
+                               &tbf),
+                     TBF_OK);
+    return process_load(flash, &tbf, true);
+}
+
+struct process *machine_start(const struct app *app)
+{
+    struct load_report r = machine_load(machine_flash(app));
+    assert_int_equal(r.error, LOAD_OK);
+    struct process *p = process_find(r.pid);
+    assert_non_null(p);
+    user_load(p);
+    return p;
+}
+
+struct process *machine_process(uint32_t slot)
+{
+    return slots[slot].process;
+}
+
+struct process_info machine_info(const struct process *p)
+{
+    struct process_info info;
+    const struct process *before = user_loaded;
+    assert_true(process_inspect(process_slot(p), &info));
+    if (before != NULL)
+        user_load(before);
+    return info;
+}
+
+/* ---- system calls ---------------------------------------------------------------------- */
+
+/* One ecall at context.x[CONTEXT_PC] - 4. */
+static void call_once(struct process *p, uint32_t class,
+                      const uint32_t arg[static 4])
+{
+    syscall_handler *handler = syscall_command;
+    p->context.syscalls++;
+    if (class >= SYSCALL_CLASSES) {
+        (void)syscall_unknown_class(class, arg[1], arg[2], arg[3], p);
+        return;
+    }
+    if (class != SYSCALL_COMMAND)
+        handler = syscall_table[class];
+    struct sysret r = handler(arg[0], arg[1], arg[2], arg[3], p);
+    if (r.variant == SYSRET_KEEP)
+        return;
+    A(p, 0) = r.variant;
+    if (r.variant != SYSRET_SUCCESS)
+        A(p, 1) = r.value;
+}
+
+uint32_t machine_call(struct process *p, uint32_t class, uint32_t a0,
+                      uint32_t a1, uint32_t a2, uint32_t a3)
+{
+    const uint32_t arg[4] = { a0, a1, a2, a3 };
+    uint32_t pc = p->context.x[CONTEXT_PC];
+    uint32_t times = 0;
+    if (user_loaded != p)
+        user_load(p);
+    memcpy(&A(p, 0), arg, sizeof arg);
+    A(p, 4) = class;
+    do {
+        p->context.x[CONTEXT_PC] = pc + 4;
+        call_once(p, class & 0xFF, arg);
+        times++;
+        if (user_loaded != p && process_is_live(p))
+            user_load(p); /* the way back leads through the loop */
+    } while (p->context.x[CONTEXT_PC] == pc && p->request == REQUEST_NONE);
+    return times;
+}
+
+void machine_settle(void)
+{
+    do {
+        process_attend();
+        (void)ktimer_run(chip_now());
+    } while (deferred_run());
+    process_attend();
+}
+
+/* ---- time, devices ------------------------------------------------------------------------ */
+
+static struct {
+    uint64_t time;
+    void (*serve)(void);
+} interrupts[INTERRUPTS];
+
+uint32_t chip_timer_hz = MACHINE_HZ;
+
+uint64_t chip_now(void)
+{
+    return machine_now;
+}
+
+uint32_t chip_now_low(void)
+{
+    return (uint32_t)machine_now;
+}
+
+void chip_timer_set(uint64_t due)
+{
+    machine_comparator = due;
+}
+
+void machine_interrupt_at(uint64_t time, void (*serve)(void))
+{
+    size_t i = 0;
+    while (i < INTERRUPTS && interrupts[i].serve != NULL)
+        i++;
+    assert_true(i < INTERRUPTS);
+    interrupts[i].time = time;
+    interrupts[i].serve = serve;
+}
+
+static uint64_t next_interrupt(void)
+{
+    uint64_t next = NEVER;
+    for (size_t i = 0; i < INTERRUPTS; i++)
+        if (interrupts[i].serve != NULL && interrupts[i].time < next)
+            next = interrupts[i].time;
+    return next;
+}
+
+void chip_service(void)
+{
+    for (size_t i = 0; i < INTERRUPTS; i++) {
+        void (*serve)(void) = interrupts[i].serve;
+        if (serve == NULL || interrupts[i].time > machine_now)
+            continue;
+        interrupts[i].serve = NULL;
+        serve();
+    }
+}
+
+/* ---- the loop ---------------------------------------------------------------------------- */
+
+static jmp_buf run_over;
+static machine_script *run_script;
+static uint64_t run_until;
+static struct trap run_fault;
+
+static uint64_t next_event(void)
+{
+    uint64_t device = next_interrupt();
+    return device < machine_comparator ? device : machine_comparator;
+}
+
+void chip_wait(void)
+{
+    uint64_t next = next_event();
+    machine_idled++;
+    if (next > run_until)
+        longjmp(run_over, 1);
+    if (next > machine_now)
+        machine_now = next;
+}
+
+void machine_spend(uint64_t ticks)
+{
+    uint64_t next = next_event();
+    machine_now += ticks == 0 ? 1 : ticks;
+    if (machine_now > next)
+        machine_now = next;
+}
+
+void machine_fault(uint32_t cause, uint32_t value)
+{
+    run_fault = (struct trap){ cause, value };
+}
+
+/* What trap.S calls when an interrupt takes the processor from an app. */
+static void interrupts_take(void)
+{
+    for (uint32_t n = 0; next_event() <= machine_now && cpu.attention == 0;
+         n++) {
+        assert_true(n < TURNS_WITHOUT_TIME);
+        kernel_interrupt(machine_comparator <= machine_now ? TRAP_IRQ_TIMER
+                                                           : 0x8000000Bu);
+    }
+}
+
+struct trap arch_run(struct context *context)
+{
+    struct process *p = CONTAINER_OF(context, struct process, context);
+    static uint64_t last_time;
+    static uint32_t turns;
+    turns = last_time == machine_now ? turns + 1 : 0;
+    last_time = machine_now;
+    assert_true(turns < TURNS_WITHOUT_TIME);
+    assert_true(machine_is_walled(p));
+    cpu.current = context;
+    run_fault = (struct trap){ TRAP_NONE, 0 };
+    do {
+        if (machine_now >= run_until)
+            longjmp(run_over, 1);
+        interrupts_take();
+        if (cpu.attention != 0)
+            break;
+        uint64_t before = machine_now;
+        run_script(p);
+        if (machine_now == before)
+            machine_now++;
+    } while (run_fault.cause == TRAP_NONE && cpu.attention == 0);
+    return run_fault;
+}
+
+void machine_run(machine_script *script, uint64_t until)
+{
+    run_script = script;
+    run_until = until;
+    if (setjmp(run_over) == 0)
+        kernel_run();
+}
+
+/* ---- assertions ----------------------------------------------------------------------------- */
+
+void assert_answer_at(const struct process *p, uint32_t variant, uint32_t value,
+                      const char *file, int line)
+{
+    _assert_int_equal(A(p, 0), variant, file, line);
+    if (variant != SYSRET_SUCCESS)
+        _assert_int_equal(A(p, 1), value, file, line);
+}
