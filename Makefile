@@ -13,7 +13,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 BOARDS := $(patsubst boards/%/board.mk,%,$(wildcard boards/*/board.mk))
 BOARD ?= qemu-virt
-ifeq ($(filter $(BOARD),$(BOARDS)),)
+# Boards that only tests use lie with the tests.
+BOARD_DIR := $(patsubst %/board.mk,%,$(firstword \
+    $(wildcard $(addsuffix /$(BOARD)/board.mk,boards tests/sys/boards))))
+ifeq ($(BOARD_DIR),)
 $(error no board "$(BOARD)"; there are: $(BOARDS))
 endif
 
@@ -23,7 +26,7 @@ SOURCE_FOLDERS := apps arch boards chips drivers include kernel loader pic \
 CROSS ?= riscv64-unknown-elf-
 B := build/$(BOARD)
 
-include boards/$(BOARD)/board.mk
+include $(BOARD_DIR)/board.mk
 
 # Where an app may be a single file, beside the folders in apps/.
 APP_FILE_DIRS := tests/sys/apps tests/sys/attacks tests/bench

@@ -2,14 +2,14 @@
 # The kernel image of the chosen board: $(B)/kernel.elf and $(B)/kernel.bin.
 
 # board.mk sets BOARD_SOURCES (chips, drivers, loader parts, board.c) and may
-# replace ARCH_SOURCES' user copy by USER_COPY := plain.
+# replace ARCH_SOURCES' user copy by USER_COPY := plain, and MEMORY_DIR, where
+# its memory.ld lies.
 USER_COPY ?= mprv
+MEMORY_DIR ?= $(BOARD_DIR)
 ARCH_SOURCES := $(addprefix arch/riscv32/,start.S trap.S probe.S init.c pmp.c \
     pmp_encode.c semihosting.S user_copy_$(USER_COPY).S)
 KERNEL_SOURCES := $(ARCH_SOURCES) $(wildcard kernel/*.c) pic/tbf.c $(BOARD_SOURCES)
 KERNEL_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(KERNEL_SOURCES)))
-
-$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BOARD_LDFLAGS))
 
 # What every system call, event and switch runs through. A board that has more
 # flash than time sets HOT_CFLAGS := -O2.
@@ -19,21 +19,31 @@ HOT_SOURCES := $(addprefix kernel/,driver.c grant.c ktime.c main.c memop.c \
 HOT_CFLAGS ?=
 $(addprefix $(B)/obj/,$(addsuffix .o,$(HOT_SOURCES))): KERNEL_CFLAGS += $(HOT_CFLAGS)
 
+# The image is optimised as a whole: the board's table and choices are constants
+# then. Not the functions that the compiler itself may call at the last moment.
+LTO := -flto -ffat-lto-objects -flto-partition=one
+$(B)/obj/kernel/string.c.o: LTO :=
+
+# For what the compiler may call, of the multilib that has compressed code.
+KERNEL_LIBGCC := $(shell $(CC_TARGET) -march=rv32imac -mabi=ilp32 -print-libgcc-file-name 2>/dev/null)
+
+$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BOARD_LDFLAGS))
+
 $(B)/obj/%.c.o: %.c $(B)/kernel.flags
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CC_TARGET) $(KERNEL_CFLAGS) $(KERNEL_INCLUDES) -MMD -MP -c -o $@ $<
+	@$(CC_TARGET) $(KERNEL_CFLAGS) $(LTO) $(KERNEL_INCLUDES) -MMD -MP -c -o $@ $<
 
 $(B)/obj/%.S.o: %.S $(B)/kernel.flags
 	@mkdir -p $(@D)
 	@echo "  AS      $<"
 	@$(CC_TARGET) $(KERNEL_ARCH) -g $(BOARD_CFLAGS) $(KERNEL_INCLUDES) -MMD -MP -c -o $@ $<
 
-$(B)/kernel.elf: $(KERNEL_OBJECTS) linker/kernel.ld boards/$(BOARD)/memory.ld
+$(B)/kernel.elf: $(KERNEL_OBJECTS) linker/kernel.ld $(MEMORY_DIR)/memory.ld
 	@echo "  LD      $@"
-	@$(CC_TARGET) $(KERNEL_ARCH) -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
-	    -Wl,--fatal-warnings -Wl,-Map=$(B)/kernel.map -Lboards/$(BOARD) \
-	    -T linker/kernel.ld $(BOARD_LDFLAGS) -o $@ $(KERNEL_OBJECTS)
+	@$(CC_TARGET) $(KERNEL_CFLAGS) $(LTO) -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
+	    -Wl,--fatal-warnings -Wl,-Map=$(B)/kernel.map -L$(MEMORY_DIR) \
+	    -T linker/kernel.ld $(BOARD_LDFLAGS) -o $@ $(KERNEL_OBJECTS) $(KERNEL_LIBGCC)
 
 $(B)/kernel.bin: $(B)/kernel.elf
 	@$(OBJCOPY) -O binary $< $@

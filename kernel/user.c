@@ -41,10 +41,11 @@ static inline bool slice_has(struct uslice slice, uint32_t offset, size_t len)
 }
 
 err_t user_read(struct process *p, void *to, struct uslice from,
-                uint32_t offset, size_t len)
+                uint32_t offset, size_t size)
 {
     uint32_t at = from.base.addr + offset;
-    if (UNLIKELY(!slice_has(from, offset, len)))
+    uint32_t len = (uint32_t)size;
+    if (UNLIKELY(!slice_has(from, offset, size)))
         return ERR_INVAL;
     if (len != 0 && !user_is_readable(p, at, len))
         return ERR_INVAL;
@@ -54,10 +55,11 @@ err_t user_read(struct process *p, void *to, struct uslice from,
 }
 
 err_t user_write(struct process *p, struct uslice to, uint32_t offset,
-                 const void *from, size_t len)
+                 const void *from, size_t size)
 {
     uint32_t at = to.base.addr + offset;
-    if (UNLIKELY(!slice_has(to, offset, len)))
+    uint32_t len = (uint32_t)size;
+    if (UNLIKELY(!slice_has(to, offset, size)))
         return ERR_INVAL;
     if (len != 0 && !user_is_writable(p, at, len))
         return ERR_INVAL;

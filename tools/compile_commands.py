@@ -31,12 +31,14 @@ def commands_of(board):
     """(source, arguments) of each compilation of that board."""
     environment = {k: v for k, v in os.environ.items()
                    if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
-    said = subprocess.run(
+    made = subprocess.run(
         ["make", "-nkB", "--no-print-directory", f"BOARD={board}", *TARGETS,
          *app_targets(board)],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        env=environment, check=False).stdout
-    for line in said.replace("\\\n", " ").splitlines():
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=environment, check=False)
+    if " -c " not in made.stdout:
+        sys.exit(f"make has nothing to say about {board}:\n{made.stderr}")
+    for line in made.stdout.replace("\\\n", " ").splitlines():
         if " -c " not in line:
             continue
         try:

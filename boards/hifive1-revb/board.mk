@@ -2,7 +2,10 @@
 # SiFive HiFive1 Rev B (FE310-G002): 16 KiB of RAM, 8 PMP entries.
 
 BOARD_PMP_ENTRIES := 8
-BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=4
+# Flash is dear here: prologues are shared (libgcc's save and restore), strings
+# are packed.
+BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=4 -msave-restore \
+    -malign-data=natural
 BOARD_SOURCES := boards/hifive1-revb/board.c \
     chips/common/clint.c chips/common/plic.c \
     chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c \

@@ -36,8 +36,7 @@ static void panic_put(uint8_t byte)
     (void)byte;
 }
 
-/* The kernel knows it as a constant. */
-struct kernel_config machine_config __asm__("kernel_config") = {
+struct kernel_config machine_config = {
     .board = "machine",
     .slots = slots,
     .slot_count = MACHINE_SLOTS,

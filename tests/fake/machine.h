@@ -39,9 +39,9 @@ enum { MACHINE_SLOTS = 4, MACHINE_RESERVED = 2 };
 
 /* ---- boot ------------------------------------------------------------------ */
 
-/* The board's word, to be changed before machine_boot(): round robin, slices
- * of 10 ms, faults stop an app, no watchdog. */
-extern struct kernel_config machine_config;
+/* The board's word, a constant to the kernel, to be changed before machine_boot():
+ * round robin, slices of 10 ms, faults stop an app, no watchdog. */
+extern struct kernel_config machine_config __asm__("kernel_config");
 
 void machine_boot(const struct driver *drivers, uint32_t count);
 

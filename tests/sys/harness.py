@@ -34,7 +34,8 @@ class Failed(Exception):
 class Machine:
     """One boot of one board. To be used by `with`; the end is a SIGKILL."""
 
-    def __init__(self, board, image, extra=ICOUNT, timeout=TIMEOUT):
+    def __init__(self, board, image, extra=ICOUNT, timeout=TIMEOUT,
+                 kernel=None, cpu=None):
         self.board = board
         self.output = ""
         self._seen = 0
@@ -42,10 +43,11 @@ class Machine:
         self._end = time.monotonic() + timeout
         self._news = threading.Condition()
         self._process = subprocess.Popen(
-            ["tools/qemu", board, f"build/{board}/kernel.elf", image or "none",
-             "-serial", "stdio", *extra],
+            ["tools/qemu", board, f"build/{kernel or board}/kernel.elf",
+             image or "none", "-serial", "stdio", *extra],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, bufsize=0)
+            stderr=subprocess.STDOUT, bufsize=0,
+            env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {})})
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -132,12 +134,17 @@ class Machine:
         self._process.stdout.close()
 
 
-def boot(*apps, boards=None, extra=ICOUNT, timeout=TIMEOUT, may_panic=False):
-    """Makes a function a scenario: see above. boards: parts of their names."""
+def boot(*apps, boards=None, extra=ICOUNT, timeout=TIMEOUT, may_panic=False,
+         kernel=None, cpu=None, prepare=None):
+    """Makes a function a scenario: see above. boards: parts of their names;
+    kernel: that of another board, of tests/sys/boards/, on this machine; cpu:
+    more properties of the processor; prepare: called as prepare(board, path)
+    to change the flash image at that path, or to make one for no apps."""
     def mark(function):
         function.scenario = {
             "apps": apps, "boards": boards, "extra": tuple(extra),
-            "timeout": timeout, "may_panic": may_panic,
+            "timeout": timeout, "may_panic": may_panic, "kernel": kernel,
+            "cpu": cpu, "prepare": prepare,
         }
         return function
     return mark

@@ -46,12 +46,18 @@ class Test:
     def run(self):
         """Boots and judges: None if it held, else why not and the output."""
         output = ""
+        prepare = self.options.get("prepare")
         try:
-            if self.apps:
+            if self.apps or prepare:
                 harness.make_image(self.board, self.apps, self.image)
-            with harness.Machine(self.board, self.image if self.apps else None,
+            if prepare:
+                prepare(self.board, self.image)
+            with harness.Machine(self.board,
+                                 self.image if self.apps or prepare else None,
                                  self.options["extra"],
-                                 self.options["timeout"]) as machine:
+                                 self.options["timeout"],
+                                 self.options.get("kernel"),
+                                 self.options.get("cpu")) as machine:
                 try:
                     self.body(machine)
                     if not self.options["may_panic"]:
@@ -63,7 +69,7 @@ class Test:
             return str(failure), output
         except Exception:  # a mistake in the test is a failure of it
             return traceback.format_exc(), output
-        if self.apps:
+        if self.apps or prepare:
             os.remove(self.image)
         return None
 
@@ -140,6 +146,12 @@ def chosen(tests, words):
     return [t for t in tests if not t.name.startswith("soak ")]
 
 
+def kernels(tests, board):
+    """The kernels other than the board's own that its tests run."""
+    return {t.options["kernel"] for t in tests
+            if t.board == board and t.options.get("kernel")}
+
+
 def report(test, result):
     """Prints one verdict; keeps the output of what failed in a file."""
     if result is None:
@@ -169,9 +181,10 @@ def main():
     for board in boards:
         targets = [tbf for t in tests if t.board == board
                    for tbf in harness.tbfs(board, t.apps)]
-        trouble = harness.build(board, targets)
-        if trouble:
-            print(trouble)
+        for what in [board, *sorted(kernels(tests, board))]:
+            trouble = harness.build(what, targets if what == board else [])
+            if trouble:
+                print(trouble)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         held = [report(test, result) for test, result
                 in zip(tests, pool.map(Test.run, tests))]

@@ -6,6 +6,7 @@
 The last line is `N passed, N failed`.
 """
 import argparse
+import functools
 import os
 import subprocess
 import sys
@@ -49,6 +50,8 @@ CHECKS = (
 )
 MAX_LINES = 30
 
+load = functools.lru_cache(lambda boards: compilers.load(".", boards))
+
 
 def build(boards):
     """Builds every board's kernel; what make says, if it failed."""
@@ -86,17 +89,14 @@ def main():
     parser.add_argument("--boards", default="qemu-virt hifive1-revb")
     parser.add_argument("checks", nargs="*")
     arguments = parser.parse_args()
-    boards = arguments.boards.split()
+    boards = tuple(arguments.boards.split())
     checks = [c for c in CHECKS if not arguments.checks or c[0] in arguments.checks]
     if not checks:
         sys.exit("no such check; there are: " + " ".join(c[0] for c in CHECKS))
     trouble = build(boards) if any(c[2] != "root" for c in checks) else None
     held = [] if trouble is None else [report("build", "", [trouble], "see above", 0)]
     given = {"root": lambda: (".",), "boards": lambda: (".", boards),
-             "sources": lambda: (sources,)}
-    sources = None
-    if any(c[2] == "sources" for c in checks):
-        sources = compilers.load(".", boards)
+             "sources": lambda: (load(boards),)}
     for name, check, what, advice in checks:
         began = time.monotonic()
         try:
