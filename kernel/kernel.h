@@ -41,7 +41,8 @@ struct kernel_config {
     uint32_t driver_count;
     struct process_slot *slots;
     uint32_t slot_count; /* at most 32 */
-    struct sched *sched; /* ops and arrays set by the board */
+    const struct sched_ops *scheduler;
+    struct sched *sched; /* its arrays set by the board */
     uint32_t slice_ms;
     struct fault_policy fault;
     /* A process that used up that much time without once yielding is treated

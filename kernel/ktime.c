@@ -7,6 +7,7 @@
 
 static struct ktimer *first;
 static uint64_t slice_end = UINT64_MAX;
+static bool slice_is_next; /* that is what the comparator stands at */
 
 uint64_t ktime_now(void)
 {
@@ -33,10 +34,8 @@ uint64_t ktime_of_ms(uint32_t ms)
 
 static inline void comparator_set(void)
 {
-    uint64_t due = slice_end;
-    if (first != NULL && first->due < due)
-        due = first->due;
-    chip_timer_set(due);
+    slice_is_next = first == NULL || slice_end <= first->due;
+    chip_timer_set(slice_is_next ? slice_end : first->due);
 }
 
 void ktime_slice(uint64_t end)
@@ -88,9 +87,10 @@ bool ktimer_run(uint64_t now)
 
 void ktime_interrupt(void)
 {
-    uint64_t now = chip_now();
-    ktimer_run(now);
-    if (slice_end <= now)
-        kernel_reschedule();
+    if (slice_is_next) {
+        kernel_reschedule(); /* the loop moves the comparator */
+        return;
+    }
+    ktimer_run(chip_now());
     comparator_set();
 }

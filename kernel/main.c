@@ -91,9 +91,9 @@ static void process_turn(struct process *p, uint32_t slice)
     struct trap why = arch_run(&p->context);
 
     uint64_t now = chip_now();
-    struct sched *s = kernel_config.sched;
-    bool expired =
-        s->ops->ran(s, process_slot(p), (uint32_t)(now - charged_to));
+    uint32_t used = (uint32_t)(now - charged_to);
+    bool expired = kernel_config.scheduler->ran(kernel_config.sched,
+                                                process_slot(p), used);
     charged_to = now;
     if (UNLIKELY(why.cause != TRAP_NONE))
         process_break(p, why);
@@ -110,8 +110,7 @@ NORETURN void kernel_run(void)
             work_do();
         cpu.attention = 0;
         uint32_t slice;
-        struct sched *s = kernel_config.sched;
-        int slot = s->ops->next(s, &slice);
+        int slot = kernel_config.scheduler->next(kernel_config.sched, &slice);
         if (slot < 0)
             idle();
         else

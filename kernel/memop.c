@@ -9,18 +9,23 @@
 
 #define ZERO_STEP 1024u
 
+/* Never back to RAM start itself: an empty region has no bounds to keep. */
 static bool break_is_possible(const struct process *p, uint32_t to)
 {
-    return to >= process_ram_start(p) && to >= p->high_water &&
+    return to > process_ram_start(p) && to >= p->high_water &&
            to <= p->grant_break;
 }
 
-/* Zero up to `to` in a bounded step. True when all of it is done. */
+/* Zero up to `to` in a bounded step, and on to the end of the word there: the
+ * wall stands at words. True when all of it is done. */
 static bool break_zeroed(struct process *p, uint32_t to)
 {
     uint32_t from = p->zeroed_to > p->app_break ? p->zeroed_to : p->app_break;
+    to = (to + 3) & ~3u;
     if (to <= from)
         return true;
+    if (from % 4 != 0)
+        user_drop(); /* the app can reach that word: with Smepmp it alone can */
     uint32_t len = to - from < ZERO_STEP ? to - from : ZERO_STEP;
     memset((void *)(uintptr_t)from, 0, len);
     p->zeroed_to = from + len;

@@ -166,7 +166,8 @@ bool upcall_answer(struct process *p, uint32_t what);
 typedef struct sysret syscall_handler(uint32_t a0, uint32_t a1, uint32_t a2,
                                       uint32_t a3, struct process *p);
 extern syscall_handler *const syscall_table[SYSCALL_CLASSES];
-syscall_handler syscall_command, syscall_memop, syscall_unknown_class;
+syscall_handler syscall_command, syscall_yield, syscall_memop,
+    syscall_unknown_class;
 
 /* One entry of the filter, copied from the TBF header at load. */
 struct filter_entry {
@@ -241,14 +242,6 @@ static inline bool user_is_readable(const struct process *p, uint32_t base,
                                     uint32_t len)
 {
     return user_is_writable(p, base, len) || user_is_in_flash(p, base, len);
-}
-
-/* Write a byte where the calling process wants it; nothing if it may not. */
-static inline void user_put_flag(const struct process *caller, uint32_t at,
-                                 bool flag)
-{
-    if (user_is_writable(caller, at, 1))
-        arch_put_byte(at, flag);
 }
 
 /* The process whose protection image is loaded, or NULL. */

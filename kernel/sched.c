@@ -77,7 +77,8 @@ static int round_robin_next(struct sched *s, uint32_t *ticks)
         }
     }
 
-    uint32_t limit = s->slice - s->clock; /* to the end of the window */
+    /* Only who waits for the end of the window needs it to be on time. */
+    uint32_t limit = s->late == 0 ? UINT32_MAX : s->slice - s->clock;
     uint32_t from = s->woken & s->funded;
     uint32_t *turn = &s->jumper;
     uint32_t slot = *turn + 1;

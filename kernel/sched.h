@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who runs next. Pure: process slots are bits, time is ticks that the caller
- * has measured. The kernel loop is the only user; a board names one policy in
- * its struct sched, and the linker drops the others.
+ * has measured. The kernel loop is the only user; a board names one policy,
+ * and the linker drops the others.
  *
  * The loop's duties:
  *  - sched_wake when an event makes a process ready, sched_ready when anything
@@ -32,7 +32,6 @@ struct sched_ops {
 /* The board sets the first part; the rest begins as zeros, and only the
  * functions here touch it. */
 struct sched {
-    const struct sched_ops *ops;
     uint32_t slots;   /* 1 to SCHED_SLOTS_MAX */
     uint32_t slice;   /* ticks, at least 1, at most 2^32 / 200 */
     uint32_t *budget; /* [slots]; NULL for sched_cooperative */

@@ -48,9 +48,11 @@ static NOINLINE struct sysret yield_wait_for(uint32_t number, uint32_t event,
     return process_block(p, PROCESS_YIELDED_FOR);
 }
 
-static struct sysret yield_no_wait(uint32_t flag, struct process *p)
+static inline struct sysret yield_no_wait(uint32_t flag, struct process *p)
 {
-    user_put_flag(p, flag, p->queue_count != 0 && upcall_deliver(p));
+    bool delivered = p->queue_count != 0 && upcall_deliver(p);
+    if (user_is_writable(p, flag, 1))
+        return arch_put_flag(flag, delivered);
     return sysret_keep();
 }
 
@@ -62,8 +64,8 @@ static struct sysret yield_wait(struct process *p)
 }
 
 /* An unknown kind of yield returns at once, as the ABI's text wants. */
-static struct sysret syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2,
-                                   uint32_t a3, struct process *p)
+struct sysret syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2,
+                            uint32_t a3, struct process *p)
 {
     (void)a3;
     p->unyielded = 0;
@@ -94,10 +96,15 @@ static inline void *block_at_once(uint32_t number, struct process *p,
     return *grant_pointer(d->grant, p);
 }
 
+static bool is_refused(uint32_t number, struct process *p)
+{
+    return p->filtered && !filter_allows_driver(p, number);
+}
+
 static err_t block_find(uint32_t number, bool address_is_good,
                         struct process *p, const struct grant **g, void **block)
 {
-    if (p->filtered && !filter_allows_driver(p, number))
+    if (is_refused(number, p))
         return ERR_NODEVICE;
     const struct driver *d = driver_find(number);
     if (d == &no_driver)
@@ -126,6 +133,8 @@ static NOINLINE struct sysret subscribe_long(uint32_t number, uint32_t event,
     void *block;
     bool good = function == 0 || user_is_readable(p, function, 4);
     err_t e = block_find(number, good, p, &g, &block);
+    if (!good && !is_refused(number, p))
+        e = ERR_INVAL; /* even if there is no such driver, unlike allow */
     if (e == OK && event >= g->layout.upcalls)
         e = ERR_NOSUPPORT;
     if (e != OK)
@@ -186,7 +195,7 @@ static struct sysret syscall_allow_rw(uint32_t number, uint32_t buffer,
 {
     const struct grant *g;
     void *block = block_at_once(number, p, &g);
-    if (UNLIKELY(block == NULL || buffer >= g->layout.allow_rw ||
+    if (UNLIKELY(block == NULL || buffer >= g->layout.allow_rw || len == 0 ||
                  !user_is_writable(p, base, len)))
         return allow_rw_long(number, buffer, base, len, p);
     high_water_raise(p, base + len);
@@ -216,7 +225,7 @@ static struct sysret syscall_allow_ro(uint32_t number, uint32_t buffer,
 {
     const struct grant *g;
     void *block = block_at_once(number, p, &g);
-    if (UNLIKELY(block == NULL || buffer >= g->layout.allow_ro ||
+    if (UNLIKELY(block == NULL || buffer >= g->layout.allow_ro || len == 0 ||
                  !user_is_writable(p, base, len)))
         return allow_ro_long(number, buffer, base, len, p);
     high_water_raise(p, base + len);
@@ -231,7 +240,7 @@ static struct sysret syscall_allow_ur(uint32_t number, uint32_t buffer,
     const struct driver *d = driver_find(number);
     struct uslice slice = { { base }, len };
     err_t e = OK;
-    if (d == &no_driver || (p->filtered && !filter_allows_driver(p, number)))
+    if (d == &no_driver || is_refused(number, p))
         e = ERR_NODEVICE;
     else if (len != 0 && !user_is_writable(p, base, len))
         e = ERR_INVAL;

@@ -72,6 +72,7 @@ trap_entry:
     mv    a4, sp
     lui   t1, %hi(cpu)
     lw    sp, %lo(cpu + CPU_KERNEL_SP)(t1)
+    beqz  t0, 3f                 /* yield */
     li    t2, CLASS_COMMAND
     beq   t0, t2, 2f
     li    t2, CLASSES
@@ -84,6 +85,8 @@ trap_entry:
     j     answer
 1:  mv    a0, t0
     call  syscall_unknown_class
+    j     answer
+3:  call  syscall_yield
     j     answer
 2:  call  syscall_command
 

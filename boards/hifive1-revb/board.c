@@ -71,7 +71,7 @@ static const struct driver drivers[] = {
 
 static struct process_slot slots[SLOTS];
 static uint32_t budgets[SLOTS];
-static struct sched sched = { .ops = &sched_round_robin, .budget = budgets };
+static struct sched sched = { .budget = budgets };
 static struct ram_range reserved[SLOTS];
 static uint8_t log_ring[256];
 
@@ -97,6 +97,7 @@ const struct kernel_config kernel_config = {
     .driver_count = ARRAY_COUNT(drivers),
     .slots = slots,
     .slot_count = SLOTS,
+    .scheduler = &sched_round_robin,
     .sched = &sched,
     .slice_ms = 10,
     .fault = { .action = FAULT_STOP },

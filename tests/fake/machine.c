@@ -24,11 +24,7 @@
 static struct process_slot slots[MACHINE_SLOTS];
 static uint32_t budgets[MACHINE_SLOTS];
 static uint8_t levels[MACHINE_SLOTS];
-static struct sched sched = {
-    .ops = &sched_round_robin,
-    .budget = budgets,
-    .level = levels,
-};
+static struct sched sched = { .budget = budgets, .level = levels };
 static struct ram_range reserved[MACHINE_RESERVED];
 
 static void panic_put(uint8_t byte)
@@ -40,6 +36,7 @@ struct kernel_config machine_config = {
     .board = "machine",
     .slots = slots,
     .slot_count = MACHINE_SLOTS,
+    .scheduler = &sched_round_robin,
     .sched = &sched,
     .slice_ms = 10,
     .ram_start = MACHINE_RAM,
@@ -176,10 +173,11 @@ int arch_copy_to_app(uint32_t to, const void *from, uint32_t len)
     return 0;
 }
 
-void arch_put_byte(uint32_t to, uint32_t byte)
+struct sysret arch_put_flag(uint32_t to, uint32_t byte)
 {
     if (wall_grants(to, PMP_W))
         machine_poke(to, (uint8_t)byte);
+    return sysret_keep();
 }
 
 /* Nothing around it is mapped. What was there before an app is not zero. */
@@ -416,7 +414,7 @@ uint32_t machine_call(struct process *p, uint32_t class, uint32_t a0,
         times++;
         if (user_loaded != p && process_is_live(p))
             user_load(p); /* the way back leads through the loop */
-    } while (p->context.x[CONTEXT_PC] == pc && p->request == REQUEST_NONE);
+    } while ((class & 0xFF) == SYSCALL_MEMOP && p->context.x[CONTEXT_PC] == pc);
     return times;
 }
 
@@ -427,6 +425,12 @@ void machine_settle(void)
         (void)ktimer_run(chip_now());
     } while (deferred_run());
     process_attend();
+}
+
+int machine_next(void)
+{
+    uint32_t ticks;
+    return machine_config.scheduler->next(&sched, &ticks);
 }
 
 /* ---- time, devices ------------------------------------------------------------------------ */

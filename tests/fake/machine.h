@@ -27,6 +27,7 @@
 #include <cmocka.h>
 
 #include <kernel/process.h>
+#include <kernel/report.h>
 
 #define MACHINE_FLASH 0x20000000u
 #define MACHINE_FLASH_SIZE 0x20000u
@@ -86,12 +87,15 @@ uint32_t machine_word(uint32_t at);
 /* ---- system calls -------------------------------------------------------------- */
 
 /* As trap.S does it: a0 to a3 and the class from the context, the answer into
- * it, a call that is put back made again. How often it was made. */
+ * it, a memop that is put back made again. How often it was made. */
 uint32_t machine_call(struct process *p, uint32_t class, uint32_t a0,
                       uint32_t a1, uint32_t a2, uint32_t a3);
 
 /* Requests, deferred calls and timers that are due, as the loop has them. */
 void machine_settle(void);
+
+/* The slot that would run now, -1 if nobody can. */
+int machine_next(void);
 
 /* ---- time, devices ---------------------------------------------------------------- */
 

@@ -222,15 +222,13 @@ static void order(bool stop)
 static void compare(bool could_run)
 {
     const uint32_t *x = app->context.x;
-    uint32_t ticks;
     bool can_run = model.state == RUNS && !model.stopped;
-    struct sched *s = machine_config.sched;
 
     assert_int_equal(x[CONTEXT_PC], model.pc);
     assert_int_equal(x[CONTEXT_RA], model.ra);
     assert_memory_equal(&A(app, 0), model.a, sizeof model.a);
     assert_int_equal(upcall_pending(app), model.queued);
-    assert_int_equal(s->ops->next(s, &ticks), can_run ? 0 : -1);
+    assert_int_equal(machine_next(), can_run ? 0 : -1);
     if (can_run != could_run) /* else the way back would not find out */
         assert_true((cpu.attention & ATTENTION_RESCHEDULE) != 0);
 }
@@ -478,16 +476,14 @@ static void an_event_without_a_function_wakes_no_plain_yield(void **state)
 static void a_stopped_process_is_woken_but_runs_only_when_resumed(void **state)
 {
     (void)state;
-    struct sched *s = machine_config.sched;
-    uint32_t ticks;
     boot();
     machine_call(app, SYSCALL_YIELD, YIELD_WAIT_FOR, 0x101, 0, 0);
     assert_int_equal(process_stop(app->pid), OK);
     assert_int_equal(upcall_queue(&first, app, 0, 7, 8, 9), OK);
-    assert_int_equal(s->ops->next(s, &ticks), -1);
+    assert_int_equal(machine_next(), -1);
     assert_true(machine_info(app).stopped);
     assert_int_equal(process_resume(app->pid), OK);
-    assert_int_equal(s->ops->next(s, &ticks), 0);
+    assert_int_equal(machine_next(), 0);
     assert_int_equal(A(app, 0), 7);
 }
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ATTACK: starts and ends reads for ever
+ * EXPECT: console_abort_storm: begins
+ * REJECT: console_abort_storm: survived
+ */
+#include "attack.h"
+
+static char buffer[16];
+
+int main(void)
+{
+    say("begins");
+    syscall_allow_rw(DRIVER_CONSOLE, CONSOLE_TEXT, buffer, sizeof buffer);
+    for (;;) {
+        syscall_command(DRIVER_CONSOLE, CONSOLE_READ, sizeof buffer, 0);
+        syscall_command(DRIVER_CONSOLE, CONSOLE_ABORT, 0, 0);
+    }
+}

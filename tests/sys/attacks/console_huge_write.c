@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ATTACK: writes 24 KiB in one unit, several times
+ * EXPECT: console_huge_write: survived: 6 right, 0 wrong
+ * REJECT: WRONG
+ */
+#include "attack.h"
+
+extern const char text[], text_end[];
+
+/* Lines of 64 bytes. */
+__asm__(".pushsection .rodata.text, \"a\", @progbits\n"
+        ".globl text\n"
+        "text:\n"
+        ".rept 384\n"
+        ".fill 63, 1, 0x2e\n"
+        ".byte 10\n"
+        ".endr\n"
+        ".globl text_end\n"
+        "text_end:\n"
+        ".popsection\n");
+
+int main(void)
+{
+    uint32_t length = address_of(text_end) - address_of(text);
+    for (uint32_t i = 0; i < 6; i++) {
+        syscall_allow_ro(DRIVER_CONSOLE, CONSOLE_TEXT, text, length);
+        syscall_command(DRIVER_CONSOLE, CONSOLE_WRITE, length, 0);
+        struct event e =
+            syscall_yield_wait_for(DRIVER_CONSOLE, CONSOLE_WRITTEN);
+        expect_value(length, e.value[0]);
+    }
+    return tell_checks();
+}

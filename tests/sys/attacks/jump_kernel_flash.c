@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ATTACK: jumps to the kernel's first instruction
+ * EXPECT: (?s)jump_kernel_flash: target (0x[0-9a-f]{8})\s.*jump_kernel_flash \(pid \d+\) faulted: jumped to \1, (memory that is not its own|\d+ bytes? (below its stack|beyond its RAM|below its flash|beyond its flash))
+ * REJECT: jump_kernel_flash: survived
+ */
+#include "attack.h"
+
+int main(void)
+{
+    jump(aim(kernel_flash()), 0, 0);
+    return survived();
+}

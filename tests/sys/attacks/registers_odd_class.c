@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ATTACK: makes a call of no class with sp, gp, tp and all other registers set to ones
+ * EXPECT: (?s)registers_odd_class: target (?P<v>0x[0-9a-f]{8})\s.*registers_odd_class \(pid \d+\) faulted: made a system call of the unknown class 0x00000008.* sp  (?P=v) gp  (?P=v)\s
+ * REJECT: registers_odd_class: survived
+ */
+#include "attack.h"
+
+int main(void)
+{
+    hostile_call(aim(0xFFFFFFFFu), 8, 0, 0, 0, 0);
+    return survived();
+}

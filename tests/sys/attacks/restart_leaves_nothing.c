@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ATTACK: restarts itself with an alarm, a write, a read and events under way; its next life must see none of it
+ * EXPECT: (?s)(restart_leaves_nothing: survived: 6 right, 0 wrong.*){5}
+ * REJECT: WRONG
+ */
+#include "attack.h"
+
+uint32_t upcall_runs;
+void upcall_bare(uint32_t value0, uint32_t value1, uint32_t value2,
+                 void *userdata);
+
+/* An upcall that needs no stack: it has none. */
+__asm__(".pushsection .text.upcall_bare, \"ax\", @progbits\n"
+        ".balign 4\n"
+        ".globl upcall_bare\n"
+        "upcall_bare:\n"
+        ".option push\n"
+        ".option norelax\n"
+        "    la   a0, upcall_runs\n"
+        "    lw   a1, 0(a0)\n"
+        "    addi a1, a1, 1\n"
+        "    sw   a1, 0(a0)\n"
+        "    ret\n"
+        ".option pop\n"
+        ".popsection\n");
+
+int main(void)
+{
+    /* Of the life before: no event, no alarm, no buffer, no function. */
+    expect_value(0, (uint32_t)syscall_yield_no_wait());
+    struct sysret old = call(SYSCALL_SUBSCRIBE, DRIVER_ALARM, ALARM_FIRED,
+                             code_address(upcall_bare), 0);
+    expect_value(0, old.value[0]);
+    expect_value(ERR_ALREADY,
+                 error_of(syscall_command(DRIVER_ALARM, ALARM_STOP, 0, 0)));
+    expect_value(0, call(SYSCALL_ALLOW_RW, DRIVER_CONSOLE, 1, 0, 0).value[0]);
+    expect_value(0, call(SYSCALL_ALLOW_RO, DRIVER_CONSOLE, 1, 0, 0).value[0]);
+    uint32_t start = ticks();
+    while (ticks() - start < 30000) {
+        syscall_yield_no_wait();
+    }
+    expect_value(0, upcall_runs);
+    tell_checks();
+    syscall_subscribe(DRIVER_CONSOLE, CONSOLE_WRITTEN, upcall_bare, NULL);
+    syscall_allow_rw(DRIVER_CONSOLE, CONSOLE_TEXT, &upcall_runs, 4);
+    syscall_allow_ro(DRIVER_CONSOLE, CONSOLE_TEXT, &upcall_runs, 4);
+    syscall_command(DRIVER_CONSOLE, CONSOLE_READ, 4, 0);
+    syscall_command(DRIVER_CONSOLE, CONSOLE_WRITE, 4, 0);
+    syscall_command(DRIVER_ALARM, ALARM_IN, 10000, 0);
+    syscall_exit(EXIT_RESTART, 0);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ATTACK: restarts itself as fast as it can
+ * EXPECT: (?s)(restart_storm: still restarting.*){5}
+ * REJECT: restart_storm: survived
+ */
+#include "attack.h"
+
+int main(void)
+{
+    if ((ticks() & 0xFFF) < 8) {
+        say("still restarting");
+    }
+    syscall_exit(EXIT_RESTART, 0);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ATTACK: prints bursts of low-level debug lines, for ever
+ * EXPECT: storm_debug_bursts: begins
+ * REJECT: storm_debug_bursts: survived
+ */
+#include "attack.h"
+
+int main(void)
+{
+    say("begins");
+    for (;;) {
+        for (uint32_t i = 0; i < 20; i++) {
+            syscall_command(DRIVER_LOW_LEVEL_DEBUG, 3, i, i);
+        }
+        sleep_ticks(50000);
+    }
+}

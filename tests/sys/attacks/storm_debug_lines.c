@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ATTACK: prints low-level debug lines as fast as it can
+ * EXPECT: storm_debug_lines: survived
+ * APPS: witness bystander
+ */
+#include "attack.h"
+
+int main(void)
+{
+    say("begins");
+    for (uint32_t i = 0; i < 6000; i++) {
+        syscall_command(DRIVER_LOW_LEVEL_DEBUG, i % 3 + 1, i, 0xFFFFFFFFu);
+    }
+    return survived();
+}
