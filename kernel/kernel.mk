@@ -15,7 +15,8 @@ KERNEL_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(KERNEL_SOURCES)))
 # flash than time sets HOT_CFLAGS := -O2.
 HOT_SOURCES := $(addprefix kernel/,driver.c grant.c ktime.c main.c memop.c \
     process.c sched.c syscall.c upcall.c user.c) \
-    drivers/alarm.c drivers/console.c drivers/mux.c
+    drivers/alarm.c drivers/console.c drivers/mux.c arch/riscv32/pmp.c \
+    chips/common/clint.c chips/common/plic.c
 HOT_CFLAGS ?=
 $(addprefix $(B)/obj/,$(addsuffix .o,$(HOT_SOURCES))): KERNEL_CFLAGS += $(HOT_CFLAGS)
 

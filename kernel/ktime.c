@@ -85,12 +85,16 @@ bool ktimer_run(uint64_t now)
     return fired;
 }
 
-void ktime_interrupt(void)
+static NOINLINE void timer_is_due(void)
 {
-    if (slice_is_next) {
-        kernel_reschedule(); /* the loop moves the comparator */
-        return;
-    }
     ktimer_run(chip_now());
     comparator_set();
+}
+
+void ktime_interrupt(void)
+{
+    if (slice_is_next)
+        kernel_reschedule(); /* the loop moves the comparator */
+    else
+        timer_is_due();
 }

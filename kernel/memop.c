@@ -9,10 +9,9 @@
 
 #define ZERO_STEP 1024u
 
-/* Never back to RAM start itself: an empty region has no bounds to keep. */
 static bool break_is_possible(const struct process *p, uint32_t to)
 {
-    return to > process_ram_start(p) && to >= p->high_water &&
+    return to >= process_ram_start(p) && to >= p->high_water &&
            to <= p->grant_break;
 }
 
@@ -24,7 +23,7 @@ static bool break_zeroed(struct process *p, uint32_t to)
     to = (to + 3) & ~3u;
     if (to <= from)
         return true;
-    if (from % 4 != 0)
+    if (from < protection_end(&p->protection, PROTECTION_RAM))
         user_drop(); /* the app can reach that word: with Smepmp it alone can */
     uint32_t len = to - from < ZERO_STEP ? to - from : ZERO_STEP;
     memset((void *)(uintptr_t)from, 0, len);

@@ -80,11 +80,14 @@ struct sysret process_block(struct process *p, enum process_state state)
 
 void process_set_break(struct process *p, uint32_t app_break)
 {
+    uint32_t ram = process_ram_start(p);
+    uint32_t end = (app_break + 3) & ~3u;
+    if (end == ram)
+        end += 4; /* an empty region would keep no bounds */
     p->app_break = app_break;
     p->zeroed_to = app_break;
     err_t e = protection_set(&p->protection, process_flash_start(p),
-                             process_flash_end(p), process_ram_start(p),
-                             (app_break + 3) & ~3u);
+                             process_flash_end(p), ram, end);
     kassert(e == OK); /* same regions, a break inside the block */
     if (user_loaded == p)
         user_load(p);

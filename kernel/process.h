@@ -17,12 +17,14 @@
  * needs none: it is written straight into its registers (upcall.c). */
 #define UPCALL_QUEUE 8
 
-/* Which event: a grant's index and one of its subscribe numbers. */
-#define EVENT_KEY(grant, number) ((uint32_t)(grant) << 16 | (number))
+/* Which event: a grant, by where its pointer is, and a subscribe number. */
+#define EVENT_KEY(grant, number) ((uint32_t)(grant)->offset << 16 | (number))
+/* Of no grant; the number that was asked for. */
+#define EVENT_NONE(number) ((uint32_t)(number))
 
 /* An event that has not been delivered yet. */
 struct upcall_event {
-    uint32_t what; /* EVENT_KEY of grant and subscribe number */
+    uint32_t what; /* EVENT_KEY */
     uint32_t arg[3];
 };
 
@@ -124,9 +126,6 @@ static inline void grant_number(struct grant *g, uint8_t index)
     g->data = (uint16_t)(8 * (g->layout.upcalls + g->layout.allow_ro +
                               g->layout.allow_rw));
 }
-
-/* Of no grant; the low half is the number that was asked for. */
-#define EVENT_NONE(number) EVENT_KEY(0xFFFFu, (number))
 
 extern uint8_t grant_kinds; /* drivers with a grant: pointers per process */
 

@@ -40,7 +40,7 @@ static NOINLINE struct sysret yield_wait_for(uint32_t number, uint32_t event,
     const struct grant *g = driver_find(number)->grant;
     uint32_t what = EVENT_NONE(event < UINT16_MAX ? event : UINT16_MAX);
     if (g != NULL && event < g->layout.upcalls)
-        what = EVENT_KEY(g->index, event);
+        what = EVENT_KEY(g, event);
     if (p->queue_count != 0 && upcall_answer(p, what))
         return sysret_keep();
     p->wait.driver = number;
@@ -48,34 +48,38 @@ static NOINLINE struct sysret yield_wait_for(uint32_t number, uint32_t event,
     return process_block(p, PROCESS_YIELDED_FOR);
 }
 
-static inline struct sysret yield_no_wait(uint32_t flag, struct process *p)
+static struct sysret yield_no_wait_answer(uint32_t flag, bool delivered,
+                                          struct process *p)
 {
-    bool delivered = p->queue_count != 0 && upcall_deliver(p);
     if (user_is_writable(p, flag, 1))
         return arch_put_flag(flag, delivered);
     return sysret_keep();
 }
 
-static struct sysret yield_wait(struct process *p)
+/* With events in the queue, or kinds that are asked for less. An unknown kind
+ * returns at once, as the ABI's text wants. */
+static NOINLINE struct sysret yield_long(uint32_t kind, uint32_t a1,
+                                         uint32_t a2, struct process *p)
 {
-    if (p->queue_count != 0 && upcall_deliver(p))
-        return sysret_keep();
-    return process_block(p, PROCESS_YIELDED);
+    if (kind == YIELD_NO_WAIT)
+        return yield_no_wait_answer(a1, upcall_deliver(p), p);
+    if (kind == YIELD_WAIT && !upcall_deliver(p))
+        return process_block(p, PROCESS_YIELDED);
+    if (kind == YIELD_WAIT_FOR)
+        return yield_wait_for(a1, a2, p);
+    return sysret_keep();
 }
 
-/* An unknown kind of yield returns at once, as the ABI's text wants. */
 struct sysret syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2,
                             uint32_t a3, struct process *p)
 {
     (void)a3;
     p->unyielded = 0;
-    if (kind == YIELD_NO_WAIT)
-        return yield_no_wait(a1, p);
+    if (p->queue_count != 0 || kind > YIELD_WAIT)
+        return yield_long(kind, a1, a2, p);
     if (kind == YIELD_WAIT)
-        return yield_wait(p);
-    if (kind == YIELD_WAIT_FOR)
-        return yield_wait_for(a1, a2, p);
-    return sysret_keep();
+        return process_block(p, PROCESS_YIELDED);
+    return yield_no_wait_answer(a1, false, p);
 }
 
 /* ---- subscribe and allow ---------------------------------------------------

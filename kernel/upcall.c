@@ -13,11 +13,17 @@ static inline struct upcall_event *queue_at(struct process *p, uint32_t n)
     return &p->queue[(p->queue_first + n) % UPCALL_QUEUE];
 }
 
-/* Close the gap that entry `n` leaves. */
-static void queue_remove(struct process *p, uint32_t n)
+/* Close the gap that entry `n` leaves: the older ones move up. */
+static NOINLINE void queue_close_gap(struct process *p, uint32_t n)
 {
     for (; n > 0; n--)
         *queue_at(p, n) = *queue_at(p, n - 1);
+}
+
+static inline void queue_remove(struct process *p, uint32_t n)
+{
+    if (UNLIKELY(n != 0))
+        queue_close_gap(p, n);
     p->queue_first = (uint8_t)((p->queue_first + 1) % UPCALL_QUEUE);
     p->queue_count--;
 }
@@ -25,7 +31,9 @@ static void queue_remove(struct process *p, uint32_t n)
 static inline const struct upcall_slot *event_slot(struct process *p,
                                                    uint32_t what)
 {
-    return (struct upcall_slot *)GRANT_OF(p, what >> 16) + (what & 0xFFFF);
+    int32_t offset = (int32_t)what >> 16;
+    void *block = *(void **)(void *)((char *)p + offset);
+    return grant_upcall(block, what & 0xFFFF);
 }
 
 /* The function is entered as if called from behind the ecall: it returns
@@ -70,8 +78,8 @@ static NOINLINE bool queue_room(struct process *p, uint32_t what)
 }
 
 /* The process is busy with something else: keep the event for later. */
-static err_t queue_add(struct process *p, uint32_t what, uint32_t arg0,
-                       uint32_t arg1, uint32_t arg2)
+static NOINLINE err_t queue_add(struct process *p, uint32_t what,
+                                uint32_t arg0, uint32_t arg1, uint32_t arg2)
 {
     if (UNLIKELY(p->queue_count == UPCALL_QUEUE) && !queue_room(p, what))
         return ERR_NOMEM;
@@ -90,7 +98,7 @@ err_t upcall_queue(const struct grant *g, struct process *p, uint32_t number,
     uint32_t state = p->state;
     if (UNLIKELY(block == NULL || state > PROCESS_YIELDED_FOR))
         return ERR_NODEVICE;
-    uint32_t what = EVENT_KEY(g->index, number);
+    uint32_t what = EVENT_KEY(g, number);
     if (state == PROCESS_RUNNING)
         return queue_add(p, what, arg0, arg1, arg2);
     const struct upcall_slot *slot = grant_upcall(block, number);
@@ -117,7 +125,7 @@ static NOINLINE void queue_drop(struct process *p, uint32_t what)
 void upcall_drop(const struct grant *g, struct process *p, uint32_t number)
 {
     if (p->queue_count != 0)
-        queue_drop(p, EVENT_KEY(g->index, number));
+        queue_drop(p, EVENT_KEY(g, number));
 }
 
 uint32_t upcall_pending(const struct process *p)
@@ -125,18 +133,32 @@ uint32_t upcall_pending(const struct process *p)
     return p->queue_count;
 }
 
-bool upcall_deliver(struct process *p)
+/* Behind events that nobody has a function for. */
+static NOINLINE bool deliver_later_one(struct process *p)
 {
-    for (uint32_t n = 0; n < p->queue_count; n++) {
+    for (uint32_t n = 1; n < p->queue_count; n++) {
         const struct upcall_event *e = queue_at(p, n);
         const struct upcall_slot *slot = event_slot(p, e->what);
-        if (LIKELY(slot->function != 0)) {
-            context_call(&p->context, slot, e->arg[0], e->arg[1], e->arg[2]);
-            queue_remove(p, n);
-            return true;
-        }
+        if (slot->function == 0)
+            continue;
+        context_call(&p->context, slot, e->arg[0], e->arg[1], e->arg[2]);
+        queue_remove(p, n);
+        return true;
     }
     return false;
+}
+
+bool upcall_deliver(struct process *p)
+{
+    if (p->queue_count == 0)
+        return false;
+    const struct upcall_event *e = queue_at(p, 0);
+    const struct upcall_slot *slot = event_slot(p, e->what);
+    if (UNLIKELY(slot->function == 0))
+        return deliver_later_one(p);
+    context_call(&p->context, slot, e->arg[0], e->arg[1], e->arg[2]);
+    queue_remove(p, 0);
+    return true;
 }
 
 bool upcall_answer(struct process *p, uint32_t what)

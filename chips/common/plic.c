@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See plic.h. */
+#include <arch/interrupts.h>
 #include <berth/hil/chip.h>
 #include <berth/mmio.h>
 #include <chips/common/plic.h>
@@ -9,8 +10,6 @@
 #define ENABLE(source) (PLIC + 0x2000u + 4 * ((source) / 32))
 #define THRESHOLD (PLIC + 0x200000u)
 #define CLAIM (PLIC + 0x200004u)
-
-#define MIE_TIMER_EXTERNAL 0x880u
 
 /* How many claims one round serves: a source that never goes quiet must not
  * keep the kernel from the apps. */
@@ -34,7 +33,7 @@ void plic_init(const struct irq *table, uint32_t count)
                      mmio_read32(ENABLE(source)) | 1u << source % 32);
     }
     mmio_write32(THRESHOLD, 0);
-    __asm__ volatile("csrw mie, %0" : : "r"(MIE_TIMER_EXTERNAL));
+    interrupts_enable(INTERRUPTS_TIMER | INTERRUPTS_EXTERNAL);
 }
 
 /* A claim may come back as 0, or for a device with nothing to do. */
@@ -53,5 +52,5 @@ void chip_service(void)
 
 void chip_wait(void)
 {
-    __asm__ volatile("wfi" : : : "memory");
+    interrupts_wait();
 }

@@ -594,14 +594,12 @@ static void the_break_stays_between_ram_start_and_the_grants(void **state)
     const struct {
         uint32_t operand, argument;
     } impossible[] = {
-        { MEMOP_BRK, ram },
         { MEMOP_BRK, ram - 1 },
         { MEMOP_BRK, 0 },
         { MEMOP_BRK, UINT32_MAX },
         { MEMOP_BRK, grants + 1 },
         { MEMOP_BRK, app->ram_end },
         { MEMOP_SBRK, grants - app_break + 1 },
-        { MEMOP_SBRK, ram - app_break },
         { MEMOP_SBRK, ram - app_break - 1 },
         { MEMOP_SBRK, 0x7FFFFFFF },
         { MEMOP_SBRK, 0x80000000 },
@@ -615,11 +613,13 @@ static void the_break_stays_between_ram_start_and_the_grants(void **state)
         assert_refused(app, ERR_NOMEM);
         assert_unchanged();
     }
-    machine_call(app, SYSCALL_MEMOP, MEMOP_BRK, ram + 1, 0, 0);
-    assert_answer(app, SYSRET_SUCCESS, 0);
     machine_call(app, SYSCALL_MEMOP, MEMOP_BRK, ram, 0, 0);
-    assert_refused(app, ERR_NOMEM);
+    assert_answer(app, SYSRET_SUCCESS, 0);
     assert_int_equal(memop(MEMOP_RAM_START, 0), ram);
+    assert_int_equal(memop(MEMOP_SBRK, 0), ram);
+    assert_int_equal(app->context.x[CONTEXT_A0 + 1], ram);
+    machine_call(app, SYSCALL_MEMOP, MEMOP_BRK, ram - 1, 0, 0);
+    assert_refused(app, ERR_NOMEM);
     machine_call(app, SYSCALL_MEMOP, MEMOP_BRK, grants, 0, 0);
     assert_answer(app, SYSRET_SUCCESS, 0);
     assert_int_equal(memop(MEMOP_SBRK, ram + 100 - grants), grants);
@@ -631,17 +631,18 @@ static void what_the_break_exposes_is_zero_and_within_the_wall(void **state)
 {
     (void)state;
     static const uint32_t sizes[] = { 512, 513, 514, 515, 516, 100, 101,
-                                      699, 16,  17,  18,  700, 3,   1000 };
+                                      699, 16,  17,  18,  700, 3,   1000,
+                                      0,   5,   0,   1,   0,   64 };
     boot();
     for (size_t i = 0; i < ARRAY_COUNT(sizes); i++) {
         uint32_t from = app->app_break - ram;
         machine_call(app, SYSCALL_MEMOP, MEMOP_BRK, ram + sizes[i], 0, 0);
         assert_answer(app, SYSRET_SUCCESS, 0);
         assert_true(machine_is_walled(app));
-        uint32_t accessible = (sizes[i] + 3) & ~3u;
+        uint32_t accessible = sizes[i] == 0 ? 4 : (sizes[i] + 3) & ~3u;
         assert_int_equal(protection_end(&app->protection, PROTECTION_RAM),
                          ram + accessible);
-        for (uint32_t at = from; at < accessible; at++)
+        for (uint32_t at = from; from < sizes[i] && at < accessible; at++)
             assert_int_equal(machine_peek(ram + at), 0);
         for (uint32_t at = 0; at < accessible; at++)
             machine_poke(ram + at, 0xEE);

@@ -17,7 +17,7 @@ enum { RA = 1, SP = 2, T0 = 5, A0 = 10, A1, A2, A3, A4, T6 = 31, ALL = 32 };
 #define FOUR_VALUES (THREE_VALUES | BIT(A3))
 
 #define SOON 1000u         /* ticks */
-#define SPINS 40000000u    /* some eight time slices of computing */
+#define SPINS 15000000u    /* some three time slices of computing */
 #define LARGE 4096u        /* a step the kernel zeroes in pieces */
 #define CLASS_REST 0x5A5A5A00u /* above the low 8 bits of a4 */
 
@@ -26,6 +26,7 @@ struct frame {
     uint32_t before[ALL], after[ALL], upcall[ALL];
 };
 
+/* abi_registers.S */
 void call_by_sp(struct frame *frame);
 void call_by_t6(struct frame *frame);
 void spin_by_sp(struct frame *frame);
@@ -34,63 +35,6 @@ upcall_fn upcall_by_sp, upcall_by_t6;
 extern const uint8_t behind_call_by_sp[], behind_call_by_t6[];
 
 uint32_t registers_saved_sp;
-
-/* Relaxed code would find data by gp, which holds a pattern. */
-__asm__(".option push\n"
-        ".option norelax\n"
-        ".macro EACH instruction, base, offset\n"
-        "    .set n, 1\n"
-        "    .rept 31\n"
-        "    .if n != \\base\n"
-        "    EACH_ONE \\instruction, %n, \\base, \\offset\n"
-        "    .endif\n"
-        "    .set n, n + 1\n"
-        "    .endr\n"
-        ".endm\n"
-        ".altmacro\n"
-        ".macro EACH_ONE instruction, n, base, offset\n"
-        "    \\instruction x\\n, \\offset + 4 * \\n(x\\base)\n"
-        ".endm\n"
-        /* From C into the patterns. */
-        ".macro LEAVE_C base\n"
-        "    addi sp, sp, -128\n"
-        "    EACH sw, 2, 0\n"
-        "    lui  t0, %%hi(registers_saved_sp)\n"
-        "    sw   sp, %%lo(registers_saved_sp)(t0)\n"
-        "    mv   x\\base, a0\n"
-        "    EACH lw, \\base, 0\n"
-        ".endm\n"
-        /* And back. */
-        ".macro ENTER_C base\n"
-        "    EACH sw, \\base, 128\n"
-        "    lui  t0, %%hi(registers_saved_sp)\n"
-        "    lw   sp, %%lo(registers_saved_sp)(t0)\n"
-        "    EACH lw, 2, 0\n"
-        "    addi sp, sp, 128\n"
-        "    ret\n"
-        ".endm\n"
-        ".macro FUNCTIONS name, base\n"
-        "    .globl call_by_\\name, spin_by_\\name, upcall_by_\\name\n"
-        "    .globl behind_call_by_\\name\n"
-        "call_by_\\name:\n"
-        "    LEAVE_C \\base\n"
-        "    ecall\n"
-        "behind_call_by_\\name:\n"
-        "    ENTER_C \\base\n"
-        "spin_by_\\name:\n"
-        "    LEAVE_C \\base\n"
-        "1:  addi t0, t0, -1\n"
-        "    bnez t0, 1b\n"
-        "    ENTER_C \\base\n"
-        "upcall_by_\\name:\n"
-        "    EACH sw, \\base, 256\n"
-        "    ret\n"
-        ".endm\n"
-        ".section .text.registers, \"ax\"\n"
-        "FUNCTIONS sp, 2\n"
-        "FUNCTIONS t6, 31\n"
-        ".option pop\n"
-        ".text\n");
 
 /* ---- the two ways ------------------------------------------------------------ */
 

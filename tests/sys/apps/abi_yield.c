@@ -13,9 +13,9 @@ enum { QUEUE = 8 }; /* events the kernel keeps for a process */
 #define SOON 1000u /* ticks */
 
 /* Which upcalls have run: their userdata, in order. */
-static char ran[32];
-static unsigned ran_count;
-static uint32_t seen[4]; /* by the last of them */
+static volatile char ran[32];
+static volatile unsigned ran_count;
+static volatile uint32_t seen[4]; /* by the last of them */
 
 static void note(uint32_t a0, uint32_t a1, uint32_t a2, void *userdata)
 {

@@ -4,6 +4,7 @@
 #ifndef APPS_CHECK_H
 #define APPS_CHECK_H
 
+#include <berth/err.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -7,9 +7,9 @@
 
 int main(void)
 {
-    static const uint32_t drivers[] = { 3,           0xA,         0x10000,
-                                        0x10001,     0x7FFFFFFFu, 0x80000000u,
-                                        0x80000001u, 0xFFFFFFFFu };
+    static const uint32_t drivers[] = { 0xA,         0xB,         0xC,
+                                        0x6FFFF,     0x7FFFFFFFu, 0x8ABCDEF0u,
+                                        0xFFFFFFFEu, 0xFFFFFFFFu };
     static const uint32_t numbers[] = { 3,           7,           8,
                                         255,         256,         0xFFFF,
                                         0x10000,     0x10001,     0x7FFFFFFFu,

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# Round robin with the kernel's invariants checked at every turn.
+
+include boards/qemu-virt/board.mk
+BOARD_SOURCES := $(filter-out boards/qemu-virt/board.c,$(BOARD_SOURCES)) \
+    tests/sys/boards/wiring.c tests/sys/boards/virt-checked/board.c \
+    tests/sys/boards/virt-checked/invariants.c
+MEMORY_DIR := boards/qemu-virt

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See invariants.h. */
+#include <tests/sys/boards/virt-checked/invariants.h>
+
+#include <arch/riscv32/csr.h>
+#include <kernel/process.h>
+
+#define MSTATUS_MPRV (1u << 17)
+#define MSTATUS_MIE (1u << 3)
+
+static void must(bool holds, const char *what)
+{
+    if (!holds)
+        panic(what);
+}
+
+static bool is_aligned(uint32_t address, uint32_t to)
+{
+    return address % to == 0;
+}
+
+/* ---- one process --------------------------------------------------------------- */
+
+/* A process keeps its flash and its RAM for ever: as first seen. */
+struct place {
+    uint32_t flash, flash_end, ram, ram_end;
+};
+
+static struct place places[SCHED_SLOTS_MAX];
+
+static void place_check(const struct process *p, struct place *seen)
+{
+    const struct place now = {
+        process_flash_start(p),
+        process_flash_end(p),
+        process_ram_start(p),
+        p->ram_end,
+    };
+    if (seen->ram_end == 0)
+        *seen = now;
+    must(now.flash == seen->flash && now.flash_end == seen->flash_end,
+         "invariant: a process has other flash than before");
+    must(now.ram == seen->ram && now.ram_end == seen->ram_end,
+         "invariant: a process has other RAM than before");
+    must((uint32_t)(uintptr_t)(p + 1) == p->ram_end,
+         "invariant: a record is not at the top of its RAM");
+}
+
+static void memory_check(struct process *p)
+{
+    uint32_t top = (uint32_t)(uintptr_t)(process_filter(p) + 1 -
+                                         p->filter_count);
+    must(process_ram_start(p) <= p->app_break,
+         "invariant: the break lies below RAM");
+    must(p->app_break <= p->grant_break,
+         "invariant: the break lies above the grants");
+    must(p->grant_break <= top && is_aligned(p->grant_break, 8),
+         "invariant: the grants lie in the kernel's records");
+    must(p->high_water <= p->app_break,
+         "invariant: the break lies below a buffer");
+    must(protection_end(&p->protection, PROTECTION_RAM) ==
+             ((p->app_break + 3) & ~3u),
+         "invariant: the wall does not stand at the break");
+    for (uint32_t i = 0; i < grant_kinds; i++) {
+        uint32_t block = (uint32_t)(uintptr_t)GRANT_OF(p, i);
+        must(block == 0 || (block >= p->grant_break && block < top &&
+                            is_aligned(block, 8)),
+             "invariant: a grant lies elsewhere");
+        must(block == 0 || process_is_live(p),
+             "invariant: a dead process has a grant");
+    }
+}
+
+static const struct grant *grant_numbered(uint32_t index)
+{
+    for (uint32_t i = 0; i < kernel_config.driver_count; i++) {
+        const struct grant *g = kernel_config.drivers[i].grant;
+        if (g != NULL && g->index == index)
+            return g;
+    }
+    return NULL;
+}
+
+static bool event_is_sound(struct process *p, uint32_t what)
+{
+    const struct grant *g = grant_numbered(what >> 16);
+    return g != NULL && GRANT_OF(p, g->index) != NULL &&
+           (what & 0xFFFF) < g->layout.upcalls;
+}
+
+static void queue_check(struct process *p)
+{
+    must(p->queue_count <= UPCALL_QUEUE && p->queue_first < UPCALL_QUEUE,
+         "invariant: more events than the queue holds");
+    for (uint32_t n = 0; n < p->queue_count; n++) {
+        const struct upcall_event *e =
+            &p->queue[(p->queue_first + n) % UPCALL_QUEUE];
+        must(event_is_sound(p, e->what),
+             "invariant: an event of no driver is queued");
+        must(p->state != PROCESS_YIELDED_FOR || p->wait.what != e->what,
+             "invariant: the awaited event is in the queue");
+    }
+}
+
+static void state_check(const struct process *p, bool is_ready)
+{
+    must(p->state == PROCESS_RUNNING || p->state == PROCESS_YIELDED ||
+             p->state == PROCESS_YIELDED_FOR || p->state == PROCESS_FAULTED ||
+             p->state == PROCESS_TERMINATED,
+         "invariant: a state that there is not");
+    must(is_ready == (p->state == PROCESS_RUNNING && !p->stopped),
+         "invariant: the scheduler has another idea of who can run");
+    must(process_is_live(p) || p->queue_count == 0,
+         "invariant: a dead process has events");
+    must(p->request == REQUEST_NONE,
+         "invariant: a request has not been carried out");
+}
+
+static void process_check(struct process *p, uint32_t slot, bool is_ready)
+{
+    must(process_slot(p) == slot && p->pid.handle >> 8 != 0 &&
+             p->pid.handle >> 8 == kernel_config.slots[slot].generation,
+         "invariant: a handle is not its slot's");
+    place_check(p, &places[slot]);
+    memory_check(p);
+    state_check(p, is_ready);
+    if (process_is_live(p))
+        queue_check(p);
+}
+
+/* ---- free RAM --------------------------------------------------------------------- */
+
+/* How kernel/ram.c marks free memory. */
+struct free_block {
+    uint32_t size, next;
+};
+
+/* The lowest block at or above `at`, or the end. */
+static struct place block_above(uint32_t at)
+{
+    struct place lowest = { .ram = kernel_config.ram_end,
+                            .ram_end = kernel_config.ram_end };
+    for (uint32_t i = 0; i < kernel_config.slot_count; i++)
+        if (kernel_config.slots[i].process != NULL && places[i].ram >= at &&
+            places[i].ram < lowest.ram)
+            lowest = places[i];
+    return lowest;
+}
+
+/* The next gap between blocks, at or above `at`. */
+static uint32_t gap_above(uint32_t at)
+{
+    while (at < kernel_config.ram_end && block_above(at).ram == at)
+        at = block_above(at).ram_end;
+    return at;
+}
+
+static void free_check(void)
+{
+    uint32_t at = gap_above(kernel_config.ram_start);
+    while (at < kernel_config.ram_end) {
+        const struct free_block *b =
+            (const struct free_block *)(uintptr_t)at;
+        uint32_t end = block_above(at).ram;
+        uint32_t next = gap_above(end);
+        must(b->size == end - at && b->next == next,
+             "invariant: the list of free RAM is damaged");
+        at = next;
+    }
+}
+
+/* ---- the core ----------------------------------------------------------------------- */
+
+static bool is_process(const struct process *p)
+{
+    for (uint32_t i = 0; i < kernel_config.slot_count; i++)
+        if (kernel_config.slots[i].process == p)
+            return true;
+    return false;
+}
+
+static void wall_check(void)
+{
+    must((csr_read(mstatus) & (MSTATUS_MPRV | MSTATUS_MIE)) == 0,
+         "invariant: MPRV or interrupts are on in the kernel");
+    if (user_loaded == NULL) {
+        must(csr_read(pmpcfg0) == 0, "invariant: a wall is up for nobody");
+        return;
+    }
+    must(is_process(user_loaded), "invariant: a wall is up for a stranger");
+    const struct pmp_image *image = &user_loaded->protection.image;
+    must(csr_read(pmpcfg0) == image->cfg[0] &&
+             (csr_read(pmpcfg1) & 0xFFFF) == image->cfg[1] &&
+             csr_read(pmpaddr0) == image->addr[0] &&
+             csr_read(pmpaddr1) == image->addr[1] &&
+             csr_read(pmpaddr2) == image->addr[2] &&
+             csr_read(pmpaddr3) == image->addr[3],
+         "invariant: the wall is not the process' own");
+}
+
+void invariants_check(const struct sched *s)
+{
+    for (uint32_t slot = 0; slot < kernel_config.slot_count; slot++) {
+        struct process *p = kernel_config.slots[slot].process;
+        bool is_ready = (s->ready >> slot & 1) != 0;
+        if (p != NULL)
+            process_check(p, slot, is_ready);
+        else
+            must(!is_ready, "invariant: an empty slot is ready");
+    }
+    free_check();
+    wall_check();
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pins, LEDs and clocks of the FE310.
+ * SOURCES: chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c
+ * SOURCES: tests/fake/mmio.c */
+#include <tests/fake/mmio.h>
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <berth/hil/chip.h>
+#include <chips/sifive-e/clock.h>
+#include <chips/sifive-e/gpio.h>
+#include <chips/sifive-e/prci.h>
+
+/* ---- pins: registers that keep what is written ------------------------------------------ */
+
+#define GPIO 0x10012000u
+enum { OUTPUT_ENABLE = 2, OUTPUT = 3, IOF_ENABLE = 14, IOF_SELECT = 15 };
+
+static uint32_t gpio[16];
+
+static uint32_t gpio_read(uint32_t address)
+{
+    assert_in_range(address, GPIO, GPIO + 0x3C);
+    return gpio[(address - GPIO) / 4];
+}
+
+static void gpio_write(uint32_t address, uint32_t value)
+{
+    assert_in_range(address, GPIO, GPIO + 0x3C);
+    /* No pin is ever an output before its level is right. */
+    if (address == GPIO + 4 * OUTPUT_ENABLE)
+        assert_int_equal(gpio[OUTPUT] & value, value);
+    gpio[(address - GPIO) / 4] = value;
+}
+
+static const struct fake_device pins = { 4, gpio_read, gpio_write };
+static const struct gpio_led red = { { &gpio_led_ops }, 22 };
+static const struct gpio_led green = { { &gpio_led_ops }, 19 };
+
+static int setup_pins(void **state)
+{
+    (void)state;
+    fake_mmio(&pins);
+    memset(gpio, 0, sizeof gpio);
+    return 0;
+}
+
+static void an_led_is_dark_at_first_and_its_pin_nobody_elses(void **state)
+{
+    (void)state;
+    gpio[IOF_ENABLE] = 0xFFFFFFFF;
+    gpio_led_init(&red);
+    assert_int_equal(gpio[IOF_ENABLE], ~(1u << 22));
+    assert_int_equal(gpio[OUTPUT_ENABLE], 1u << 22);
+    assert_false(red.led.ops->get(&red.led));
+}
+
+static void an_led_is_lit_by_a_low_pin_and_others_stay(void **state)
+{
+    (void)state;
+    gpio_led_init(&red);
+    gpio_led_init(&green);
+    red.led.ops->set(&red.led, true);
+    assert_int_equal(gpio[OUTPUT], 1u << 19);
+    assert_true(red.led.ops->get(&red.led));
+    assert_false(green.led.ops->get(&green.led));
+    red.led.ops->set(&red.led, true);
+    assert_true(red.led.ops->get(&red.led));
+    red.led.ops->set(&red.led, false);
+    assert_int_equal(gpio[OUTPUT], 1u << 19 | 1u << 22);
+    assert_false(red.led.ops->get(&red.led));
+}
+
+static void pins_are_given_to_the_first_peripheral_on_them(void **state)
+{
+    (void)state;
+    gpio[IOF_SELECT] = 0xFFFFFFFF;
+    gpio[IOF_ENABLE] = 1;
+    gpio_function0(3u << 16);
+    assert_int_equal(gpio[IOF_SELECT], ~(3u << 16));
+    assert_int_equal(gpio[IOF_ENABLE], 3u << 16 | 1u);
+}
+
+/* ---- clocks: what runs the core must run ----------------------------------------------- */
+
+#define PRCI 0x10008000u
+enum { HFROSC = PRCI, HFXOSC = PRCI + 4, PLL = PRCI + 8, DIVIDER = PRCI + 12 };
+#define ENABLED (1u << 30)
+#define READY (1u << 31)
+#define SELECT_PLL (1u << 16)
+#define FROM_CRYSTAL (1u << 17)
+#define BYPASS (1u << 18)
+
+static uint32_t hfrosc, hfxosc, pll, divider;
+static uint32_t hfrosc_delay, hfxosc_delay; /* reads until it is ready */
+
+static bool oscillator_runs(uint32_t reg, uint32_t delay)
+{
+    return (reg & ENABLED) != 0 && delay == 0;
+}
+
+/* Does the core still have a clock? */
+static bool core_runs(void)
+{
+    if ((pll & SELECT_PLL) == 0)
+        return oscillator_runs(hfrosc, hfrosc_delay);
+    bool source = (pll & FROM_CRYSTAL) != 0
+                      ? oscillator_runs(hfxosc, hfxosc_delay)
+                      : oscillator_runs(hfrosc, hfrosc_delay);
+    return source && (pll & BYPASS) != 0;
+}
+
+static uint32_t prci_read(uint32_t address)
+{
+    switch (address) {
+    case HFROSC:
+        if (hfrosc_delay > 0)
+            hfrosc_delay--;
+        return hfrosc | (oscillator_runs(hfrosc, hfrosc_delay) ? READY : 0);
+    case HFXOSC:
+        if (hfxosc_delay > 0)
+            hfxosc_delay--;
+        return hfxosc | (oscillator_runs(hfxosc, hfxosc_delay) ? READY : 0);
+    case PLL:
+        return pll;
+    default:
+        fail_msg("0x%x is not to be read", address);
+        return 0;
+    }
+}
+
+static bool was_running;
+
+static void prci_write(uint32_t address, uint32_t value)
+{
+    if (address == HFROSC)
+        hfrosc = value;
+    else if (address == HFXOSC)
+        hfxosc = value;
+    else if (address == PLL)
+        pll = value;
+    else
+        divider = value;
+    if (was_running)
+        assert_true(core_runs());
+    was_running = core_runs();
+}
+
+static const struct fake_device clocks = { 4, prci_read, prci_write };
+
+/* As reset leaves it, and as the stock bootloader does: on the PLL. */
+static void the_core_runs_from_the_crystal_and_never_stops_on_the_way(
+    void **state)
+{
+    (void)state;
+    for (uint32_t from_pll = 0; from_pll < 2; from_pll++) {
+        fake_mmio(&clocks);
+        hfrosc = ENABLED | 4u | 16u << 16;
+        hfxosc = 0;
+        pll = from_pll != 0 ? SELECT_PLL | BYPASS : 0;
+        hfrosc_delay = 0;
+        hfxosc_delay = 50;
+        was_running = true;
+        prci_use_crystal();
+        assert_true(core_runs());
+        assert_int_equal(pll & (SELECT_PLL | FROM_CRYSTAL | BYPASS),
+                         SELECT_PLL | FROM_CRYSTAL | BYPASS);
+        assert_int_equal(divider, 1u << 8);
+        assert_int_equal(hfrosc & ENABLED, 0);
+    }
+}
+
+static void a_slow_ring_oscillator_is_waited_for(void **state)
+{
+    (void)state;
+    fake_mmio(&clocks);
+    hfrosc = 0;
+    hfxosc = ENABLED;
+    pll = SELECT_PLL | FROM_CRYSTAL | BYPASS;
+    hfrosc_delay = 300;
+    hfxosc_delay = 0;
+    was_running = true;
+    prci_use_crystal();
+    assert_true(core_runs());
+}
+
+/* ---- which clock mtime counts ------------------------------------------------------------ */
+
+static uint32_t csdef;
+
+static uint32_t spi_read(uint32_t address)
+{
+    assert_int_equal(address, 0x10014014);
+    return csdef;
+}
+
+static const struct fake_device spi = { 4, spi_read, NULL };
+
+static void the_rate_of_the_clock_tells_silicon_from_the_emulator(void **state)
+{
+    (void)state;
+    fake_mmio(&spi);
+    csdef = 1;
+    clock_init();
+    assert_int_equal(chip_timer_hz, 32768);
+    csdef = 0;
+    clock_init();
+    assert_int_equal(chip_timer_hz, 10000000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(an_led_is_dark_at_first_and_its_pin_nobody_elses,
+                               setup_pins),
+        cmocka_unit_test_setup(an_led_is_lit_by_a_low_pin_and_others_stay,
+                               setup_pins),
+        cmocka_unit_test_setup(pins_are_given_to_the_first_peripheral_on_them,
+                               setup_pins),
+        cmocka_unit_test(
+            the_core_runs_from_the_crystal_and_never_stops_on_the_way),
+        cmocka_unit_test(a_slow_ring_oscillator_is_waited_for),
+        cmocka_unit_test(the_rate_of_the_clock_tells_silicon_from_the_emulator),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
