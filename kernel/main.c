@@ -28,16 +28,20 @@ static void kernel_seal(void)
 /* Up to here the time has been charged to whom it belongs. */
 static uint64_t charged_to;
 
-/* Work that was put off, one piece, and the interrupts that came meanwhile:
- * no series of deferred calls holds up the hardware. */
-static void work_do(void)
+/* Work that was put off, piece by piece, and the interrupts that came
+ * meanwhile: no series of deferred calls holds up the hardware, nor a process
+ * that an event has woken. True if there is more of it. */
+static bool work_do(void)
 {
     process_attend();
     while (deferred_run()) {
         chip_service();
         ktimer_run(chip_now());
         process_attend();
+        if (sched_someone_woke(kernel_config.sched))
+            return true;
     }
+    return false;
 }
 
 /* Nobody can run: wait for an interrupt and serve it. */
@@ -106,9 +110,8 @@ NORETURN void kernel_run(void)
     kernel_seal();
     charged_to = chip_now();
     for (;;) {
-        if ((cpu.attention & ATTENTION_WORK) != 0)
-            work_do();
-        cpu.attention = 0;
+        bool more = (cpu.attention & ATTENTION_WORK) != 0 && work_do();
+        cpu.attention = more ? ATTENTION_WORK : 0;
         uint32_t slice;
         int slot = kernel_config.scheduler->next(kernel_config.sched, &slice);
         if (slot < 0)

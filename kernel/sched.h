@@ -70,6 +70,12 @@ extern const struct sched_ops sched_priority;
  * everyone is back at level 0. Waking up does not change the level. */
 extern const struct sched_ops sched_mlfq;
 
+/* Has an event made a process ready that is to run ahead of the queue? */
+static inline bool sched_someone_woke(const struct sched *s)
+{
+    return s->woken != 0;
+}
+
 static inline void sched_ready(struct sched *s, uint32_t slot)
 {
     s->ready |= 1u << slot;

@@ -17,6 +17,7 @@ enum {
     BARE = 0x20,   /* without a grant */
     HUGE = 0x30,   /* no app has room for its grant */
     SHARED = 0x40, /* with a userspace-readable buffer 0 */
+    ODD = 0x50,    /* with a grant that ends in the middle of 8 bytes */
 };
 
 static struct {
@@ -74,12 +75,14 @@ static const struct driver_ops sharing = { .command = command,
                                            .allow_ur = shared_allow };
 static struct grant full = { .layout = { 1, 1, 1, 16 } };
 static struct grant huge = { .layout = { 1, 1, 1, 60000 } };
+static struct grant odd = { .layout = { .upcalls = 1, .size = 12 } };
 static int self_of_full;
 static const struct driver table[] = {
     { FULL, &plain, &self_of_full, &full },
     { BARE, &plain, NULL, NULL },
     { HUGE, &plain, NULL, &huge },
     { SHARED, &sharing, NULL, NULL },
+    { ODD, &plain, NULL, &odd },
 };
 
 static struct process *app;
@@ -818,26 +821,27 @@ static void a_grant_is_made_on_first_use_zeroed_in_the_apps_own_ram(
     assert_ptr_equal(grant_peek(&full, app), data);
     assert_int_equal(memop(MEMOP_GRANT_START, 0), bottom);
     assert_int_equal(machine_info(app).grants_used, 1);
-    assert_int_equal(machine_info(app).grants_total, 2);
+    assert_int_equal(machine_info(app).grants_total, 3);
 }
 
 static void a_grant_never_meets_the_break(void **state)
 {
     (void)state;
     boot_with(&(struct app){ 0 });
-    for (uint32_t gap = 0; gap < 80; gap++) {
+    for (uint32_t gap = 0; gap < 160; gap++) {
+        const struct grant *g = gap % 2 == 0 ? &full : &odd;
         uint32_t top = app->grant_break;
-        machine_call(app, SYSCALL_MEMOP, MEMOP_BRK, top - gap, 0, 0);
+        machine_call(app, SYSCALL_MEMOP, MEMOP_BRK, top - gap / 2, 0, 0);
         assert_answer(app, SYSRET_SUCCESS, 0);
-        app_break = app->app_break;
-        if (grant_enter(&full, app) != NULL) {
+        if (grant_enter(g, app) != NULL) {
             assert_true(app->grant_break >= app->app_break);
+            assert_int_equal(app->grant_break % 8, 0);
             machine_call(app, SYSCALL_EXIT, EXIT_RESTART, 0, 0, 0);
             machine_settle();
             continue;
         }
         assert_int_equal(app->grant_break, top);
-        assert_true(gap < 48);
+        assert_true(gap / 2 < 48);
     }
 }
 

@@ -208,7 +208,7 @@ static bool alarm_is_armed(void)
 {
     uint32_t ticks = one_in(4) ? 0 : below(3000);
     for (uint32_t event = 0; event < 3; event++) {
-        (void)make(SYSCALL_SUBSCRIBE, DRIVER_CONSOLE, event, function(), any());
+        (void)make(SYSCALL_SUBSCRIBE, DRIVER_CONSOLE, event, 0, any());
     }
     return make(SYSCALL_COMMAND, DRIVER_ALARM, 5, ticks, 0).variant ==
            SYSRET_SUCCESS_U32;

@@ -58,8 +58,10 @@ static void memory_check(struct process *p)
          "invariant: the grants lie in the kernel's records");
     must(p->high_water <= p->app_break,
          "invariant: the break lies below a buffer");
-    must(protection_end(&p->protection, PROTECTION_RAM) ==
-             ((p->app_break + 3) & ~3u),
+    uint32_t wall = (p->app_break + 3) & ~3u;
+    if (wall == process_ram_start(p))
+        wall += 4;
+    must(protection_end(&p->protection, PROTECTION_RAM) == wall,
          "invariant: the wall does not stand at the break");
     for (uint32_t i = 0; i < grant_kinds; i++) {
         uint32_t block = (uint32_t)(uintptr_t)GRANT_OF(p, i);
@@ -71,21 +73,16 @@ static void memory_check(struct process *p)
     }
 }
 
-static const struct grant *grant_numbered(uint32_t index)
+/* Of a grant this process has, and of a number it has? */
+static bool event_is_sound(struct process *p, uint32_t what)
 {
     for (uint32_t i = 0; i < kernel_config.driver_count; i++) {
         const struct grant *g = kernel_config.drivers[i].grant;
-        if (g != NULL && g->index == index)
-            return g;
+        if (g != NULL && EVENT_KEY(g, what & 0xFFFF) == what)
+            return GRANT_OF(p, g->index) != NULL &&
+                   (what & 0xFFFF) < g->layout.upcalls;
     }
-    return NULL;
-}
-
-static bool event_is_sound(struct process *p, uint32_t what)
-{
-    const struct grant *g = grant_numbered(what >> 16);
-    return g != NULL && GRANT_OF(p, g->index) != NULL &&
-           (what & 0xFFFF) < g->layout.upcalls;
+    return false;
 }
 
 static void queue_check(struct process *p)
