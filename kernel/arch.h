@@ -12,7 +12,6 @@
 #include <arch/run.h>
 #include <berth/compiler.h>
 #include <berth/err.h>
-#include <kernel/driver.h>
 #include <kernel/panic.h>
 
 /* arch/run.h: struct trap arch_run(struct context *) enters an app and
@@ -37,8 +36,7 @@ void kernel_interrupt(uint32_t cause);
 MUST_CHECK int arch_copy_from_app(void *to, uint32_t from, uint32_t len);
 MUST_CHECK int arch_copy_to_app(uint32_t to, const void *from, uint32_t len);
 
-/* Store one byte likewise, if the hardware lets it, and answer SYSRET_KEEP:
- * what a yield that returns at once does last. */
-struct sysret arch_put_flag(uint32_t to, uint32_t flag);
+/* Store one byte likewise; nothing happens if the hardware denies it. */
+void arch_put_flag(uint32_t to, uint32_t flag);
 
 #endif

@@ -70,12 +70,11 @@ err_t process_wake(struct process *p)
     return OK;
 }
 
-struct sysret process_block(struct process *p, enum process_state state)
+void process_block(struct process *p, enum process_state state)
 {
     p->state = (uint8_t)state;
     sched_block(kernel_config.sched, process_slot(p));
     kernel_reschedule();
-    return sysret_keep();
 }
 
 void process_set_break(struct process *p, uint32_t app_break)

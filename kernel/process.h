@@ -165,8 +165,9 @@ bool upcall_answer(struct process *p, uint32_t what);
 typedef struct sysret syscall_handler(uint32_t a0, uint32_t a1, uint32_t a2,
                                       uint32_t a3, struct process *p);
 extern syscall_handler *const syscall_table[SYSCALL_CLASSES];
-syscall_handler syscall_command, syscall_yield, syscall_memop,
-    syscall_unknown_class;
+syscall_handler syscall_command, syscall_memop, syscall_unknown_class;
+void syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2, uint32_t a3,
+                   struct process *p);
 
 /* One entry of the filter, copied from the TBF header at load. */
 struct filter_entry {
@@ -260,8 +261,7 @@ void process_attend(void);
 void process_break(struct process *p, struct trap why);
 /* Runnable state changed: an event arrived, or it blocks. */
 err_t process_wake(struct process *p); /* OK, for tail calls */
-/* Answers what a yield answers. */
-struct sysret process_block(struct process *p, enum process_state state);
+void process_block(struct process *p, enum process_state state);
 /* Set the break; the caller has checked it. */
 void process_set_break(struct process *p, uint32_t app_break);
 

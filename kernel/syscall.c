@@ -34,52 +34,50 @@ struct sysret sysret_failure_2u32(struct process *p, err_t error, uint32_t v0,
 
 /* ---- yield ---------------------------------------------------------------- */
 
-static NOINLINE struct sysret yield_wait_for(uint32_t number, uint32_t event,
-                                             struct process *p)
+static NOINLINE void yield_wait_for(uint32_t number, uint32_t event,
+                                    struct process *p)
 {
     const struct grant *g = driver_find(number)->grant;
     uint32_t what = EVENT_NONE(event < UINT16_MAX ? event : UINT16_MAX);
     if (g != NULL && event < g->layout.upcalls)
         what = EVENT_KEY(g, event);
     if (p->queue_count != 0 && upcall_answer(p, what))
-        return sysret_keep();
+        return;
     p->wait.driver = number;
     p->wait.what = what;
-    return process_block(p, PROCESS_YIELDED_FOR);
+    process_block(p, PROCESS_YIELDED_FOR);
 }
 
-static struct sysret yield_no_wait_answer(uint32_t flag, bool delivered,
-                                          struct process *p)
+static void yield_no_wait(uint32_t flag, bool delivered, struct process *p)
 {
     if (user_is_writable(p, flag, 1))
-        return arch_put_flag(flag, delivered);
-    return sysret_keep();
+        arch_put_flag(flag, delivered);
 }
 
 /* With events in the queue, or kinds that are asked for less. An unknown kind
  * returns at once, as the ABI's text wants. */
-static NOINLINE struct sysret yield_long(uint32_t kind, uint32_t a1,
-                                         uint32_t a2, struct process *p)
+static NOINLINE void yield_long(uint32_t kind, uint32_t a1, uint32_t a2,
+                                struct process *p)
 {
     if (kind == YIELD_NO_WAIT)
-        return yield_no_wait_answer(a1, upcall_deliver(p), p);
-    if (kind == YIELD_WAIT && !upcall_deliver(p))
-        return process_block(p, PROCESS_YIELDED);
-    if (kind == YIELD_WAIT_FOR)
-        return yield_wait_for(a1, a2, p);
-    return sysret_keep();
+        yield_no_wait(a1, upcall_deliver(p), p);
+    else if (kind == YIELD_WAIT && !upcall_deliver(p))
+        process_block(p, PROCESS_YIELDED);
+    else if (kind == YIELD_WAIT_FOR)
+        yield_wait_for(a1, a2, p);
 }
 
-struct sysret syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2,
-                            uint32_t a3, struct process *p)
+void syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2, uint32_t a3,
+                   struct process *p)
 {
     (void)a3;
     p->unyielded = 0;
     if (p->queue_count != 0 || kind > YIELD_WAIT)
-        return yield_long(kind, a1, a2, p);
-    if (kind == YIELD_WAIT)
-        return process_block(p, PROCESS_YIELDED);
-    return yield_no_wait_answer(a1, false, p);
+        yield_long(kind, a1, a2, p);
+    else if (kind == YIELD_WAIT)
+        process_block(p, PROCESS_YIELDED);
+    else
+        yield_no_wait(a1, false, p);
 }
 
 /* ---- subscribe and allow ---------------------------------------------------
@@ -283,8 +281,8 @@ struct sysret syscall_unknown_class(uint32_t class, uint32_t a1, uint32_t a2,
     return sysret_keep();
 }
 
+/* Yield is not here: it answers nothing. */
 syscall_handler *const syscall_table[SYSCALL_CLASSES] = {
-    [SYSCALL_YIELD] = syscall_yield,
     [SYSCALL_SUBSCRIBE] = syscall_subscribe,
     [SYSCALL_COMMAND] = syscall_command,
     [SYSCALL_ALLOW_RW] = syscall_allow_rw,

@@ -72,7 +72,7 @@ trap_entry:
     mv    a4, sp
     lui   t1, %hi(cpu)
     lw    sp, %lo(cpu + CPU_KERNEL_SP)(t1)
-    beqz  t0, 3f                 /* yield */
+    beqz  t0, yield
     li    t2, CLASS_COMMAND
     beq   t0, t2, 2f
     li    t2, CLASSES
@@ -86,8 +86,6 @@ trap_entry:
 1:  mv    a0, t0
     call  syscall_unknown_class
     j     answer
-3:  call  syscall_yield
-    j     answer
 2:  call  syscall_command
 
 /* LIVE IN  a0 = variant, or SYSRET_KEEP (negative): registers as saved;
@@ -97,29 +95,34 @@ answer:
     lw    t0, %lo(cpu + CPU_ATTENTION)(t1)
     lw    sp, %lo(cpu + CPU_CURRENT)(t1)
     bnez  t0, answer_through_loop
-    bltz  a0, 3f
+    bltz  a0, 6f
     addi  t1, a0, -128
     bnez  t1, 5f
     lw    a1, X(11)(sp)          /* plain Success: a1 stays the app's */
 5:  RETURN_FROM_CALL
-3:  lw    a0, X(10)(sp)
+
+/* A yield has no answer: what it changes it has written to the context. */
+yield:
+    call  syscall_yield
+keep:
+    lui   t1, %hi(cpu)
+    lw    t0, %lo(cpu + CPU_ATTENTION)(t1)
+    lw    sp, %lo(cpu + CPU_CURRENT)(t1)
+    bnez  t0, 7f
+6:  lw    a0, X(10)(sp)
     lw    a1, X(11)(sp)
     RETURN_FROM_CALL
+7:  li    t1, TRAP_NONE
+    j     save_rest
 
 /* An interrupt. The registers of a system call are saved, and more is not
- * needed unless another process is to run. LIVE IN  t1 = mepc, t0 = mcause,
- * sp = context */
+ * needed unless another process is to run. LIVE IN  t0 = mcause, sp = context */
 interrupt:
     mv    a0, t0
     lui   t1, %hi(cpu)
     lw    sp, %lo(cpu + CPU_KERNEL_SP)(t1)
     call  kernel_interrupt
-    lui   t1, %hi(cpu)
-    lw    t0, %lo(cpu + CPU_ATTENTION)(t1)
-    lw    sp, %lo(cpu + CPU_CURRENT)(t1)
-    beqz  t0, 3b
-    li    t1, TRAP_NONE
-    j     save_rest
+    j     keep
 
 /* The same answer, written to the context because the kernel's loop decides
  * who runs next. LIVE IN  a0, a1 the answer; sp = context */

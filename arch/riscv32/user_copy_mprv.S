@@ -67,14 +67,13 @@ arch_copy_to_app:
     li    a0, 0
     ret
 
-/* a0 = to, a1 = byte. SYSRET_KEEP in a0, denied or not. */
+/* a0 = to, a1 = byte. */
     .globl arch_put_flag
 arch_put_flag:
     lui   MPRV, 0x20
     csrs  mstatus, MPRV
     sb    a1, 0(a0)
     csrc  mstatus, MPRV
-    li    a0, -1
     ret
 
     .globl user_copy_end
@@ -85,5 +84,5 @@ user_copy_end:
 user_copy_denied:
     li    t0, 0x1800
     csrc  mstatus, t0
-    li    a0, -1
+    li    a0, 1
     ret

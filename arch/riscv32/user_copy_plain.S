@@ -20,7 +20,6 @@ arch_copy_to_app:
     .globl arch_put_flag
 arch_put_flag:
     sb    a1, 0(a0)
-    li    a0, -1
     ret
 
 /* No access here is checked, so none is denied: an empty range. */
@@ -30,5 +29,5 @@ arch_put_flag:
 user_copy_begin:
 user_copy_end:
 user_copy_denied:
-    li    a0, -1
+    li    a0, 1
     ret

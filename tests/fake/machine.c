@@ -173,11 +173,10 @@ int arch_copy_to_app(uint32_t to, const void *from, uint32_t len)
     return 0;
 }
 
-struct sysret arch_put_flag(uint32_t to, uint32_t byte)
+void arch_put_flag(uint32_t to, uint32_t byte)
 {
     if (wall_grants(to, PMP_W))
         machine_poke(to, (uint8_t)byte);
-    return sysret_keep();
 }
 
 /* Nothing around it is mapped. What was there before an app is not zero. */
@@ -386,6 +385,10 @@ static void call_once(struct process *p, uint32_t class,
     p->context.syscalls++;
     if (class >= SYSCALL_CLASSES) {
         (void)syscall_unknown_class(class, arg[1], arg[2], arg[3], p);
+        return;
+    }
+    if (class == SYSCALL_YIELD) {
+        syscall_yield(arg[0], arg[1], arg[2], arg[3], p);
         return;
     }
     if (class != SYSCALL_COMMAND)

@@ -16,6 +16,7 @@ in the order of their slots. A scenario fails by an exception; expect() raises
 one when its text does not come. Time in the machine is virtual: it runs as
 fast as it can and skips over idle time, so seconds here are only a limit.
 """
+import codecs
 import os
 import re
 import subprocess
@@ -58,11 +59,12 @@ class Machine:
         self.kill()
 
     def _read(self):
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         while True:
             data = self._process.stdout.read(65536)
             with self._news:
                 if data:
-                    self.output += data.decode("utf-8", errors="replace")
+                    self.output += decoder.decode(data)
                 else:
                     self._reader = None
                 self._news.notify_all()

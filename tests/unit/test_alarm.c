@@ -256,6 +256,69 @@ static void without_room_for_a_grant_arming_is_refused(void **state)
     assert_refused(app, ERR_ALREADY);
 }
 
+/* ---- in the loop ------------------------------------------------------------------ */
+
+#define PERIOD 10000u
+
+static struct process *steady;
+static uint32_t periods, storm_dt, next_expiry;
+static bool is_armed;
+
+/* One arms an alarm each period and waits; the other arms without end. */
+static void steady_and_storm(struct process *p)
+{
+    if (p != steady) {
+        machine_call(p, SYSCALL_COMMAND, DRIVER_ALARM, ARM_RELATIVE, storm_dt,
+                     0);
+        return;
+    }
+    if (is_armed) {
+        machine_call(p, SYSCALL_YIELD, YIELD_WAIT_FOR, DRIVER_ALARM, 0, 0);
+        is_armed = false;
+        return;
+    }
+    assert_true(now_low() - next_expiry < PERIOD);
+    machine_call(p, SYSCALL_COMMAND, DRIVER_ALARM, ARM, next_expiry, PERIOD);
+    next_expiry += PERIOD;
+    is_armed = true;
+    periods++;
+}
+
+static void an_app_that_arms_without_end_holds_up_no_other(void **state)
+{
+    (void)state;
+    boot_at(UINT32_MAX - 200000u); /* and the clock wraps meanwhile */
+    steady = app;
+    machine_start(&(struct app){ .name = "storm" });
+    next_expiry = now_low();
+    machine_run(steady_and_storm, machine_now + 100 * PERIOD);
+    assert_in_range(periods, 99, 101);
+}
+
+static void storm_0(void **state)
+{
+    storm_dt = 0;
+    an_app_that_arms_without_end_holds_up_no_other(state);
+}
+
+static void storm_1(void **state)
+{
+    storm_dt = 1;
+    an_app_that_arms_without_end_holds_up_no_other(state);
+}
+
+static void storm_20(void **state)
+{
+    storm_dt = 20;
+    an_app_that_arms_without_end_holds_up_no_other(state);
+}
+
+static void storm_10000(void **state)
+{
+    storm_dt = PERIOD;
+    an_app_that_arms_without_end_holds_up_no_other(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +334,10 @@ int main(void)
         cmocka_unit_test(each_app_has_its_own_alarm),
         cmocka_unit_test(an_alarm_dies_with_its_app),
         cmocka_unit_test(without_room_for_a_grant_arming_is_refused),
+        cmocka_unit_test(storm_0),
+        cmocka_unit_test(storm_1),
+        cmocka_unit_test(storm_20),
+        cmocka_unit_test(storm_10000),
     };
     return machine_main(tests, ARRAY_COUNT(tests));
 }

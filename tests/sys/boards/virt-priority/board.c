@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The higher the slot, the sooner it runs; 2 and 3 are equals. An app without a
- * Permissions TLV may call no driver. A fault panics the kernel. */
+/* The higher the slot, the sooner it runs; 2 and 3 are equals. */
 #include <tests/sys/boards/wiring.h>
 
 static uint8_t levels[WIRING_SLOTS] = { 4, 3, 2, 2, 1, 1, 0, 0 };
@@ -16,6 +15,5 @@ const struct kernel_config kernel_config = {
     WIRING("virt-priority"),
     .scheduler = &sched_priority,
     .sched = &sched,
-    .fault = { .action = FAULT_PANIC },
-    .deny_by_default = true,
+    .fault = { .action = FAULT_STOP },
 };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Fixed priorities; no permission unless it is given; a fault is a panic.
+# Fixed priorities.
 
 include boards/qemu-virt/board.mk
 BOARD_SOURCES := $(filter-out boards/qemu-virt/board.c,$(BOARD_SOURCES)) \

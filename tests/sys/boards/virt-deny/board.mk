@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+# No permission unless it is given; a fault is a panic.
+
+include boards/qemu-virt/board.mk
+BOARD_SOURCES := $(filter-out boards/qemu-virt/board.c,$(BOARD_SOURCES)) \
+    tests/sys/boards/wiring.c tests/sys/boards/virt-deny/board.c
+MEMORY_DIR := boards/qemu-virt
