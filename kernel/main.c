@@ -110,8 +110,9 @@ NORETURN void kernel_run(void)
     kernel_seal();
     charged_to = chip_now();
     for (;;) {
-        bool more = (cpu.attention & ATTENTION_WORK) != 0 && work_do();
-        cpu.attention = more ? ATTENTION_WORK : 0;
+        bool more = cpu.work && work_do();
+        cpu.attention = 0;
+        cpu.work = more;
         uint32_t slice;
         int slot = kernel_config.scheduler->next(kernel_config.sched, &slice);
         if (slot < 0)

@@ -276,18 +276,15 @@ void ktime_interrupt(void);
 /* Run one deferred call; false if none was queued. */
 bool deferred_run(void);
 
-/* Bits of cpu.attention: why the way back to the app leads through the loop.
- * Another process may have to run; requests or deferred calls wait. */
-enum { ATTENTION_RESCHEDULE = 1, ATTENTION_WORK = 2 };
-
+/* Why the way back to the app leads through the loop. */
 static inline void kernel_reschedule(void)
 {
-    cpu.attention |= ATTENTION_RESCHEDULE;
+    cpu.reschedule = true;
 }
 
 static inline void kernel_work(void)
 {
-    cpu.attention |= ATTENTION_WORK;
+    cpu.work = true;
 }
 
 #endif

@@ -66,34 +66,37 @@ static ALWAYS_INLINE void window_begin(struct sched *s)
     s->late = 0;
 }
 
-/* A leaf without a frame: this is on the way of every switch. */
+/* How long one that goes ahead may run when others do too, or anyone when
+ * somebody waits for the end of the window. */
+static uint32_t shortened(const struct sched *s, uint32_t budget, bool several)
+{
+    uint32_t limit = s->late == 0 ? UINT32_MAX : s->slice - s->clock;
+    if (several && s->slice / 64 < limit)
+        limit = s->slice / 64 + 1;
+    return budget < limit ? budget : limit;
+}
+
+/* On the way of every switch. */
 static int round_robin_next(struct sched *s, uint32_t *ticks)
 {
-    if (UNLIKELY((s->ready & s->funded) == 0)) {
+    uint32_t able = s->ready & s->funded;
+    if (UNLIKELY(able == 0)) {
         round_begin(s);
         if (s->ready == 0) {
             window_begin(s);
             return -1;
         }
+        able = s->ready;
     }
-
-    /* Only who waits for the end of the window needs it to be on time. */
-    uint32_t limit = s->late == 0 ? UINT32_MAX : s->slice - s->clock;
-    uint32_t from = s->woken & s->funded;
-    uint32_t *turn = &s->jumper;
-    uint32_t slot = *turn + 1;
-    if (from == 0) { /* nobody is ahead of the queue */
-        from = s->ready & s->funded;
-        turn = &s->turn;
-        slot = *turn;
-    } else if ((from & (from - 1)) != 0 && s->slice / 64 < limit) {
-        limit = s->slice / 64 + 1;
-    }
-
-    slot = slot_from(from, slot % SCHED_SLOTS_MAX);
-    *turn = slot;
+    uint32_t ahead = s->woken & able, several = ahead & (ahead - 1), slot;
+    if (ahead == 0)
+        slot = s->turn = slot_from(able, s->turn);
+    else
+        slot = s->jumper = slot_after(ahead, s->jumper);
     uint32_t budget = s->budget[slot];
-    *ticks = budget < limit ? budget : limit;
+    if (UNLIKELY((several | s->late) != 0))
+        budget = shortened(s, budget, several != 0);
+    *ticks = budget;
     return (int)slot;
 }
 
@@ -105,6 +108,8 @@ static bool round_robin_ran(struct sched *s, uint32_t slot, uint32_t ticks)
         s->woken &= ~(1u << slot);
         s->late &= ~(1u << slot);
     }
+    if (s->jumped == 0) /* a window begins with the first jump */
+        return is_over;
     if (ticks < s->slice - s->clock)
         s->clock += ticks;
     else

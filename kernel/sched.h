@@ -52,7 +52,7 @@ struct sched {
  * share, and an event served soon, whatever the others do:
  *  - In a round each process may use one slice of time, in whatever pieces. A
  *    round ends when no ready process has any left, or at idle.
- *  - A window is one slice's worth of time. Once per window, a process that an
+ *  - A window is one slice's worth of time from a jump on. Once per window, a process that an
  *    event made ready goes ahead of the queue at once, on its own budget. An
  *    event that finds its process has jumped already waits for its turn, or
  *    for the end of the window.
@@ -98,8 +98,11 @@ static inline void sched_wake(struct sched *s, uint32_t slot)
     if (s->ready & bit)
         return;
     s->ready |= bit;
-    s->woken |= bit & ~s->jumped;
-    s->late |= bit & s->jumped;
+    if ((s->jumped & bit) != 0) {
+        s->late |= bit;
+        return;
+    }
+    s->woken |= bit;
     s->jumped |= bit;
 }
 

@@ -26,6 +26,9 @@ import time
 TIMEOUT = 60
 PANIC = r"KERNEL PANIC"
 ICOUNT = ("-icount", "shift=0,sleep=off")
+# An instruction takes 64 ns instead of 1: for apps that compute through many
+# time slices.
+SLOW = ("-icount", "shift=6,sleep=off")
 
 
 class Failed(Exception):
@@ -111,6 +114,14 @@ class Machine:
             self.expect(pattern)
             end = max(end, self._seen)
         self._seen = end
+
+    def until_listed(self, name, state):
+        """Types `list` until it shows the first app of that name like that."""
+        row = rf"^ \d+ +\S+ +{name} +\d+ +\d+ +\d+ +\d+/ ?\d+ +(\S[^\r\n]*)[\r\n]"
+        while True:
+            self.type("list")
+            if re.fullmatch(state, self.expect(row)[1].strip()):
+                return
 
     def refuse(self, pattern):
         """Fails if that text was printed at any time."""

@@ -203,11 +203,8 @@ def read_only_state_has_all_64_bits_of_the_time_and_keeps_to_its_buffer(m):
 @boot("abi_stopped", boards=VIRT)
 def a_stopped_process_gets_the_event_it_waits_for_when_it_is_resumed(m):
     m.expect(r"abi_stopped: waits")
-    state = ""
-    while not state.startswith("YieldedFor(UpcallId { driver_num: 1, "
-                               "subscribe_num: 2 })"):
-        m.type("list")
-        state = m.expect(r" abi_stopped .*/ ?\d+ +(\S[^\r\n]*)[\r\n]")[1]
+    m.until_listed("abi_stopped", r"YieldedFor\(UpcallId "
+                   r"{ driver_num: 1, subscribe_num: 2 }\)")
     m.type("stop abi_stopped")
     m.expect(r"Process abi_stopped stopped")
     m.type("list")

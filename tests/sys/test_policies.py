@@ -4,7 +4,7 @@ permissions, authority. The boards are those of tests/sys/boards/, each the
 machine of qemu-virt with other policies."""
 import re
 
-from harness import Failed, boot
+from harness import SLOW, Failed, boot
 from test_abi import all_hold
 
 VIRT = ["virt"]
@@ -35,14 +35,14 @@ def quanta(m, name):
 # ---- schedulers ------------------------------------------------------------------
 
 
-@boot("hog", "witness", boards=VIRT)
+@boot("hog", "witness", boards=VIRT, extra=SLOW)
 def round_robin_keeps_a_period_beside_an_app_that_computes(m):
     m.expect(r"hog: 3 bursts")
-    if witness_misses(m) != (0, 0) and witness_misses(m)[0] != 0:
+    if witness_misses(m)[0] != 0:
         raise Failed("periods were missed")
 
 
-@boot("hog", "witness", boards=VIRT, kernel="virt-cooperative")
+@boot("hog", "witness", boards=VIRT, kernel="virt-cooperative", extra=SLOW)
 def cooperative_lets_an_app_compute_until_it_blocks(m):
     m.expect(r"hog: 3 bursts")
     missed, worst = witness_misses(m)
@@ -52,39 +52,40 @@ def cooperative_lets_an_app_compute_until_it_blocks(m):
         raise Failed("it was pre-empted")
 
 
-@boot("bystander", "witness", boards=VIRT, kernel="virt-priority")
+@boot("bystander", "witness", boards=VIRT, kernel="virt-priority", extra=SLOW)
 def priority_runs_the_more_urgent_app_at_once(m):
     m.expect(r"bystander: \d+ rounds")
     if witness_misses(m)[0] != 0:
         raise Failed("periods were missed")
 
 
-@boot("witness", "spin", boards=VIRT, kernel="virt-priority")
+@boot("witness", "spin", boards=VIRT, kernel="virt-priority", extra=SLOW)
 def priority_starves_the_less_urgent_app(m):
     m.expect(r"spin: begins")
     try:
-        m.expect(WITNESS, timeout=5)
+        m.expect(WITNESS, timeout=4)
     except Failed:
         return
     raise Failed("it ran")
 
 
 @boot("hello", "hello", "bystander", "bystander", boards=VIRT,
-      kernel="virt-priority")
+      kernel="virt-priority", extra=SLOW)
 def priority_shares_among_equals(m):
-    m.expect(r"bystander: 200000 rounds")
-    m.expect(r"bystander: 200000 rounds")
+    m.expect(r"bystander: 100000 rounds")
+    m.expect(r"bystander: 100000 rounds")
     counts = quanta(m, "bystander")
     if len(counts) != 2 or min(counts) < 2:
         raise Failed(f"slices: {counts}")
 
 
-@boot("bystander", "bystander", "witness", boards=VIRT, kernel="virt-mlfq")
+@boot("bystander", "bystander", "witness", boards=VIRT, kernel="virt-mlfq", extra=SLOW)
 def feedback_keeps_a_period_beside_apps_that_compute(m):
-    m.expect(r"bystander: 200000 rounds")
-    m.expect(r"bystander: 200000 rounds")
-    if witness_misses(m)[0] != 0:
-        raise Failed("periods were missed")
+    m.expect(r"bystander: 100000 rounds")
+    m.expect(r"bystander: 100000 rounds")
+    missed, worst = witness_misses(m, 6)
+    if missed > 4 or worst > 30000: # when all are back at the top together
+        raise Failed(f"{missed} periods were missed, worst {worst} us")
     if min(quanta(m, "bystander")) == 0:
         raise Failed("one of them does not get on")
 
@@ -134,16 +135,16 @@ def a_board_may_panic_upon_a_fault(m):
         raise Failed("another exit status")
 
 
-@boot("spin", "witness", "bystander", boards=VIRT, kernel="virt-watchdog")
+@boot("spin", "witness", "hog", boards=VIRT, kernel="virt-watchdog", extra=SLOW)
 def a_watchdog_ends_an_app_that_stops_yielding_and_no_other(m):
     m.expect(r"spin \(pid 256\) faulted: did not yield in time, at 0x2200")
-    m.expect(r"bystander: 400000 rounds")
+    m.expect(r"hog: 20 bursts")
     if witness_misses(m)[0] != 0:
         raise Failed("periods were missed")
     m.type("list")
     m.expect(r" spin .* Faulted")
     m.expect(r" witness .* (Yielded|Running)")
-    m.expect(r" bystander .* (Yielded|Running)")
+    m.expect(r" hog .* (Yielded|Running)")
 
 
 # ---- permission and authority --------------------------------------------------------
@@ -152,23 +153,20 @@ def a_watchdog_ends_an_app_that_stops_yielding_and_no_other(m):
 @boot("abi_filter", "hello", boards=VIRT, kernel="virt-deny")
 def with_deny_by_default_an_app_without_permissions_may_call_no_driver(m):
     all_hold(m, "abi_filter", 24)
-    m.type("list")
-    m.expect(r" hello .* Terminated")
+    m.until_listed("hello", "Terminated")
     m.refuse("Hello")
 
 
-@boot("abi_authority", "bystander", boards=VIRT, kernel="virt-mlfq")
+@boot("abi_authority", "bystander", boards=VIRT, kernel="virt-mlfq", extra=SLOW)
 def an_app_on_the_authority_list_may_order_others_and_itself_about(m):
     all_hold(m, "abi_authority", 15)
     m.expect(r"abi_authority: stops itself")
-    m.type("list")
-    m.expect(r" abi_authority .* Stopped\(Running\)")
+    m.until_listed("abi_authority", r"Stopped\(Running\)")
     m.type("start abi_authority")
     m.expect(r"abi_authority: goes on")
     m.expect(r"abi_authority \(pid 512\) faulted: was ordered to")
     all_hold(m, "abi_authority", 5)
-    m.type("list")
-    m.expect(r" abi_authority +\d+ +\d+ +2 +0/ ?\d+ +Terminated")
+    m.until_listed("abi_authority", "Terminated")
     m.refuse("RETURNED")
 
 

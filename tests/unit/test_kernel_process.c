@@ -400,7 +400,7 @@ static void an_order_from_inside_a_command_waits_for_the_loop(void **state)
         assert_int_equal(ordered.answer, OK);
         assert_answer(p, SYSRET_SUCCESS_U32, 7);
         assert_ptr_equal(process_find(pid), p);
-        assert_true((cpu.attention & ATTENTION_WORK) != 0);
+        assert_true(cpu.work);
         machine_settle();
         assert_int_equal(state_of(p), cases[i].after);
         order(process_boot, p);

@@ -182,7 +182,7 @@ static void the_end_of_a_slice_sends_the_app_through_the_loop(void **state)
     machine_now = 100;
     cpu.attention = 0;
     kernel_interrupt(TRAP_IRQ_TIMER);
-    assert_true((cpu.attention & ATTENTION_RESCHEDULE) != 0);
+    assert_true(cpu.reschedule);
     ktime_slice(1000);
     assert_int_equal(machine_comparator, 500);
     machine_now = 500;
@@ -249,7 +249,7 @@ static void deferred_calls_run_one_at_a_time_in_the_order_asked_for(
     assert_false(deferred_run());
     cpu.attention = 0;
     deferred_call(&calls[2]);
-    assert_true((cpu.attention & ATTENTION_WORK) != 0);
+    assert_true(cpu.work);
     deferred_call(&calls[0]);
     deferred_call(&calls[2]); /* once is enough */
     deferred_call(&calls[1]);

@@ -230,7 +230,7 @@ static void compare(bool could_run)
     assert_int_equal(upcall_pending(app), model.queued);
     assert_int_equal(machine_next(), can_run ? 0 : -1);
     if (can_run != could_run) /* else the way back would not find out */
-        assert_true((cpu.attention & ATTENTION_RESCHEDULE) != 0);
+        assert_true(cpu.reschedule);
 }
 
 /* What may happen. The second group only the app itself does. */

@@ -211,14 +211,14 @@ static void a_late_process_runs_when_the_window_ends(void **state)
     (void)state;
     sched_ready(s, 0);
     expect_next(s, 0, 100);
-    ran(s, 0, 10);
+    ran(s, 0, 3);
     sched_wake(s, 3);
     expect_next(s, 3, 100);
     ran(s, 3, 5);
     sched_block(s, 3);
     sched_wake(s, 3);
-    expect_next(s, 0, 85); /* it has 90, but the window ends first */
-    assert_false(ran(s, 0, 85));
+    expect_next(s, 0, 95); /* it has 97, but the window ends first */
+    assert_false(ran(s, 0, 95));
     expect_next(s, 3, 95);
     ran(s, 3, 1);
     sched_block(s, 3);
@@ -227,7 +227,7 @@ static void a_late_process_runs_when_the_window_ends(void **state)
     ran(s, 3, 1);
     sched_block(s, 3);
     sched_wake(s, 3);
-    expect_next(s, 0, 5);
+    expect_next(s, 0, 2);
 }
 
 static void a_jump_is_paid_from_the_own_slice(void **state)

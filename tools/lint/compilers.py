@@ -18,7 +18,7 @@ import text
 JOBS = 2
 PICOLIBC = "/usr/lib/picolibc/riscv64-unknown-elf/include"
 # Options of the build that only gcc knows, or that say where output goes.
-DROP = ("-fcallgraph-info", "-MMD", "-MP", "-MD", "-c", "-Werror=",
+DROP = ("-fcallgraph-info", "-flto", "-ffat-lto", "-MMD", "-MP", "-MD", "-c", "-Werror=",
         "-fno-sanitize-recover")
 DROP_WITH_VALUE = ("-o", "-MF", "-MT")
 

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Computes for some 30 ms at a time, then sleeps for 1 ms. */
+/* Computes for 30 ms at a time, then sleeps for 1 ms. */
 #include <berth/alarm.h>
 #include <stdio.h>
 
-#define BURST 10000000u /* turns of three instructions */
-
-static void compute(void)
+static void compute(uint32_t ticks)
 {
-    for (volatile uint32_t n = BURST / 2; n > 0; n--) {
+    uint32_t start = berth_alarm_now();
+    while (berth_alarm_now() - start < ticks) {
+        for (volatile unsigned n = 0; n < 1000; n++) {
+        }
     }
 }
 
 int main(void)
 {
     for (unsigned bursts = 1;; bursts++) {
-        compute();
+        compute((uint32_t)berth_alarm_ticks(30));
         printf("hog: %u bursts\n", bursts);
         (void)berth_sleep_ms(1);
     }

@@ -85,6 +85,34 @@ static UNUSED void sleep_ticks(uint32_t dt)
     syscall_yield_wait_for(DRIVER_ALARM, ALARM_FIRED);
 }
 
+static UNUSED uint32_t ticks_of_ms(uint32_t ms)
+{
+    return syscall_command(DRIVER_ALARM, 1, 0, 0).value[0] / 1000 * ms;
+}
+
+/* A storm goes on for that long, several periods of the witness. It asks now
+ * and then only: for (uint32_t end = storm_end(); storm_goes_on(end);). */
+#define STORM_MS 60u
+static UNUSED uint32_t storm_end(void)
+{
+    return ticks() + ticks_of_ms(STORM_MS);
+}
+
+static UNUSED int storm_goes_on(uint32_t end)
+{
+    return (int32_t)(ticks() - end) < 0;
+}
+
+/* Apps that restart themselves stop so when it has been enough. */
+static UNUSED void rest_after_ms(uint32_t since_boot)
+{
+    if (ticks() >= ticks_of_ms(since_boot)) {
+        for (;;) {
+            syscall_yield_wait_for(DRIVER_ALARM, 0);
+        }
+    }
+}
+
 /* ---- talking ------------------------------------------------------------------ */
 
 /* Writes it all, with whatever events may come meanwhile staying queued. */

@@ -14,6 +14,7 @@
 
 #ifndef __ASSEMBLER__
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,13 +41,20 @@ struct trap {
 #define TRAP_ECALL 8u
 #define TRAP_IRQ_TIMER 0x80000007u
 
-/* State of the core that trap.S shares with the kernel. `attention` is set
- * whenever the way back to the app must lead through the kernel's loop. */
+/* State of the core that trap.S shares with the kernel. `attention` is not 0
+ * whenever the way back to the app must lead through the kernel's loop; the
+ * kernel keeps its reasons in the bytes of it, so that each is one store. */
 struct cpu {
     uint32_t kernel_sp;
     uint32_t resume;
     struct context *current;
-    uint32_t attention;
+    union {
+        uint32_t attention;
+        struct {
+            bool reschedule; /* another process may have to run */
+            bool work;       /* requests or deferred calls wait */
+        };
+    };
 };
 
 extern struct cpu cpu;

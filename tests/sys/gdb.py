@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Looks into a machine and changes its registers, by gdb's remote protocol: no
+gdb is needed. The machine has been booted with extra=(*ICOUNT, *LISTEN)."""
+import re
+import socket
+import subprocess
+import time
+
+from harness import Failed
+
+PATH = "build/gdb.{}"
+NM = "riscv64-unknown-elf-nm"
+
+
+def listen(name):
+    """Arguments of QEMU that make it listen under that name."""
+    return ("-chardev",
+            f"socket,id=gdb,path={PATH.format(name)},server=on,wait=off",
+            "-gdb", "chardev:gdb")
+
+
+def address_of(kernel, symbol):
+    """Where the kernel has that function."""
+    table = subprocess.run([NM, f"build/{kernel}/kernel.elf"], check=True,
+                           stdout=subprocess.PIPE, text=True).stdout
+    found = re.search(rf"^([0-9a-f]+) \w {symbol}$", table, re.M)
+    if not found:
+        raise Failed(f"the kernel has no {symbol}")
+    return int(found[1], 16)
+
+
+class Gdb:
+    """Stops the machine on entry; by `with`, which lets it go on at the end."""
+
+    def __init__(self, name):
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(20)
+        for _ in range(100):
+            try:
+                self._socket.connect(PATH.format(name))
+                break
+            except OSError:
+                time.sleep(0.1)
+        self._rest = b""
+        self._numbers = {}
+        self.ask("qSupported:xmlRegisters=riscv")
+        self.ask("?")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.ask("D")
+        self._socket.close()
+
+    def _send(self, text):
+        data = text.encode()
+        self._socket.sendall(b"$%s#%02x" % (data, sum(data) & 0xFF))
+
+    def _answer(self):
+        while True:
+            found = re.search(rb"\$([^#]*)#..", self._rest)
+            if found:
+                self._rest = self._rest[found.end():]
+                self._socket.sendall(b"+")
+                return found[1].decode("latin-1")
+            data = self._socket.recv(65536)
+            if not data:
+                raise Failed("QEMU has hung up on gdb")
+            self._rest += data
+
+    def ask(self, text):
+        """Sends a packet; the answer."""
+        self._send(text)
+        return self._answer()
+
+    def _file(self, name):
+        text, at = "", 0
+        while True:
+            part = self.ask(f"qXfer:features:read:{name}:{at:x},800")
+            text += part[1:]
+            at += len(part) - 1
+            if part[:1] != "m":
+                return text
+
+    def _number(self, register):
+        if not self._numbers:
+            number = 0
+            for name in re.findall(r'href="([^"]+)"', self._file("target.xml")):
+                for tag in re.findall(r"<reg [^>]*>", self._file(name)):
+                    given = re.search(r'regnum="(\d+)"', tag)
+                    number = int(given[1]) if given else number
+                    self._numbers[re.search(r'name="([^"]+)"', tag)[1]] = number
+                    number += 1
+        return self._numbers[register]
+
+    def read(self, register):
+        """A register's value, by its name."""
+        data = bytes.fromhex(self.ask(f"p{self._number(register):x}"))
+        return int.from_bytes(data, "little")
+
+    def write(self, register, value):
+        """Sets a register."""
+        data = value.to_bytes(4, "little").hex()
+        if self.ask(f"P{self._number(register):x}={data}") != "OK":
+            raise Failed(f"can not set {register}")
+
+    def run_to(self, address):
+        """Goes on until that instruction is next."""
+        if self.ask(f"Z1,{address:x},4") != "OK":
+            raise Failed("no breakpoint")
+        if not self.ask("c").startswith("T05"):
+            raise Failed("it did not stop there")
+        self.ask(f"z1,{address:x},4")
