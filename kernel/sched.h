@@ -52,10 +52,10 @@ struct sched {
  * share, and an event served soon, whatever the others do:
  *  - In a round each process may use one slice of time, in whatever pieces. A
  *    round ends when no ready process has any left, or at idle.
- *  - A window is one slice's worth of time from a jump on. Once per window, a process that an
- *    event made ready goes ahead of the queue at once, on its own budget. An
- *    event that finds its process has jumped already waits for its turn, or
- *    for the end of the window.
+ *  - A window is one slice's worth of time from a jump on. Once per window, a
+ *    process that an event made ready goes ahead of the queue at once, on its
+ *    own budget. An event that finds its process has jumped already waits for
+ *    its turn, or for the end of the window.
  *  - Of several ahead of the queue each gets a 64th of a slice in turn. */
 extern const struct sched_ops sched_round_robin;
 

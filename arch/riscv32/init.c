@@ -12,8 +12,10 @@ uint32_t probe_pmp_entries(void);
 uint32_t probe_pmp_grain(void);
 uint32_t probe_mseccfg(void);
 
-/* kernel.ld: the stack guard, and the memory the kernel executes from. */
+/* kernel.ld: the stack guard, the memory the kernel executes from, and that in
+ * which a reset begins. */
 extern uint8_t __stack_guard[], __rom_start[], __rom_size[];
+extern uint8_t __reset_start[], __reset_size[];
 
 #define GUARD_SIZE 64u
 #define CFG_LOCK 0x80u
@@ -44,45 +46,66 @@ static void stack_guard_raise(void)
                                CFG_LOCK, &addr, &cfg);
     kassert(e == OK);
     csr_write(pmpaddr6, addr);
-    csr_write(pmpcfg1, (uint32_t)cfg << 16);
+    csr_write(pmpcfg1, csr_read(pmpcfg1) | (uint32_t)cfg << 16);
     guard_check(addr, cfg, csr_read(pmpaddr6),
                 cfg_byte(csr_read(pmpcfg1), 2));
 }
 
+/* What M-mode may execute, for it alone, in one locked entry. */
+static uint8_t text_rule(const uint8_t *start, const uint8_t *size,
+                         uint32_t *addr)
+{
+    uint8_t cfg;
+    err_t e = pmp_encode_napot((uint32_t)(uintptr_t)start,
+                               (uint32_t)(uintptr_t)size,
+                               CFG_LOCK | PMP_R | PMP_X, addr, &cfg);
+    kassert(e == OK);
+    return cfg;
+}
+
 /* With Smepmp only: what the kernel executes is read-execute for it alone, in
  * the last entry, and from then on nothing else is executable in M-mode, and
- * no app memory is within the kernel's reach but through checked copies. */
+ * no app memory is within the kernel's reach but through checked copies. The
+ * machine's own reset code stays executable too: a reset may come to it with
+ * these rules still in force. */
 static void text_wall_raise(void)
 {
-    uint32_t addr;
-    uint8_t cfg, cfg_now;
-    err_t e = pmp_encode_napot((uint32_t)(uintptr_t)__rom_start,
-                               (uint32_t)(uintptr_t)__rom_size,
-                               CFG_LOCK | PMP_R | PMP_X, &addr, &cfg);
-    kassert(e == OK);
+    uint32_t addr, reset_addr;
+    uint8_t cfg = text_rule(__rom_start, __rom_size, &addr);
     if (PMP_ENTRIES == 16) {
+        uint8_t reset = text_rule(__reset_start, __reset_size, &reset_addr);
+        csr_write(pmpaddr14, reset_addr);
         csr_write(pmpaddr15, addr);
-        csr_write(pmpcfg3, (uint32_t)cfg << 24);
-        cfg_now = cfg_byte(csr_read(pmpcfg3), 3);
-        guard_check(addr, cfg, csr_read(pmpaddr15), cfg_now);
+        csr_write(pmpcfg3, (uint32_t)cfg << 24 | (uint32_t)reset << 16);
+        guard_check(reset_addr, reset, csr_read(pmpaddr14),
+                    cfg_byte(csr_read(pmpcfg3), 2));
+        guard_check(addr, cfg, csr_read(pmpaddr15),
+                    cfg_byte(csr_read(pmpcfg3), 3));
     } else {
         csr_write(pmpaddr7, addr);
         csr_write(pmpcfg1, csr_read(pmpcfg1) | (uint32_t)cfg << 24);
-        cfg_now = cfg_byte(csr_read(pmpcfg1), 3);
-        guard_check(addr, cfg, csr_read(pmpaddr7), cfg_now);
+        guard_check(addr, cfg, csr_read(pmpaddr7),
+                    cfg_byte(csr_read(pmpcfg1), 3));
     }
     csr_write(CSR_MSECCFG, MSECCFG_MML);
     csr_write(pmpcfg0, 0); /* some cores notice the change only now */
 }
 
-/* Everything off that is not locked. */
+/* The bytes of a cfg register that are locked. */
+static uint32_t locked_part(uint32_t cfg)
+{
+    return cfg & ((cfg >> 7 & 0x01010101u) * 0xFFu);
+}
+
+/* Everything off that is not locked. Locked entries are written as they are:
+ * there are cores that let go of them otherwise once MML is set. */
 static void entries_clear(void)
 {
-    csr_write(pmpcfg0, 0);
-    csr_write(pmpcfg1, 0);
+    csr_write(pmpcfg0, locked_part(csr_read(pmpcfg0)));
+    csr_write(pmpcfg1, locked_part(csr_read(pmpcfg1)));
     if (PMP_ENTRIES == 16) {
-        csr_write(pmpcfg2, 0);
-        csr_write(pmpcfg3, 0);
+        csr_write(pmpcfg2, locked_part(csr_read(pmpcfg2)));
+        csr_write(pmpcfg3, locked_part(csr_read(pmpcfg3)));
     }
     if ((csr_read(pmpcfg0) | (csr_read(pmpcfg1) & 0xFFFFu)) != 0)
         panic("PMP entries 0 to 5 are locked by what ran before the kernel: "

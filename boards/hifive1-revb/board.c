@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* HiFive1 Rev B: the wiring. main() is the table of contents. */
 #include <arch/semihosting.h>
+#include <chips/common/counters.h>
 #include <chips/common/plic.h>
 #include <chips/sifive-e/clock.h>
 #include <chips/sifive-e/gpio.h>
@@ -43,6 +44,7 @@ static const struct led *const leds[] = { &red.led, &green.led, &blue.led };
 
 static void hardware_init(void)
 {
+    counters_allow(0);
     prci_use_crystal();
     clock_init();
     gpio_function0(UART0_PINS);

@@ -7,7 +7,7 @@ BOARD_PMP_ENTRIES := 8
 BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=4 -msave-restore \
     -malign-data=natural
 BOARD_SOURCES := boards/hifive1-revb/board.c \
-    chips/common/clint.c chips/common/plic.c \
+    chips/common/clint.c chips/common/counters.c chips/common/plic.c \
     chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c \
     drivers/alarm.c drivers/console.c drivers/led.c \
     drivers/low_level_debug.c drivers/mux.c \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* QEMU virt: the wiring. main() is the table of contents. */
+#include <chips/common/counters.h>
 #include <chips/common/plic.h>
 #include <chips/virt/uart16550.h>
 #include <boards/qemu-virt/machine.h>
@@ -120,7 +121,7 @@ int main(void)
 {
     uart16550_init(&uart0);
     klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
-    machine_counters_open();
+    counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
 
     mux_init(&mux, &uart0.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);

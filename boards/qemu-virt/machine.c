@@ -10,13 +10,6 @@
 #define FINISH_RESET 0x7777u
 #define FINISH_FAILED (3u << 16 | 0x3333u) /* exit status 3 */
 
-#define COUNTERS_CYCLE_INSTRET 5u
-
-void machine_counters_open(void)
-{
-    __asm__ volatile("csrw mcounteren, %0" : : "r"(COUNTERS_CYCLE_INSTRET));
-}
-
 void machine_exit_ok(void)
 {
     mmio_write32(FINISHER, FINISH_OK);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What only this machine has: ways to end it, counters open to apps, and LEDs
- * that light up as lines of the kernel log. */
+/* What only this machine has: ways to end it, and LEDs that light up as lines
+ * of the kernel log. */
 #ifndef BOARDS_QEMU_VIRT_MACHINE_H
 #define BOARDS_QEMU_VIRT_MACHINE_H
 
 #include <berth/hil/led.h>
-
-/* Apps may read the cycle and instruction counters. */
-void machine_counters_open(void);
 
 void machine_exit_ok(void);
 void machine_exit_failed(void);

@@ -43,8 +43,12 @@ class Gdb:
                 time.sleep(0.1)
         self._rest = b""
         self._numbers = {}
-        self.ask("qSupported:xmlRegisters=riscv")
-        self.ask("?")
+        self._send("qSupported:xmlRegisters=riscv")
+        while not self._answer().startswith("PacketSize"):
+            pass  # the stop upon connecting is told too, sooner or later
+        self._send("qAttached")
+        while self._answer() != "1":
+            pass
 
     def __enter__(self):
         return self
@@ -92,6 +96,8 @@ class Gdb:
                     number = int(given[1]) if given else number
                     self._numbers[re.search(r'name="([^"]+)"', tag)[1]] = number
                     number += 1
+            # QEMU's list lacks this one, which it knows all the same.
+            self._numbers["mseccfg"] = self._numbers["mstatus"] + 0x747 - 0x300
         return self._numbers[register]
 
     def read(self, register):

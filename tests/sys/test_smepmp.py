@@ -9,6 +9,7 @@ from test_operator import PROMPT, WITNESS
 VIRT = ["virt"]
 EPMP = "x-epmp=true"
 MSECCFG_MML = 1
+TEXT, APP_RAM = 0x20000100, 0x80010000
 LOCKED_RX = 0x9D  # locked, NAPOT, read and execute: the kernel's alone
 
 
@@ -65,17 +66,19 @@ def with_smepmp_the_kernels_text_is_a_locked_rule_of_its_own(m):
     with Gdb("walls") as gdb:
         if gdb.read("mseccfg") != MSECCFG_MML:
             raise Failed(f"mseccfg is {gdb.read('mseccfg'):#x}")
-        if gdb.read("pmpcfg3") >> 24 != LOCKED_RX:
+        if gdb.read("pmpcfg3") != LOCKED_RX << 24 | LOCKED_RX << 16:
             raise Failed(f"pmpcfg3 is {gdb.read('pmpcfg3'):#x}")
+        if gdb.read("pmpaddr14") != 0x1000 >> 2 | (0x1000 >> 3) - 1:
+            raise Failed(f"pmpaddr14 is {gdb.read('pmpaddr14'):#x}")
         if gdb.read("pmpaddr15") != 0x20000000 >> 2 | (32 << 20 >> 3) - 1:
             raise Failed(f"pmpaddr15 is {gdb.read('pmpaddr15'):#x}")
 
 
 def write_by_kernel(m, name, target):
-    """Makes the kernel's memset, called for an app's break, write elsewhere."""
-    m.expect(PROMPT)
+    """Makes the kernel's memset, called for an app's break while its wall is
+    up, write elsewhere. So it is no test code that writes, nor the debugger."""
+    m.expect(r"abi_break: moves")
     with Gdb(name) as gdb:
-        m.type("boot hello")
         gdb.run_to(address_of("qemu-virt", "memset"))
         gdb.write("a0", target)
         gdb.write("a2", 4)
@@ -90,8 +93,21 @@ def is_denied(m, target):
         raise Failed("another exit status")
 
 
-@boot("witness", "hello", boards=VIRT, cpu=EPMP, may_panic=True,
+@boot("abi_break", boards=VIRT, cpu=EPMP, may_panic=True,
       extra=(*ICOUNT, *listen("text")))
 def with_smepmp_the_kernel_can_not_write_its_own_text(m):
-    write_by_kernel(m, "text", 0x20000100)
-    is_denied(m, 0x20000100)
+    write_by_kernel(m, "text", TEXT)
+    is_denied(m, TEXT)
+
+
+@boot("abi_break", boards=VIRT, cpu=EPMP, may_panic=True,
+      extra=(*ICOUNT, *listen("ram")))
+def with_smepmp_the_kernel_can_not_write_app_memory_by_itself(m):
+    write_by_kernel(m, "ram", APP_RAM)
+    is_denied(m, APP_RAM)
+
+
+@boot("abi_break", boards=VIRT, extra=(*ICOUNT, *listen("plain")))
+def without_smepmp_such_a_write_is_what_it_takes_the_other_for(m):
+    write_by_kernel(m, "plain", APP_RAM)
+    m.expect(r"abi_break: RAM start has changed")

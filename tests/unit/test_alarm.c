@@ -284,9 +284,9 @@ static void steady_and_storm(struct process *p)
     periods++;
 }
 
-static void an_app_that_arms_without_end_holds_up_no_other(void **state)
+static void storm(uint32_t dt)
 {
-    (void)state;
+    storm_dt = dt;
     boot_at(UINT32_MAX - 200000u); /* and the clock wraps meanwhile */
     steady = app;
     machine_start(&(struct app){ .name = "storm" });
@@ -295,28 +295,29 @@ static void an_app_that_arms_without_end_holds_up_no_other(void **state)
     assert_in_range(periods, 99, 101);
 }
 
-static void storm_0(void **state)
+static void alarms_armed_without_end_for_now_hold_up_no_other(void **state)
 {
-    storm_dt = 0;
-    an_app_that_arms_without_end_holds_up_no_other(state);
+    (void)state;
+    storm(0);
 }
 
-static void storm_1(void **state)
+static void alarms_armed_without_end_for_the_next_tick_hold_up_no_other(
+    void **state)
 {
-    storm_dt = 1;
-    an_app_that_arms_without_end_holds_up_no_other(state);
+    (void)state;
+    storm(1);
 }
 
-static void storm_20(void **state)
+static void alarms_armed_without_end_for_soon_hold_up_no_other(void **state)
 {
-    storm_dt = 20;
-    an_app_that_arms_without_end_holds_up_no_other(state);
+    (void)state;
+    storm(20);
 }
 
-static void storm_10000(void **state)
+static void alarms_armed_without_end_for_later_hold_up_no_other(void **state)
 {
-    storm_dt = PERIOD;
-    an_app_that_arms_without_end_holds_up_no_other(state);
+    (void)state;
+    storm(PERIOD);
 }
 
 int main(void)
@@ -334,10 +335,11 @@ int main(void)
         cmocka_unit_test(each_app_has_its_own_alarm),
         cmocka_unit_test(an_alarm_dies_with_its_app),
         cmocka_unit_test(without_room_for_a_grant_arming_is_refused),
-        cmocka_unit_test(storm_0),
-        cmocka_unit_test(storm_1),
-        cmocka_unit_test(storm_20),
-        cmocka_unit_test(storm_10000),
+        cmocka_unit_test(alarms_armed_without_end_for_now_hold_up_no_other),
+        cmocka_unit_test(
+            alarms_armed_without_end_for_the_next_tick_hold_up_no_other),
+        cmocka_unit_test(alarms_armed_without_end_for_soon_hold_up_no_other),
+        cmocka_unit_test(alarms_armed_without_end_for_later_hold_up_no_other),
     };
     return machine_main(tests, ARRAY_COUNT(tests));
 }
