@@ -186,14 +186,13 @@ static bool escape(struct operator_console *c, uint8_t byte)
     c->escape = 0;
     if (byte == ESC)
         c->escape = 1;
-    else if (depth == 1 && (byte == '[' || byte == 'O'))
+    else if (depth == 1 ? byte == '[' || byte == 'O'
+                        : depth == 2 && byte >= ' ' && byte < '@')
         c->escape = 2;
-    else if (depth != 2 || byte < ' ')
-        return false;
-    else if (byte >= '@')
+    else if (depth == 2 && byte >= '@')
         sequence(c, byte == '~' ? c->parameter : byte);
     else
-        c->escape = 2;
+        return false;
     c->parameter = (uint8_t)(byte - '0');
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The low-level debug driver, on the real multiplexer and a fake UART.
- * SOURCES: drivers/low_level_debug.c drivers/mux.c kernel/format.c tests/fake/kernel.c tests/fake/uart.c */
+ * SOURCES: drivers/low_level_debug.c drivers/mux.c kernel/format.c
+ * SOURCES: tests/fake/kernel.c tests/fake/uart.c */
 #include <drivers/low_level_debug.h>
 
 #include <stdio.h>

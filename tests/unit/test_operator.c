@@ -18,7 +18,7 @@
     "help status list stop start fault boot terminate process kernel reset "   \
     "panic console-start console-stop log attach"
 
-/* ---- the world around it ------------------------------------------------------ */
+/* ---- the world around it ------------------------------------------------- */
 
 static struct fake_uart uart;
 static struct mux mux;
@@ -197,7 +197,7 @@ static void forget_output(void)
     uart.sent_len = 0;
 }
 
-/* ---- line and prompt ------------------------------------------------------------ */
+/* ---- line and prompt ----------------------------------------------------- */
 
 static void the_prompt_comes_at_the_start(void **state)
 {
@@ -397,7 +397,7 @@ static void a_change_while_the_uart_is_busy_shows_in_the_end(void **state)
     assert_sent(&uart, "\r\nValid commands are: " NAMES "\r\n" PROMPT);
 }
 
-/* ---- history ----------------------------------------------------------------------- */
+/* ---- history ------------------------------------------------------------- */
 
 static void up_and_down_walk_through_the_history(void **state)
 {
@@ -462,7 +462,7 @@ static void a_console_without_history_works(void **state)
     assert_sent(&uart, "reset\r\nNot available on this board.\r\n" PROMPT);
 }
 
-/* ---- commands ------------------------------------------------------------------------ */
+/* ---- commands ------------------------------------------------------------ */
 
 static void help_explains_itself(void **state)
 {
@@ -724,7 +724,7 @@ static void names_of_apps_do_not_act_upon_the_terminal(void **state)
     assert_null(strstr(uart.sent, "\x1b[2J"));
 }
 
-/* ---- the log ----------------------------------------------------------------------------- */
+/* ---- the log ------------------------------------------------------------- */
 
 static void the_log_before_the_start_is_shown_first(void **state)
 {
@@ -793,7 +793,7 @@ static void a_log_line_waits_until_a_command_is_done(void **state)
                 "1\r\nTimeslice expirations: 0\r\n[info]  news\r\n" PROMPT);
 }
 
-/* ---- among other writers -------------------------------------------------------------------- */
+/* ---- among other writers ------------------------------------------------- */
 
 static void the_prompt_gives_way_and_comes_back(void **state)
 {
@@ -867,7 +867,7 @@ static void every_speed_of_the_line_gives_the_same_text(void **state)
     }
 }
 
-/* ---- pasted commands -------------------------------------------------------------------------- */
+/* ---- pasted commands ----------------------------------------------------- */
 
 static void pasted_commands_run_one_after_the_other(void **state)
 {
@@ -926,7 +926,7 @@ static void ctrl_c_ends_what_an_overrun_skips(void **state)
                                       "board.\r\n"));
 }
 
-/* ---- attach -------------------------------------------------------------------------------------- */
+/* ---- attach -------------------------------------------------------------- */
 
 #define ATTACHED                                                               \
     "attach hello\r\nAttached to hello: input goes to it until Ctrl-].\r\n"
@@ -1035,7 +1035,7 @@ static void the_escape_key_does_nothing_at_the_prompt(void **state)
     assert_sent(&uart, "");
 }
 
-/* ---- faults ------------------------------------------------------------------------------------------ */
+/* ---- faults -------------------------------------------------------------- */
 
 static void app_faults(struct process *p)
 {
@@ -1141,7 +1141,7 @@ static void a_fault_of_the_attached_app_is_reported_too(void **state)
     assert_string_equal(ended, "hello has ended: detached.\r\n" PROMPT);
 }
 
-/* ---- hostile input ------------------------------------------------------------------------------------ */
+/* ---- hostile input ------------------------------------------------------- */
 
 static void random_input_does_no_harm(void **state)
 {

@@ -36,6 +36,7 @@ int main(void)
     }
     break_set(end);
     say_number("leaked", leaked);
+    rest_after_ms(100);
     /* Fill grants with what the kernel keeps there, and start anew. */
     syscall_subscribe(DRIVER_ALARM, ALARM_FIRED, upcall_bare, &upcall_runs);
     syscall_command(DRIVER_ALARM, ALARM_IN, 0x7FFFFFFFu, 0);

@@ -12,7 +12,8 @@ static char buffer[16];
 int main(void)
 {
     say("begins");
-    sleep_ticks(20000);
+    rest_after_ms(100);
+    sleep_ticks(ticks_of_ms(5));
     syscall_allow_ro(DRIVER_CONSOLE, CONSOLE_TEXT, text, sizeof text);
     syscall_command(DRIVER_CONSOLE, CONSOLE_WRITE, sizeof text, 0);
     syscall_allow_rw(DRIVER_CONSOLE, CONSOLE_TEXT, buffer, sizeof buffer);

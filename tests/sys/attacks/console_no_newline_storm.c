@@ -8,7 +8,7 @@
 int main(void)
 {
     say("begins");
-    for (uint32_t i = 0; i < 8000; i++) {
+    for (uint32_t i = 0; i < 3000; i++) {
         write_text("bbbbbbbbbbbbbbbb", 16);
     }
     write_text("\n", 1);

@@ -7,7 +7,7 @@
 int main(void)
 {
     say("begins");
-    for (uint32_t i = 0; i < 60000; i++) {
+    for (uint32_t i = 0; i < 10000; i++) {
         syscall_allow_ro(DRIVER_CONSOLE, CONSOLE_TEXT, "c\n", i & 1 ? 2 : 1);
         syscall_command(DRIVER_CONSOLE, CONSOLE_WRITE, 2, 0);
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: computes for ever without a system call
  * EXPECT: endless_loop: begins
- * REJECT: endless_loop: survived
+ * EXPECT: bystander: \d+ rounds
+ * REJECT: bystander: MEMORY
  * APPS: witness bystander
  */
 #include "attack.h"

@@ -8,7 +8,8 @@
 int main(void)
 {
     say("begins");
-    sleep_ticks(50000);
+    rest_after_ms(100);
+    sleep_ticks(ticks_of_ms(5));
     uint32_t value = hostile_value(ticks() >> 4);
     hostile_call(value, SYSCALL_EXIT, EXIT_RESTART, 0, 0, 0);
     return survived();

@@ -24,6 +24,7 @@ static void outer(uint32_t value0, uint32_t value1, uint32_t value2,
 int main(void)
 {
     say("begins");
+    rest_after_ms(100);
     syscall_subscribe(DRIVER_ALARM, ALARM_FIRED, outer, NULL);
     syscall_subscribe(DRIVER_CONSOLE, CONSOLE_WRITTEN, inner, NULL);
     syscall_command(DRIVER_ALARM, ALARM_IN, 1000, 0);

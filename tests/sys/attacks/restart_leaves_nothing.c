@@ -42,6 +42,7 @@ int main(void)
     }
     expect_value(0, upcall_runs);
     tell_checks();
+    rest_after_ms(100);
     syscall_subscribe(DRIVER_CONSOLE, CONSOLE_WRITTEN, upcall_bare, NULL);
     syscall_allow_rw(DRIVER_CONSOLE, CONSOLE_TEXT, &upcall_runs, 4);
     syscall_allow_ro(DRIVER_CONSOLE, CONSOLE_TEXT, &upcall_runs, 4);

@@ -7,7 +7,8 @@
 
 int main(void)
 {
-    if ((ticks() & 0xFFF) < 8) {
+    rest_after_ms(100);
+    if ((ticks() & 0xFFF) < 200) {
         say("still restarting");
     }
     syscall_exit(EXIT_RESTART, 0);

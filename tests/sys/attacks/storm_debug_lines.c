@@ -8,7 +8,7 @@
 int main(void)
 {
     say("begins");
-    for (uint32_t i = 0; i < 6000; i++) {
+    for (uint32_t i = 0; i < 3000; i++) {
         syscall_command(DRIVER_LOW_LEVEL_DEBUG, i % 3 + 1, i, 0xFFFFFFFFu);
     }
     return survived();

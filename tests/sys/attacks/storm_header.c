@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: has the kernel read its header, for ever
- * EXPECT: storm_header: begins
- * REJECT: storm_header: survived
- * APPS: witness bystander
+ * EXPECT: storm_header: survived
  */
 #include "attack.h"
 
 int main(void)
 {
     say("begins");
-    for (;;) {
-        syscall_memop(MEMOP_WRITEABLE_COUNT, 0);
+    for (uint32_t end = storm_end(); storm_goes_on(end);) {
+        for (uint32_t i = 0; i < 50; i++) {
+            syscall_memop(MEMOP_WRITEABLE_COUNT, 0);
+        }
     }
+    return survived();
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: yields without waiting, for ever
- * EXPECT: storm_yield_no_wait: begins
- * REJECT: storm_yield_no_wait: survived
+ * EXPECT: storm_yield_no_wait: survived
+ * EXPECT: bystander: \d+ rounds
+ * REJECT: bystander: MEMORY
  * APPS: witness bystander
  */
 #include "attack.h"
@@ -9,7 +10,10 @@
 int main(void)
 {
     say("begins");
-    for (;;) {
-        syscall_yield_no_wait();
+    for (uint32_t end = storm_end(); storm_goes_on(end);) {
+        for (uint32_t i = 0; i < 50; i++) {
+            syscall_yield_no_wait();
+        }
     }
+    return survived();
 }
