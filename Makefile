@@ -68,7 +68,7 @@ setup: ## install every package the verbs below need (they do it themselves)
 	@tools/setup test
 
 # What is installed decides what the makefiles say: hence a second make.
-run: ## boot the board in QEMU with $(APPS), its console on this terminal
+run: ## boot the board in QEMU with its APPS, its console on this terminal
 	@tools/setup run
 	@$(MAKE) run-now
 

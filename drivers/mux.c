@@ -246,9 +246,11 @@ static void on_deferred(struct deferred *work)
     advance(CONTAINER_OF(work, struct mux, work));
 }
 
+/* An interrupt: what a writer does to make its next unit may take longer and
+ * more registers than an app has lent the kernel for that. */
 static void on_can_send(struct uart_client *client)
 {
-    advance(CONTAINER_OF(client, struct mux, client));
+    deferred_call(&CONTAINER_OF(client, struct mux, client)->work);
 }
 
 static void on_received(struct uart_client *client)

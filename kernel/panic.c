@@ -42,6 +42,7 @@ static void say_log(void)
     enum log_level level;
     while (klog_read(&cursor, line, sizeof line, &level) >= 0) {
         say("log: ");
+        report_clean(line);
         say_line(line);
     }
 }

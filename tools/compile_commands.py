@@ -14,7 +14,7 @@ import shlex
 import subprocess
 import sys
 
-TARGETS = ("kernel", "build/berth", "unit", "prop")
+TARGETS = ("build/berth", "unit", "prop")
 APPS = ("apps/*/main.c", "tests/sys/apps/*.c", "tests/sys/attacks/*.c",
         "tests/bench/*.c")
 
@@ -27,13 +27,13 @@ def app_targets(board):
         yield f"build/{board}/apps/{name}.0.elf"
 
 
-def commands_of(board):
-    """(source, arguments) of each compilation of that board."""
+def commands_of(board, targets):
+    """(source, arguments) of each compilation for these targets."""
     environment = {k: v for k, v in os.environ.items()
                    if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     made = subprocess.run(
-        ["make", "-nkB", "--no-print-directory", f"BOARD={board}", *TARGETS,
-         *app_targets(board)],
+        ["make", "-nkB", "--no-print-directory", f"BOARD={board}",
+         *targets],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=environment, check=False)
     if " -c " not in made.stdout:
@@ -53,7 +53,10 @@ def commands_of(board):
 def main(boards):
     listed = {}
     for board in boards:
-        for source, words in commands_of(board):
+        targets = ["kernel"]
+        if board == boards[0]:  # the rest is the same for every board
+            targets += [*TARGETS, *app_targets(board)]
+        for source, words in commands_of(board, targets):
             listed.setdefault(source, words)
     json.dump([{"directory": os.getcwd(), "file": source, "arguments": words}
                for source, words in sorted(listed.items())],

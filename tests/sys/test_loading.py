@@ -221,13 +221,15 @@ def fixed_ram_is_set_aside_before_other_apps_are_placed(m):
 # ---- names ------------------------------------------------------------------------------
 
 
-@boot(prepare=chain(make("\x1b[2J\x07evil", prints(0x111)),
+@boot(may_panic=True,
+      prepare=chain(make("\x1b[2J\x07evil", prints(0x111)),
                     make("\x1b[31mlater", prints(0x222), kernel=(9, 9))))
 def a_name_does_not_act_upon_the_terminal(m):
-    printed(m, 0x111)
-    m.expect(r"not started: needs another")
+    m.expect_all([r"prints 0x111\s", r"not started: needs another"])
     m.type("list")
     m.expect(r"\?\[2J\?evil")
+    m.type("panic")
+    m.expect(r"KERNEL PANIC END|Not available")
     if re.search(r"\x1b(?!\[K)", m.output):
         raise Failed("an escape sequence came through")
 

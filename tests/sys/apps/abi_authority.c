@@ -56,8 +56,9 @@ static void look(void)
     check("their ShortIds are told",
           berth_process_short_ids(short_ids, 2, &count) == OK && count == 2 &&
               short_ids[0] == 0x1234 && short_ids[1] == 0);
-    check("a name is told", berth_process_name(ids[1], name, sizeof name) == OK &&
-                                strcmp(name, "bystander") == 0);
+    check("a name is told",
+          berth_process_name(ids[1], name, sizeof name) == OK &&
+              strcmp(name, "bystander") == 0);
 }
 
 static void order(const char *clause, enum berth_process_order what,

@@ -97,7 +97,8 @@ static void alarm_commands(void)
     expiry = now() - 3000 + 7000;
     check_command("alarm: arming by reference answers the expiry", ALARM, 6,
                   value(expiry), expiry - 7000, 7000);
-    check("alarm: and fires then", fires_at(expiry) || now() - expiry < 9000000);
+    check("alarm: and fires then",
+          fires_at(expiry) || now() - expiry < 9000000);
 }
 
 static void alarm_edges(void)
@@ -239,7 +240,8 @@ static void console_read(void)
     check("console: the read ends with CANCEL",
           e.value[0] == ERR_CANCEL && e.value[1] == 0 && e.value[2] == 0);
     check("console: and with one event", no_event());
-    check_command("console: then one can read again", CONSOLE, 2, success, 5, 2);
+    check_command("console: then one can read again", CONSOLE, 2, success, 5,
+                  2);
     (void)command(CONSOLE, 3, 0, 0);
     (void)syscall_yield_wait_for(CONSOLE, READ);
 }

@@ -61,8 +61,8 @@ static void others(void)
     refused("a buffer of length 0 likewise", SYSCALL_ALLOW_RW, 0, 0);
     check_call("subscribe passes for any entry of the driver",
                SYSCALL_SUBSCRIBE, QUAD(CONSOLE, 2, f, 7), passed);
-    check_call("read-write allow too", SYSCALL_ALLOW_RW,
-               QUAD(CONSOLE, 0, b, 4), passed);
+    check_call("read-write allow too", SYSCALL_ALLOW_RW, QUAD(CONSOLE, 0, b, 4),
+               passed);
     check_call("read-only allow too", SYSCALL_ALLOW_RO, QUAD(CONSOLE, 0, b, 4),
                passed);
     check_call("userspace-readable allow too", SYSCALL_ALLOW_UR,

@@ -14,7 +14,7 @@
 
 extern uint8_t _sram_origin[], _flash_origin[], _heap_start[];
 
-static uint32_t heap; /* the break as start-up left it */
+static uint32_t heap;      /* the break as start-up left it */
 static uint32_t break_top; /* as high as it goes */
 
 static struct quad memop(uint32_t operation, uint32_t argument)
@@ -55,9 +55,8 @@ static void fill(uint32_t from, uint32_t to)
     memset((void *)(uintptr_t)from, DIRT, to - from);
 }
 
-static const struct quad no_memory = {
-    { SYSRET_FAILURE, ERR_NOMEM, KEEP, KEEP }
-};
+static const struct quad no_memory = { { SYSRET_FAILURE, ERR_NOMEM, KEEP,
+                                         KEEP } };
 static const struct quad success = { { SYSRET_SUCCESS, KEEP, KEEP, KEEP } };
 
 static struct quad value(uint32_t v)
@@ -84,8 +83,9 @@ static void places(void)
     check("RAM start is 16-aligned", address_of(_sram_origin) % 16 == 0);
     check_memop("an app without writeable flash has 0 regions",
                 MEMOP_WRITEABLE_COUNT, 0x11, value(0));
-    check_memop("a region that is not there has no start", MEMOP_WRITEABLE_START,
-                0, QUAD(SYSRET_FAILURE, ERR_FAIL, KEEP, KEEP));
+    check_memop("a region that is not there has no start",
+                MEMOP_WRITEABLE_START, 0,
+                QUAD(SYSRET_FAILURE, ERR_FAIL, KEEP, KEEP));
     check_memop("a region that is not there has no end", MEMOP_WRITEABLE_END,
                 0xFFFFFFFF, QUAD(SYSRET_FAILURE, ERR_FAIL, KEEP, KEEP));
     check_memop("debug: stack top", MEMOP_DEBUG_STACK_TOP, 0xFFFFFFFF, success);
@@ -100,9 +100,16 @@ static void refusals(void)
 {
     const uint32_t ram = address_of(_sram_origin);
     const uint32_t not_a_break[] = {
-        0, ram - 1, ram - 4, break_top + 1, break_top + 4,
-        value_of(MEMOP_RAM_END), value_of(MEMOP_RAM_END) + 4,
-        0x7FFFFFFF, 0xFFFFFFFF, 0x80000000,
+        0,
+        ram - 1,
+        ram - 4,
+        break_top + 1,
+        break_top + 4,
+        value_of(MEMOP_RAM_END),
+        value_of(MEMOP_RAM_END) + 4,
+        0x7FFFFFFF,
+        0xFFFFFFFF,
+        0x80000000,
     };
     for (unsigned i = 0; i < sizeof not_a_break / sizeof *not_a_break; i++) {
         check_memop("a break that can not be is NOMEM", MEMOP_BRK,
@@ -184,7 +191,8 @@ static void unaligned(void)
     check("an unaligned break works", works);
     check("all that an unaligned break shows is zero", zero);
     fill(heap, heap + 256);
-    works = brk_works(heap + 1) && brk_works(heap + 101) && brk_works(heap + 102);
+    works =
+        brk_works(heap + 1) && brk_works(heap + 101) && brk_works(heap + 102);
     check("from an unaligned break to another", works);
     check("new memory behind an unaligned break is zero",
           is_filled(heap + 1, heap + 102, 0));

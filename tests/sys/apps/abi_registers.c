@@ -16,9 +16,9 @@ enum { RA = 1, SP = 2, T0 = 5, A0 = 10, A1, A2, A3, A4, T6 = 31, ALL = 32 };
 #define THREE_VALUES (TWO_VALUES | BIT(A2))
 #define FOUR_VALUES (THREE_VALUES | BIT(A3))
 
-#define SOON 1000u         /* ticks */
-#define SPINS 15000000u    /* some three time slices of computing */
-#define LARGE 4096u        /* a step the kernel zeroes in pieces */
+#define SOON 1000u             /* ticks */
+#define SPINS 15000000u        /* some three time slices of computing */
+#define LARGE 4096u            /* a step the kernel zeroes in pieces */
 #define CLASS_REST 0x5A5A5A00u /* above the low 8 bits of a4 */
 
 /* Registers before, after, and at the entry of the upcall; [n] is xn. */
@@ -86,7 +86,12 @@ struct row {
     enum before event;
 };
 
-#define IN(a, b, c, d) { { (a), (b), (c), (d) } }
+#define IN(a, b, c, d)                                                         \
+    {                                                                          \
+        {                                                                      \
+            (a), (b), (c), (d)                                                 \
+        }                                                                      \
+    }
 enum { ALARM = DRIVER_ALARM, CONSOLE = DRIVER_CONSOLE };
 
 static const struct row rows[] = {
@@ -171,7 +176,8 @@ static void calls(const struct way *way)
 static void upcall(const struct way *way, const char *clause, uint32_t kind,
                    enum before event)
 {
-    const struct row row = { clause, SYSCALL_YIELD, IN(kind, 0, 1, 2), 0, event };
+    const struct row row = { clause, SYSCALL_YIELD, IN(kind, 0, 1, 2), 0,
+                             event };
     prepare(event, way->upcall, 0xFEEDF00D);
     arguments(&row);
     way->call(&frame);
@@ -182,8 +188,7 @@ static void upcall(const struct way *way, const char *clause, uint32_t kind,
     want[A2] = 0;
     want[A3] = 0xFEEDF00D;
     char text[80];
-    bool holds =
-        same(frame.upcall, want, way->base, BIT(A0) | BIT(A1));
+    bool holds = same(frame.upcall, want, way->base, BIT(A0) | BIT(A1));
     snprintf(text, sizeof text, "%s: registers at the upcall's entry", clause);
     check(text, holds);
     holds = same(frame.after, frame.upcall, way->base, 0);

@@ -44,8 +44,7 @@ static void commands(void)
     check_call("the highest driver number is NODEVICE", class,
                QUAD(0xFFFFFFFF, 0, 0x22, A3), no_device);
     check_call("of a4 only the low 8 bits are the class", class | 0xABCDEF00,
-               QUAD(LED, 0, 0x22, A3),
-               QUAD(SYSRET_SUCCESS_U32, 2, KEEP, KEEP));
+               QUAD(LED, 0, 0x22, A3), QUAD(SYSRET_SUCCESS_U32, 2, KEEP, KEEP));
 }
 
 static void subscribes(void)
@@ -81,7 +80,8 @@ static void subscribes(void)
                QUAD(CONSOLE, SUB, flash_end - 3, 1),
                FAILURE(ERR_INVAL, flash_end - 3, 1));
     check_call("an upcall may lie in RAM", class,
-               QUAD(CONSOLE, SUB, brk - 4, 0xA8), PREVIOUS(flash_end - 4, 0xA7));
+               QUAD(CONSOLE, SUB, brk - 4, 0xA8),
+               PREVIOUS(flash_end - 4, 0xA7));
     check_call("an upcall across the break is INVAL", class,
                QUAD(CONSOLE, SUB, brk - 3, 1), FAILURE(ERR_INVAL, brk - 3, 1));
     check_call("subscribe to an unknown driver is NODEVICE", class,
@@ -90,8 +90,8 @@ static void subscribes(void)
                QUAD(NO_DRIVER, 0, 4, 1), FAILURE(ERR_INVAL, 4, 1));
     check_call("subscribe to a driver without grant is NOMEM", class,
                QUAD(LED, 0, f, 1), FAILURE(ERR_NOMEM, f, 1));
-    check_call("subscribe: INVAL comes before NOMEM", class,
-               QUAD(LED, 0, 4, 1), FAILURE(ERR_INVAL, 4, 1));
+    check_call("subscribe: INVAL comes before NOMEM", class, QUAD(LED, 0, 4, 1),
+               FAILURE(ERR_INVAL, 4, 1));
     check_call("an unknown subscribe number is NOSUPPORT", class,
                QUAD(CONSOLE, 3, f, 1), FAILURE(ERR_NOSUPPORT, f, 1));
     check_call("subscribe number 2^16 is NOSUPPORT", class,
@@ -110,15 +110,12 @@ static void allow_ranges(uint32_t class, uint32_t driver)
     const struct {
         uint32_t base, len;
     } outside[] = {
-        { 0x80000000, 4 },        { 0x20000000, 4 },
-        { 0x10000000, 1 },        { ram - 1, 1 },
-        { ram - 1, 2 },           { brk, 1 },
-        { brk - 1, 2 },           { ram_end - 4, 4 },
-        { ram, 0xFFFFFFFF },      { ram, 0u - ram },
-        { 0xFFFFFFFF, 1 },        { 0xFFFFFFFF, 2 },
-        { 1, 0xFFFFFFFF },        { 0, 0xFFFFFFFF },
-        { ram + 16, 0xFFFFFFF0 }, { flash, 4 },
-        { flash_end - 1, 2 },     { flash_end, 1 },
+        { 0x80000000, 4 }, { 0x20000000, 4 },    { 0x10000000, 1 },
+        { ram - 1, 1 },    { ram - 1, 2 },       { brk, 1 },
+        { brk - 1, 2 },    { ram_end - 4, 4 },   { ram, 0xFFFFFFFF },
+        { ram, 0u - ram }, { 0xFFFFFFFF, 1 },    { 0xFFFFFFFF, 2 },
+        { 1, 0xFFFFFFFF }, { 0, 0xFFFFFFFF },    { ram + 16, 0xFFFFFFF0 },
+        { flash, 4 },      { flash_end - 1, 2 }, { flash_end, 1 },
     };
     for (unsigned i = 0; i < sizeof outside / sizeof outside[0]; i++) {
         check_call("a buffer outside the app is INVAL", class,
@@ -150,8 +147,7 @@ static void allow_numbers(uint32_t class)
     check_call("allow for a driver without grant is NOMEM", class,
                QUAD(LED, 0, b, 4), FAILURE(ERR_NOMEM, b, 4));
     check_call("allow: INVAL comes before NOMEM", class,
-               QUAD(LED, 0, 0x80000000, 4),
-               FAILURE(ERR_INVAL, 0x80000000, 4));
+               QUAD(LED, 0, 0x80000000, 4), FAILURE(ERR_INVAL, 0x80000000, 4));
     check_call("an unknown buffer number is NOSUPPORT", class,
                QUAD(CONSOLE, 2, b, 4), FAILURE(ERR_NOSUPPORT, b, 4));
     check_call("the highest buffer number is NOSUPPORT", class,
@@ -205,7 +201,8 @@ static void others(void)
 {
     const struct quad kept = QUAD(KEEP, KEEP, KEEP, KEEP);
     check_call("an unknown kind of exit is NOSUPPORT", SYSCALL_EXIT,
-               QUAD(2, 5, 6, A3), QUAD(SYSRET_FAILURE, ERR_NOSUPPORT, KEEP, KEEP));
+               QUAD(2, 5, 6, A3),
+               QUAD(SYSRET_FAILURE, ERR_NOSUPPORT, KEEP, KEEP));
     check_call("the highest kind of exit is NOSUPPORT", SYSCALL_EXIT,
                QUAD(0xFFFFFFFF, 5, 6, A3),
                QUAD(SYSRET_FAILURE, ERR_NOSUPPORT, KEEP, KEEP));

@@ -41,8 +41,8 @@ static void registers(void)
           found.a[3] - ram >= 4 && found.a[3] - ram <= 512);
     check_equal("sp is RAM start", found.sp, ram);
     check_equal("all other registers are 0", found.others, 0);
-    check_equal("the first word of RAM can be used, and is 0",
-                found.first_word, 0);
+    check_equal("the first word of RAM can be used, and is 0", found.first_word,
+                0);
 }
 
 /* Answers that tell what was there before. */
@@ -167,7 +167,8 @@ int main(void)
     registers();
     kernel_state(&before);
     memory();
-    check("system calls are counted from the start", counters.system_calls < 50);
+    check("system calls are counted from the start",
+          counters.system_calls < 50);
     printf("abi_start: life %lu of process 0x%lx\n",
            (unsigned long)counters.restarts, (unsigned long)self);
     (void)check_end();

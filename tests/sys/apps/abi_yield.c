@@ -95,9 +95,15 @@ static void no_wait_flag(void)
           flag[0] == 0xAA && flag[1] == 0 && flag[2] == 0xAA);
 
     uint32_t nowhere[] = {
-        0, 4, 0x80000000, 0xFFFFFFFF, address_of(berth_memory_ram_start()) - 1,
-        address_of(berth_memory_break()), address_of(berth_memory_ram_end()) - 1,
-        address_of(berth_memory_flash_end()) - 1, 0x10000000,
+        0,
+        4,
+        0x80000000,
+        0xFFFFFFFF,
+        address_of(berth_memory_ram_start()) - 1,
+        address_of(berth_memory_break()),
+        address_of(berth_memory_ram_end()) - 1,
+        address_of(berth_memory_flash_end()) - 1,
+        0x10000000,
     };
     for (unsigned i = 0; i < sizeof nowhere / sizeof *nowhere; i++) {
         in.r[1] = nowhere[i];
@@ -125,7 +131,8 @@ static void no_wait_null(void)
     check("no-wait with only null upcalls queued returns at once",
           !no_wait() && have_run(""));
     struct event e = syscall_yield_wait_for(ALARM, 0);
-    check_equal("and the event is still there for wait-for", e.value[1], expiry);
+    check_equal("and the event is still there for wait-for", e.value[1],
+                expiry);
     (void)alarm_now();
     subscribe(CONSOLE, READ, note, 'R');
     read_now();
@@ -211,7 +218,8 @@ static void wait_for_queued(void)
     check_equal("wait-for leaves a3", got.r[3], 0x33);
     syscall_yield_wait();
     syscall_yield_wait();
-    check("the events around it stayed, in order", have_run("RR") && !no_wait());
+    check("the events around it stayed, in order",
+          have_run("RR") && !no_wait());
 }
 
 static void wait_for_blocks(void)

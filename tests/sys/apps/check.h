@@ -48,7 +48,7 @@ static inline void check_equal(const char *clause, uint32_t got, uint32_t want)
 
 static inline struct quad call(uint32_t class, struct quad in)
 {
-    struct sysret s = syscall4((enum syscall_class)class, in.r[0], in.r[1],
+    struct sysret s = syscall4((enum syscall_class) class, in.r[0], in.r[1],
                                in.r[2], in.r[3]);
     return QUAD(s.variant, s.value[0], s.value[1], s.value[2]);
 }

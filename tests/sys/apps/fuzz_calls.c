@@ -122,7 +122,8 @@ static uint32_t length(void)
 
 /* ---- upcalls ---------------------------------------------------------------------- */
 
-static void return_at_once(uint32_t a0, uint32_t a1, uint32_t a2, void *userdata)
+static void return_at_once(uint32_t a0, uint32_t a1, uint32_t a2,
+                           void *userdata)
 {
     (void)a0, (void)a1, (void)a2, (void)userdata;
 }
@@ -139,7 +140,8 @@ static void arm_inside(uint32_t a0, uint32_t a1, uint32_t a2, void *userdata)
     (void)syscall_command(DRIVER_ALARM, 5, a0 % 5000, 0);
 }
 
-static void restart_inside(uint32_t a0, uint32_t a1, uint32_t a2, void *userdata)
+static void restart_inside(uint32_t a0, uint32_t a1, uint32_t a2,
+                           void *userdata)
 {
     (void)a1, (void)a2, (void)userdata;
     if (a0 % 64 == 0) {
@@ -150,7 +152,8 @@ static void restart_inside(uint32_t a0, uint32_t a1, uint32_t a2, void *userdata
 static uint32_t function(void)
 {
     static upcall_fn *const good[] = {
-        return_at_once, return_at_once, yield_inside, arm_inside, restart_inside,
+        return_at_once, return_at_once, yield_inside,
+        arm_inside,     restart_inside,
     };
     if (one_in(3)) {
         return 0;

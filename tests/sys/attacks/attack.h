@@ -562,4 +562,24 @@ static UNUSED uint32_t hostile_value(uint32_t i)
     return values[i % HOSTILE_VALUES];
 }
 
+/* ---- an upcall that needs no stack, for those who have none ------------------- */
+
+uint32_t upcall_runs; /* how often it has been run */
+void upcall_bare(uint32_t value0, uint32_t value1, uint32_t value2,
+                 void *userdata);
+
+__asm__(".pushsection .text.upcall_bare, \"ax\", @progbits\n"
+        ".balign 4\n"
+        ".globl upcall_bare\n"
+        "upcall_bare:\n"
+        ".option push\n"
+        ".option norelax\n"
+        "    la   a0, upcall_runs\n"
+        "    lw   a1, 0(a0)\n"
+        "    addi a1, a1, 1\n"
+        "    sw   a1, 0(a0)\n"
+        "    ret\n"
+        ".option pop\n"
+        ".popsection\n");
+
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: prints as fast as it can without ending its line
  * EXPECT: console_no_newline_storm: survived
- * APPS: witness bystander
  */
 #include "attack.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ATTACK: arms an alarm that is due in 10 us and sleeps until it has come, for ever
+/* ATTACK: arms an alarm that is due in 10 us and sleeps until it has come, without a pause
  * EXPECT: storm_alarm_100: survived
  */
 #include "attack.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ATTACK: allows and revokes a buffer, for ever
+/* ATTACK: allows and revokes a buffer, without a pause
  * EXPECT: storm_allow: survived
  */
 #include "attack.h"

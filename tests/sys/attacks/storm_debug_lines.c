@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: prints low-level debug lines as fast as it can
  * EXPECT: storm_debug_lines: survived
- * APPS: witness bystander
  */
 #include "attack.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ATTACK: asks for an exit that there is not, for ever
+/* ATTACK: asks for an exit that there is not, without a pause
  * EXPECT: storm_exit_unknown: survived
  */
 #include "attack.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ATTACK: makes calls that fail, for ever
+/* ATTACK: makes calls that fail, without a pause
  * EXPECT: storm_failing: survived
  */
 #include "attack.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ATTACK: has the kernel read its header, for ever
+/* ATTACK: has the kernel read its header, without a pause
  * EXPECT: storm_header: survived
  */
 #include "attack.h"

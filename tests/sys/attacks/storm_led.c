@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ATTACK: toggles a LED, for ever
+/* ATTACK: toggles a LED, without a pause
  * EXPECT: storm_led: survived
  */
 #include "attack.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ATTACK: calls a command that does nothing, for ever
+/* ATTACK: calls a command that does nothing, without a pause
  * EXPECT: storm_no_op: survived
  * EXPECT: bystander: \d+ rounds
  * REJECT: bystander: MEMORY

@@ -1,27 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ATTACK: subscribes two functions in turn, for ever
+/* ATTACK: subscribes two functions in turn, without a pause
  * EXPECT: storm_subscribe: survived
  */
 #include "attack.h"
-
-uint32_t upcall_runs;
-void upcall_bare(uint32_t value0, uint32_t value1, uint32_t value2,
-                 void *userdata);
-
-/* An upcall that needs no stack: it has none. */
-__asm__(".pushsection .text.upcall_bare, \"ax\", @progbits\n"
-        ".balign 4\n"
-        ".globl upcall_bare\n"
-        "upcall_bare:\n"
-        ".option push\n"
-        ".option norelax\n"
-        "    la   a0, upcall_runs\n"
-        "    lw   a1, 0(a0)\n"
-        "    addi a1, a1, 1\n"
-        "    sw   a1, 0(a0)\n"
-        "    ret\n"
-        ".option pop\n"
-        ".popsection\n");
 
 int main(void)
 {

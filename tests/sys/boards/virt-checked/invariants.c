@@ -48,8 +48,8 @@ static void place_check(const struct process *p, struct place *seen)
 
 static void memory_check(struct process *p)
 {
-    uint32_t top = (uint32_t)(uintptr_t)(process_filter(p) + 1 -
-                                         p->filter_count);
+    uint32_t top =
+        (uint32_t)(uintptr_t)(process_filter(p) + 1 - p->filter_count);
     must(process_ram_start(p) <= p->app_break,
          "invariant: the break lies below RAM");
     must(p->app_break <= p->grant_break,
@@ -156,8 +156,7 @@ static void free_check(void)
 {
     uint32_t at = gap_above(kernel_config.ram_start);
     while (at < kernel_config.ram_end) {
-        const struct free_block *b =
-            (const struct free_block *)(uintptr_t)at;
+        const struct free_block *b = (const struct free_block *)(uintptr_t)at;
         uint32_t end = block_above(at).ram;
         uint32_t next = gap_above(end);
         must(b->size == end - at && b->next == next,

@@ -9,9 +9,7 @@ const struct authority board_authorities[] = { { 0, 0 } };
 const uint32_t board_authority_count = 0;
 
 const struct kernel_config kernel_config = {
-    WIRING("virt-deny"),
-    .scheduler = &sched_round_robin,
-    .sched = &sched,
-    .fault = { .action = FAULT_PANIC },
+    WIRING("virt-deny"),     .scheduler = &sched_round_robin,
+    .sched = &sched,         .fault = { .action = FAULT_PANIC },
     .deny_by_default = true,
 };

@@ -8,9 +8,7 @@ const struct authority board_authorities[] = { { 0, 0 } };
 const uint32_t board_authority_count = 0;
 
 const struct kernel_config kernel_config = {
-    WIRING("virt-watchdog"),
-    .scheduler = &sched_round_robin,
-    .sched = &sched,
-    .fault = { .action = FAULT_STOP },
+    WIRING("virt-watchdog"), .scheduler = &sched_round_robin,
+    .sched = &sched,         .fault = { .action = FAULT_STOP },
     .watchdog_ms = 100,
 };
