@@ -56,7 +56,7 @@ $(B)/apps.img: $(APP_IMAGES) build/berth $(B)/apps.list
 	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) --pad 0 \
 	    $(APP_IMAGES)
 
-.PHONY: help setup run run-now gdb gdb-now kernel size \
+.PHONY: help setup run run-now gdb gdb-now kernel size order \
     compile_commands.json format clean
 
 help: ## this list
@@ -86,6 +86,10 @@ kernel: $(KERNEL_IMAGE) ## build the kernel of the board
 
 size: $(B)/kernel.elf ## bytes of flash and static RAM the kernel takes, by file
 	@tools/size $(OBJDUMP) $(B)
+
+order: $(B)/kernel.elf ## callers near callees: the order.ld of a board that lacks flash
+	@tools/order.py $(OBJDUMP) $< $(B)/kernel.map > $(MEMORY_DIR)/order.ld.new
+	@mv $(MEMORY_DIR)/order.ld.new $(MEMORY_DIR)/order.ld
 
 compile_commands.json: ## what clangd and other tools want to know
 	@tools/compile_commands.py $(BOARD) > $@.new

@@ -24,8 +24,8 @@ struct app_alarm {
 static void alarm_fire(struct ktimer *timer)
 {
     struct app_alarm *a = CONTAINER_OF(timer, struct app_alarm, timer);
-    upcall_queue(&a->driver->grant, a->process, EVENT_FIRED,
-                 ktime_now_low(), a->expiry, 0);
+    upcall_queue(&a->driver->grant, a->process, EVENT_FIRED, ktime_now_low(),
+                 a->expiry, 0);
 }
 
 /* The app's alarm, armed to go off at reference + dt; the old one and its
@@ -45,8 +45,8 @@ static inline struct app_alarm *alarm_set(struct alarm_driver *driver,
 
 /* It has expired already: the event comes before the command returns. */
 static NOINLINE struct sysret alarm_arm_expired(struct alarm_driver *driver,
-                                                struct process *p,
-                                                uint32_t now, uint32_t expiry)
+                                                struct process *p, uint32_t now,
+                                                uint32_t expiry)
 {
     struct app_alarm *a = alarm_set(driver, p, expiry);
     if (UNLIKELY(a == NULL))

@@ -27,25 +27,21 @@ struct ALIGNED(8) line_queue {
 
 static size_t line_format(const struct low_level_debug *d, char to[LINE_CAP])
 {
-    unsigned pid = (unsigned)d->pid.handle;
-    unsigned arg1 = (unsigned)d->line.arg1;
+    unsigned a = (unsigned)d->pid.handle, b = (unsigned)d->line.arg1;
+    const char *fmt = "grant init failed\n";
     size_t n = format(to, LINE_CAP, "LowLevelDebug: ");
-    size_t cap = LINE_CAP - n;
-    to += n;
-    switch (d->line.kind) {
-    case LINE_ALERT:
-        return n + format(to, cap, "App 0x%x alert code 0x%x\n", pid, arg1);
-    case LINE_PRINT:
-        return n + format(to, cap, "App 0x%x prints 0x%x\n", pid, arg1);
-    case LINE_PRINT_TWO:
-        return n + format(to, cap, "App 0x%x prints 0x%x 0x%x\n", pid, arg1,
-                          (unsigned)d->line.arg2);
-    case LINE_DROPPED:
-        return n + format(to, cap, "Dropped 0x%x entries for app 0x%x\n", arg1,
-                          pid);
-    default:
-        return n + format(to, cap, "grant init failed\n");
+    if (d->line.kind == LINE_ALERT)
+        fmt = "App 0x%x alert code 0x%x\n";
+    if (d->line.kind == LINE_PRINT)
+        fmt = "App 0x%x prints 0x%x\n";
+    if (d->line.kind == LINE_PRINT_TWO)
+        fmt = "App 0x%x prints 0x%x 0x%x\n";
+    if (d->line.kind == LINE_DROPPED) {
+        fmt = "Dropped 0x%x entries for app 0x%x\n";
+        b = a;
+        a = (unsigned)d->line.arg1;
     }
+    return n + format(to + n, LINE_CAP - n, fmt, a, b, (unsigned)d->line.arg2);
 }
 
 static void line_start(struct low_level_debug *d, pid_handle_t pid,
@@ -76,8 +72,7 @@ static void queue_take(struct line_queue *q, struct low_level_debug_line *out)
 {
     *out = q->lines[0];
     q->count--;
-    for (uint32_t i = 0; i < q->count; i++)
-        q->lines[i] = q->lines[i + 1];
+    memmove(q->lines, q->lines + 1, q->count * sizeof *q->lines);
 }
 
 /* The next app, in turn, that has lines waiting; NULL if none has. */

@@ -41,7 +41,8 @@ static void index_add(const struct driver *d)
 
 void driver_index_build(void)
 {
-    kassert(kernel_config.driver_count < DRIVER_INDEX_SIZE); /* one stays empty */
+    kassert(kernel_config.driver_count <
+            DRIVER_INDEX_SIZE); /* one stays empty */
     for (uint32_t i = 0; i < DRIVER_INDEX_SIZE; i++)
         driver_index[i] = &no_driver;
     grant_kinds = 0;

@@ -101,7 +101,7 @@ struct grant_layout {
     uint8_t upcalls;  /* subscribe numbers 0 .. upcalls - 1 */
     uint8_t allow_ro; /* read-only allow numbers likewise */
     uint8_t allow_rw;
-    uint16_t size;    /* bytes of the driver's own data, 8-aligned, zeroed */
+    uint16_t size; /* bytes of the driver's own data, 8-aligned, zeroed */
 };
 
 /* A driver's key to its grants: lies in its state struct, filled at boot. */
@@ -207,7 +207,7 @@ void deferred_call(struct deferred *d);
 /* Ticks since boot, and how many make a second. */
 uint64_t ktime_now(void);
 uint32_t ktime_hz(void);
-uint32_t ktime_now_low(void); /* the low half, cheaper */
+uint32_t ktime_now_low(void);      /* the low half, cheaper */
 uint64_t ktime_of_ms(uint32_t ms); /* rounded down */
 
 /* Something to do at a time. Zeroed memory is an idle timer. */

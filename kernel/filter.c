@@ -10,8 +10,7 @@ static bool entry_has(const struct filter_entry *e, uint32_t command)
     return command / 64 == e->offset && ((half >> (command & 31u)) & 1u) != 0;
 }
 
-bool filter_allows_command(struct process *p, uint32_t driver,
-                           uint32_t command)
+bool filter_allows_command(struct process *p, uint32_t driver, uint32_t command)
 {
     const struct filter_entry *e = process_filter(p);
     for (uint32_t n = p->filter_count; n > 0; n--, e--)
@@ -29,17 +28,12 @@ bool filter_allows_driver(struct process *p, uint32_t driver)
     return false;
 }
 
-uint32_t filter_entries(const uint8_t *flash, const struct tbf *tbf)
+uint32_t filter_entries(const struct tbf *tbf)
 {
-    struct tbf_permission permission;
-    uint32_t count = 0;
-    while (tbf_permission(flash, tbf, count, &permission))
-        count++;
-    return count;
+    return tbf->permissions.len / TBF_PERMISSION_SIZE;
 }
 
-void filter_copy(struct process *p, const uint8_t *flash,
-                 const struct tbf *tbf)
+void filter_copy(struct process *p, const uint8_t *flash, const struct tbf *tbf)
 {
     struct tbf_permission permission;
     struct filter_entry *e = process_filter(p);

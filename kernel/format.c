@@ -11,59 +11,8 @@ struct field {
     uint32_t precision; /* most characters of a %s */
     bool is_left;
     bool is_zero_padded;
+    bool is_starred; /* the precision is an argument */
 };
-
-static void pad(struct format_sink *sink, char c, uint32_t width, uint32_t used)
-{
-    for (; used < width; used++)
-        sink->put(sink, c);
-}
-
-/* `len` characters of text, after the sign if it is not NUL. */
-static void put_field(struct format_sink *sink, const struct field *field,
-                      char sign, const char *text, uint32_t len)
-{
-    uint32_t used = len + (sign != '\0');
-    bool is_zero_padded = field->is_zero_padded && !field->is_left;
-
-    if (!field->is_left && !is_zero_padded)
-        pad(sink, ' ', field->width, used);
-    if (sign != '\0')
-        sink->put(sink, sign);
-    if (is_zero_padded)
-        pad(sink, '0', field->width, used);
-    for (uint32_t i = 0; i < len; i++)
-        sink->put(sink, text[i]);
-    if (field->is_left)
-        pad(sink, ' ', field->width, used);
-}
-
-static void put_text(struct format_sink *sink, struct field *field,
-                     const char *text)
-{
-    uint32_t len = 0;
-
-    while (len < field->precision && text[len] != '\0')
-        len++;
-    field->is_zero_padded = false;
-    put_field(sink, field, '\0', text, len);
-}
-
-/* `alpha` is the letter for ten: 'a' or 'A'. */
-static void put_number(struct format_sink *sink, const struct field *field,
-                       char sign, uint32_t value, uint32_t base, char alpha)
-{
-    char digits[10]; /* 4294967295 */
-    uint32_t at = sizeof digits;
-
-    do {
-        uint32_t digit = value % base;
-        digits[--at] =
-            (char)(digit < 10 ? '0' + digit : (uint32_t)alpha + digit - 10);
-        value /= base;
-    } while (value != 0);
-    put_field(sink, field, sign, digits + at, (uint32_t)sizeof digits - at);
-}
 
 static uint32_t parse_number(const char **at)
 {
@@ -74,68 +23,87 @@ static uint32_t parse_number(const char **at)
     return n;
 }
 
-/* Parse flags, width and precision at *at and leave *at at the letter. A
- * precision given as * is left as UINT32_MAX with *is_starred set. */
-static struct field parse_field(const char **at, bool *is_starred)
+/* Parse flags, width and precision at `at`; returns where the letter is. */
+static const char *parse_field(struct field *field, const char *at)
 {
-    struct field field = { .precision = UINT32_MAX };
+    *field = (struct field){ .precision = UINT32_MAX };
+    field->is_left = *at == '-';
+    if (field->is_left)
+        at++;
+    field->is_zero_padded = *at == '0' && !field->is_left;
+    field->width = parse_number(&at);
+    if (*at == '.') {
+        at++;
+        field->precision = parse_number(&at);
+        field->is_starred = *at == '*';
+        if (field->is_starred)
+            at++;
+    }
+    return at;
+}
 
-    for (; **at == '-' || **at == '0'; (*at)++) {
-        if (**at == '-')
-            field.is_left = true;
-        else
-            field.is_zero_padded = true;
-    }
-    field.width = parse_number(at);
-    *is_starred = false;
-    if (**at == '.') {
-        (*at)++;
-        *is_starred = **at == '*';
-        if (*is_starred)
-            (*at)++;
-        else
-            field.precision = parse_number(at);
-    }
-    return field;
+static void put_field(struct format_sink *sink, const struct field *field,
+                      const char *text, uint32_t len, char fill)
+{
+    uint32_t width = field->width < len ? len : field->width;
+    uint32_t before = field->is_left ? 0 : width - len;
+
+    for (uint32_t i = 0; i < width; i++)
+        sink->put(sink, i - before < len ? text[i - before] : fill);
+}
+
+static void put_text(struct format_sink *sink, const struct field *field,
+                     const char *text)
+{
+    uint32_t len = 0;
+
+    while (len < field->precision && text[len] != '\0')
+        len++;
+    put_field(sink, field, text, len, ' ');
+}
+
+/* `letter` is u, x or X. */
+static void put_number(struct format_sink *sink, const struct field *field,
+                       char letter, uint32_t value)
+{
+    char digits[10]; /* 4294967295 */
+    uint32_t at = sizeof digits;
+    uint32_t base = letter == 'u' ? 10 : 16;
+
+    do {
+        uint32_t digit = '0' + value % base;
+        if (digit > '9') /* on with a or A */
+            digit += (uint32_t)letter - ('x' - 'a') - ('9' + 1);
+        digits[--at] = (char)digit;
+        value /= base;
+    } while (value != 0);
+    put_field(sink, field, digits + at, (uint32_t)sizeof digits - at,
+              field->is_zero_padded ? '0' : ' ');
 }
 
 void format_to(struct format_sink *sink, const char *fmt, va_list args)
 {
     for (; *fmt != '\0'; fmt++) {
+        struct field field;
+        const char *letter;
+
         if (*fmt != '%') {
             sink->put(sink, *fmt);
             continue;
         }
-
-        const char *percent = fmt++;
-        bool is_starred;
-        struct field field = parse_field(&fmt, &is_starred);
-        if (is_starred) /* a negative one is none, as in printf */
-            field.precision = (uint32_t)va_arg(args, int);
-
-        char c = *fmt;
-        if (c == 's') {
+        letter = parse_field(&field, fmt + 1);
+        if (*letter == 's') {
+            if (field.is_starred) /* a negative one is none, as in printf */
+                field.precision = (uint32_t)va_arg(args, int);
             put_text(sink, &field, va_arg(args, const char *));
-        } else if (c == 'c') {
-            char text = (char)va_arg(args, int);
-            field.is_zero_padded = false;
-            put_field(sink, &field, '\0', &text, 1);
-        } else if (c == 'd') {
-            int value = va_arg(args, int);
-            put_number(sink, &field, value < 0 ? '-' : '\0',
-                       value < 0 ? 0u - (unsigned)value : (unsigned)value, 10,
-                       'a');
-        } else if (c == 'u') {
-            put_number(sink, &field, '\0', va_arg(args, unsigned), 10, 'a');
-        } else if (c == 'x' || c == 'X') {
-            put_number(sink, &field, '\0', va_arg(args, unsigned), 16,
-                       (char)(c - 'x' + 'a'));
-        } else if (c == '%') {
+        } else if (*letter == 'u' || *letter == 'x' || *letter == 'X') {
+            put_number(sink, &field, *letter, va_arg(args, unsigned));
+        } else {
             sink->put(sink, '%');
-        } else { /* show it, and go on behind the percent sign */
-            sink->put(sink, '%');
-            fmt = percent;
+            if (*letter != '%') /* show it as it stands */
+                continue;
         }
+        fmt = letter;
     }
 }
 

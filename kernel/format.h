@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small printf-like formatting: %s %c %u %d %x %X %%, with width, '0' and '-'
- * flags, and precision for %s (a number or *). No floating point, no 64-bit. An
- * unknown conversion is shown as it stands and takes no argument. */
+/* Small printf-like formatting: %s %u %x %X %%, with width, a flag '0' or '-',
+ * and precision for %s (a number or *). No floating point, no 64-bit, no signed
+ * numbers. An unknown conversion is shown as it stands and takes no argument. */
 #ifndef KERNEL_FORMAT_H
 #define KERNEL_FORMAT_H
 

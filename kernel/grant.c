@@ -53,7 +53,6 @@ struct process *grant_next(const struct grant *g, struct process *previous)
     return NULL;
 }
 
-
 struct uslice allowed_ro(const struct grant *g, struct process *p,
                          uint32_t number)
 {

@@ -37,9 +37,8 @@ static void header_facts(const struct process *p, struct process_info *info)
     if (tbf_parse(base, process_flash_end(p) - process_flash_start(p), &tbf) !=
         TBF_OK)
         return;
-    uint32_t len = tbf.name.len < sizeof info->name - 1
-                       ? tbf.name.len
-                       : sizeof info->name - 1;
+    uint32_t len = tbf.name.len < sizeof info->name - 1 ? tbf.name.len
+                                                        : sizeof info->name - 1;
     memcpy(info->name, base + tbf.name.offset, len);
     info->short_id = tbf.short_id;
 }

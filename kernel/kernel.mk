@@ -40,10 +40,11 @@ $(B)/obj/%.S.o: %.S $(B)/kernel.flags
 	@echo "  AS      $<"
 	@$(CC_TARGET) $(KERNEL_ARCH) -g $(BOARD_CFLAGS) $(KERNEL_INCLUDES) -MMD -MP -c -o $@ $<
 
-$(B)/kernel.elf: $(KERNEL_OBJECTS) linker/kernel.ld $(MEMORY_DIR)/memory.ld
+$(B)/kernel.elf: $(KERNEL_OBJECTS) linker/kernel.ld linker/order.ld \
+    $(MEMORY_DIR)/memory.ld $(wildcard $(MEMORY_DIR)/order.ld)
 	@echo "  LD      $@"
 	@$(CC_TARGET) $(KERNEL_CFLAGS) $(LTO) -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
-	    -Wl,--fatal-warnings -Wl,-Map=$(B)/kernel.map -L$(MEMORY_DIR) \
+	    -Wl,--fatal-warnings -Wl,-Map=$(B)/kernel.map -L$(MEMORY_DIR) -Llinker \
 	    -T linker/kernel.ld $(BOARD_LDFLAGS) -o $@ $(KERNEL_OBJECTS) $(KERNEL_LIBGCC)
 
 $(B)/kernel.bin: $(B)/kernel.elf

@@ -14,8 +14,7 @@ void kernel_init(void)
     driver_index_build();
     process_init();
     kernel_config.sched->slots = kernel_config.slot_count;
-    kernel_config.sched->slice =
-        (uint32_t)ktime_of_ms(kernel_config.slice_ms);
+    kernel_config.sched->slice = (uint32_t)ktime_of_ms(kernel_config.slice_ms);
 }
 
 /* Drivers may be entered from here on, and no row may be added. */

@@ -33,7 +33,7 @@ static bool break_zeroed(struct process *p, uint32_t to)
 
 /* `result` is what the call answers when it has been done. */
 static NOINLINE struct sysret break_move(struct process *p, uint32_t to,
-                                struct sysret result)
+                                         struct sysret result)
 {
     if (!break_is_possible(p, to))
         return sysret_failure(ERR_NOMEM);
@@ -48,8 +48,8 @@ static NOINLINE struct sysret break_move(struct process *p, uint32_t to,
 
 /* Writeable flash regions come from the header, read while nothing is walled
  * off: the way back reloads the wall. */
-static NOINLINE struct sysret writeable_region(struct process *p, uint32_t operand,
-                                      uint32_t index)
+static NOINLINE struct sysret writeable_region(struct process *p,
+                                               uint32_t operand, uint32_t index)
 {
     uint32_t flash = process_flash_start(p);
     uint32_t len = process_flash_end(p) - flash;

@@ -4,7 +4,8 @@
  * people and for a decoder: each begins with a fixed word.
  *
  *   KERNEL PANIC: <why>
- *   core: mcause=<hex> mtval=<hex> pc=<hex> ...    (for a trap in the kernel)
+ *   core: mcause <dec> mtval <hex>                 (for a trap in the kernel)
+ *   core: <register> <hex> <register> <hex> ...    (likewise)
  *   kernel: <version> board=<name>
  *   log: <line>                                    oldest first
  *   (a report per process, as the operator console prints it)
@@ -52,17 +53,17 @@ static void say_processes(void)
     for (uint32_t slot = 0; slot < kernel_config.slot_count; slot++) {
         if (!process_facts(slot, &facts))
             continue;
-        for (uint32_t n = 0; report_line(&facts, n, line, sizeof line) != 0; n++)
+        for (uint32_t n = 0; report_line(&facts, n, line, sizeof line) != 0;
+             n++)
             say_line(line);
     }
 }
 
 static NORETURN void panic_finish(void)
 {
-    say("kernel: ");
-    say(kernel_version);
-    say(" board=");
-    say_line(kernel_config.board);
+    format(line, sizeof line, "kernel: %s board=%s", kernel_version,
+           kernel_config.board);
+    say_line(line);
     say_log();
     say_processes();
     say_line("KERNEL PANIC END");
@@ -91,15 +92,14 @@ NORETURN void panic_trap(uint32_t cause, uint32_t value);
 
 NORETURN void panic_trap(uint32_t cause, uint32_t value)
 {
-    panic_begin("the kernel itself trapped");
-    format(line, sizeof line, "core: mcause=%x mtval=%x pc=%x",
-           (unsigned)cause, (unsigned)value, (unsigned)panic_context[0]);
+    panic_begin("a trap in the kernel");
+    format(line, sizeof line, "core: mcause %u mtval 0x%08x", (unsigned)cause,
+           (unsigned)value);
     say_line(line);
-    for (uint32_t n = 1; n < 32; n += 4) {
-        format(line, sizeof line, "core: x%u=%08x %08x %08x %08x", (unsigned)n,
-               (unsigned)panic_context[n], (unsigned)panic_context[n + 1],
-               (unsigned)panic_context[n + 2],
-               n + 3 < 32 ? (unsigned)panic_context[n + 3] : 0);
+    facts.registers = panic_context;
+    for (uint32_t n = REPORT_REGISTERS; n < REPORT_MAP; n++) {
+        report_line(&facts, n, line, sizeof line);
+        say("core:");
         say_line(line);
     }
     panic_finish();

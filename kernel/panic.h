@@ -13,7 +13,7 @@ NORETURN void panic(const char *why);
 #define kassert(x)                                                             \
     do {                                                                       \
         if (UNLIKELY(!(x)))                                                    \
-            panic("assertion failed: " #x);                                    \
+            panic("false: " #x);                                               \
     } while (0)
 
 #endif

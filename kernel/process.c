@@ -121,8 +121,8 @@ static void memory_reset(struct process *p, const uint8_t *flash,
     void **grants = process_grants(p) + 1 - grant_kinds;
     memset(grants, 0, grant_kinds * sizeof(void *));
     filter_copy(p, flash, tbf);
-    p->grant_break = (uint32_t)(uintptr_t)(process_filter(p) + 1 -
-                                           p->filter_count) & ~7u;
+    p->grant_break =
+        (uint32_t)(uintptr_t)(process_filter(p) + 1 - p->filter_count) & ~7u;
     p->high_water = 0;
     p->queue_first = p->queue_count = 0;
     p->debug_stack = p->debug_heap = 0;
@@ -139,8 +139,7 @@ static bool process_start(struct process *p, uint32_t slot,
 {
     if (!pid_next(slot, &p->pid))
         return false;
-    const uint8_t *flash =
-        (const uint8_t *)(uintptr_t)process_flash_start(p);
+    const uint8_t *flash = (const uint8_t *)(uintptr_t)process_flash_start(p);
     memory_reset(p, flash, tbf);
     registers_set(p, tbf);
     p->request = REQUEST_NONE;
@@ -189,7 +188,7 @@ static void process_restart(struct process *p)
     if (tbf_parse((const uint8_t *)(uintptr_t)flash,
                   process_flash_end(p) - flash, &tbf) != TBF_OK ||
         !process_start(p, slot, &tbf)) {
-        klog(LOG_ERROR, "process 0x%x can not start again",
+        klog(LOG_ERROR, "process %u can not start again",
              (unsigned)p->pid.handle);
         return;
     }
@@ -289,12 +288,21 @@ void process_attend(void)
 
 /* ---- power over processes -------------------------------------------------------- */
 
+/* Why an order for `p` is refused, which wants it live, or dead. */
+static err_t order_check(const struct process *p, bool live)
+{
+    if (p == NULL)
+        return ERR_NODEVICE;
+    return process_is_live(p) == live ? OK : ERR_INVAL;
+}
+
 err_t process_stop(pid_handle_t pid)
 {
     struct process *p = process_of(pid);
-    if (p == NULL)
-        return ERR_NODEVICE;
-    if (!process_is_live(p) || p->stopped)
+    err_t e = order_check(p, true);
+    if (e != OK)
+        return e;
+    if (p->stopped)
         return ERR_INVAL;
     p->stopped = true;
     sched_block(kernel_config.sched, process_slot(p));
@@ -305,9 +313,10 @@ err_t process_stop(pid_handle_t pid)
 err_t process_resume(pid_handle_t pid)
 {
     struct process *p = process_of(pid);
-    if (p == NULL)
-        return ERR_NODEVICE;
-    if (!process_is_live(p) || !p->stopped)
+    err_t e = order_check(p, true);
+    if (e != OK)
+        return e;
+    if (!p->stopped)
         return ERR_INVAL;
     p->stopped = false;
     if (p->state == PROCESS_RUNNING)
@@ -319,10 +328,9 @@ err_t process_resume(pid_handle_t pid)
 err_t process_fault(pid_handle_t pid)
 {
     struct process *p = process_of(pid);
-    if (p == NULL)
-        return ERR_NODEVICE;
-    if (!process_is_live(p))
-        return ERR_INVAL;
+    err_t e = order_check(p, true);
+    if (e != OK)
+        return e;
     p->fault = (struct trap){ FAULT_ORDERED, 0 };
     process_ask(p, REQUEST_FAULT);
     return OK;
@@ -331,10 +339,9 @@ err_t process_fault(pid_handle_t pid)
 err_t process_terminate(pid_handle_t pid)
 {
     struct process *p = process_of(pid);
-    if (p == NULL)
-        return ERR_NODEVICE;
-    if (!process_is_live(p))
-        return ERR_INVAL;
+    err_t e = order_check(p, true);
+    if (e != OK)
+        return e;
     p->completion = 0;
     process_ask(p, REQUEST_TERMINATE);
     return OK;
@@ -343,10 +350,9 @@ err_t process_terminate(pid_handle_t pid)
 err_t process_boot(pid_handle_t pid)
 {
     struct process *p = process_of(pid);
-    if (p == NULL)
-        return ERR_NODEVICE;
-    if (process_is_live(p))
-        return ERR_INVAL;
+    err_t e = order_check(p, false);
+    if (e != OK)
+        return e;
     if (p->report_pending)
         return ERR_BUSY;
     process_ask(p, REQUEST_RESTART);
@@ -357,17 +363,15 @@ err_t process_boot(pid_handle_t pid)
 
 const char *load_error_text(enum load_error e)
 {
-    static const char *const text[] = {
-        [LOAD_OK] = "loaded",
-        [LOAD_NO_SLOT] = "no free process slot",
-        [LOAD_NO_RAM] = "not enough RAM",
-        [LOAD_WRONG_FLASH] = "linked for another flash address",
-        [LOAD_RAM_OUTSIDE] = "its fixed RAM is not app RAM of this board",
-        [LOAD_RAM_TAKEN] = "its fixed RAM is taken by another app",
-        [LOAD_KERNEL_VERSION] = "needs another kernel version",
-        [LOAD_BAD_PERMISSIONS] = "more than 255 permission entries",
-    };
-    return text[e];
+    return text_pick("loaded\0"
+                     "no free process slot\0"
+                     "not enough RAM\0"
+                     "linked for another address\0"
+                     "its fixed RAM is not app RAM\0"
+                     "its fixed RAM is taken\0"
+                     "needs another kernel version\0"
+                     "more than 255 permissions",
+                     (uint32_t)e);
 }
 
 static uint32_t slot_free(void)
@@ -401,68 +405,59 @@ static uint32_t block_size(const struct tbf *tbf, uint32_t filters)
     return (size + RAM_UNIT - 1) & ~(RAM_UNIT - 1);
 }
 
-/* RAM for an app that needs `size` bytes in all: at its fixed address, or
+/* RAM for an app that needs r->wanted bytes in all: at its fixed address, or
  * wherever it fits. */
-static struct load_report ram_place(const struct tbf *tbf, uint32_t size,
-                                    enum ram_reserve_use use, uint32_t *start)
+static void ram_place(struct load_report *r, uint32_t *start,
+                      const struct tbf *tbf, enum ram_reserve_use use)
 {
-    struct load_report r = { .error = LOAD_OK, .wanted = size };
     if (tbf->fixed_ram == TBF_NO_ADDRESS) {
-        r.actual = ram_largest(&app_ram);
-        if (ram_alloc(&app_ram, start, size, RAM_UNIT, use) != OK)
-            r.error = LOAD_NO_RAM;
-        return r;
+        r->actual = ram_largest(&app_ram);
+        if (ram_alloc(&app_ram, start, r->wanted, RAM_UNIT, use) != OK)
+            r->error = LOAD_NO_RAM;
+        return;
     }
-    *start = r.actual = tbf->fixed_ram;
-    err_t e = ram_alloc_at(&app_ram, *start, size);
+    *start = r->actual = tbf->fixed_ram;
+    err_t e = ram_alloc_at(&app_ram, *start, r->wanted);
     if (e != OK)
-        r.error = e == ERR_BUSY ? LOAD_RAM_TAKEN : LOAD_RAM_OUTSIDE;
-    return r;
-}
-
-/* Reasons that lie in the binary, found before anything is taken. */
-static struct load_report binary_check(uint32_t flash, const struct tbf *tbf,
-                                       uint32_t filters)
-{
-    struct load_report r = { .error = LOAD_OK };
-    if (!tbf_kernel_fits(tbf)) {
-        r.error = LOAD_KERNEL_VERSION;
-        r.wanted = (uint32_t)tbf->kernel_major << 16 | tbf->kernel_minor;
-        r.actual = ABI_KERNEL_MAJOR << 16 | ABI_KERNEL_MINOR;
-    } else if (tbf->fixed_flash != TBF_NO_ADDRESS &&
-               flash + tbf->protected_size != tbf->fixed_flash) {
-        r.error = LOAD_WRONG_FLASH;
-        r.wanted = tbf->fixed_flash;
-        r.actual = flash + tbf->protected_size;
-    } else if (filters > UINT8_MAX) {
-        r.error = LOAD_BAD_PERMISSIONS;
-        r.actual = filters;
-    }
-    return r;
+        r->error = e == ERR_BUSY ? LOAD_RAM_TAKEN : LOAD_RAM_OUTSIDE;
 }
 
 /* Everything that speaks against making this process; takes nothing. */
-static struct load_report load_check(uint32_t flash, const struct tbf *tbf,
-                                     uint32_t filters)
+static void load_check(struct load_report *r, uint32_t flash,
+                       const struct tbf *tbf)
 {
-    struct load_report r = binary_check(flash, tbf, filters);
+    uint32_t filters = filter_entries(tbf);
     uint32_t pool = kernel_config.ram_end - kernel_config.ram_start;
-    if (r.error == LOAD_OK && tbf->minimum_ram > pool) {
-        r.error = LOAD_NO_RAM;
-        r.wanted = tbf->minimum_ram;
-        r.actual = pool;
+    r->error = LOAD_OK;
+    if (!tbf_kernel_fits(tbf)) {
+        r->error = LOAD_KERNEL_VERSION;
+        r->wanted = (uint32_t)tbf->kernel_major << 16 | tbf->kernel_minor;
+        r->actual = ABI_KERNEL_MAJOR << 16 | ABI_KERNEL_MINOR;
+    } else if (tbf->fixed_flash != TBF_NO_ADDRESS &&
+               flash + tbf->protected_size != tbf->fixed_flash) {
+        r->error = LOAD_WRONG_FLASH;
+        r->wanted = tbf->fixed_flash;
+        r->actual = flash + tbf->protected_size;
+    } else if (filters > UINT8_MAX) {
+        r->error = LOAD_BAD_PERMISSIONS;
+        r->wanted = 0;
+        r->actual = filters;
+    } else {
+        r->wanted = tbf->minimum_ram;
+        r->actual = pool;
+        if (r->wanted > pool)
+            r->error = LOAD_NO_RAM;
+        else
+            r->wanted = block_size(tbf, filters);
     }
-    return r;
 }
 
 struct load_report process_reserve(uint32_t flash, const struct tbf *tbf)
 {
-    const uint8_t *bytes = (const uint8_t *)(uintptr_t)flash;
-    uint32_t filters = filter_entries(bytes, tbf);
-    struct load_report r = load_check(flash, tbf, filters);
+    struct load_report r = { 0 };
+    load_check(&r, flash, tbf);
     if (r.error != LOAD_OK || tbf->fixed_ram == TBF_NO_ADDRESS)
         return r;
-    r.wanted = block_size(tbf, filters);
     r.actual = tbf->fixed_ram;
     err_t e = ram_reserve(&app_ram, tbf->fixed_ram, r.wanted);
     if (e != OK)
@@ -472,46 +467,37 @@ struct load_report process_reserve(uint32_t flash, const struct tbf *tbf)
     return r;
 }
 
-/* The record, at the top of its block, and its first life. */
-static bool process_make(uint32_t slot, uint32_t ram, uint32_t size,
-                         uint32_t flash, const struct tbf *tbf)
+/* The record, at the top of its block, and its first life. Can not fail: all
+ * was checked before. */
+static struct process *process_make(uint32_t slot, uint32_t ram, uint32_t size,
+                                    uint32_t flash, const struct tbf *tbf)
 {
     struct process *p =
         (struct process *)(uintptr_t)(ram + size - sizeof(struct process));
     memset(p, 0, sizeof *p);
     p->ram_end = ram + size;
     p->protected_size = tbf->protected_size;
-    if (protection_set(&p->protection, flash, flash + tbf->total_size, ram,
-                       ram + FIRST_BREAK) != OK ||
-        !process_start(p, slot, tbf))
-        return false;
+    err_t e = protection_set(&p->protection, flash, flash + tbf->total_size,
+                             ram, ram + FIRST_BREAK);
+    bool is_started = process_start(p, slot, tbf);
+    kassert(e == OK && is_started);
     kernel_config.slots[slot].process = p;
-    return true;
+    return p;
 }
 
 struct load_report process_load(uint32_t flash, const struct tbf *tbf,
                                 bool keep_reserved)
 {
+    struct load_report r = { 0 };
+    uint32_t ram, slot = slot_free();
     user_drop();
-    const uint8_t *bytes = (const uint8_t *)(uintptr_t)flash;
-    uint32_t filters = filter_entries(bytes, tbf);
-    struct load_report r = load_check(flash, tbf, filters);
-    uint32_t slot = slot_free();
+    load_check(&r, flash, tbf);
     if (r.error == LOAD_OK && slot == kernel_config.slot_count)
         r.error = LOAD_NO_SLOT;
-    if (r.error != LOAD_OK)
-        return r;
-    uint32_t ram, size = block_size(tbf, filters);
-    r = ram_place(tbf, size,
-                  keep_reserved ? RAM_KEEP_RESERVED : RAM_USE_RESERVED, &ram);
-    if (r.error != LOAD_OK)
-        return r;
-    if (process_make(slot, ram, size, flash, tbf)) {
-        r.pid = kernel_config.slots[slot].process->pid;
-        return r;
-    }
-    err_t e = ram_free(&app_ram, ram, size);
-    kassert(e == OK);
-    r.error = LOAD_NO_SLOT;
+    if (r.error == LOAD_OK)
+        ram_place(&r, &ram, tbf,
+                  keep_reserved ? RAM_KEEP_RESERVED : RAM_USE_RESERVED);
+    if (r.error == LOAD_OK)
+        r.pid = process_make(slot, ram, r.wanted, flash, tbf)->pid;
     return r;
 }

@@ -40,32 +40,32 @@ struct process {
     struct context context; /* first: trap.S */
     struct protection protection;
     uint32_t app_break;
-    uint32_t grant_break;   /* lowest grant address */
-    uint32_t ram_end;       /* end of the block */
-    uint32_t high_water;    /* end of the highest buffer ever allowed */
-    uint32_t zeroed_to;     /* a brk under way has cleared up to here */
+    uint32_t grant_break; /* lowest grant address */
+    uint32_t ram_end;     /* end of the block */
+    uint32_t high_water;  /* end of the highest buffer ever allowed */
+    uint32_t zeroed_to;   /* a brk under way has cleared up to here */
     uint32_t protected_size;
     pid_handle_t pid;
-    uint8_t state;          /* enum process_state, without PROCESS_STOPPED */
+    uint8_t state; /* enum process_state, without PROCESS_STOPPED */
     bool stopped;
-    uint8_t request;        /* enum process_request */
-    bool filtered;          /* filter[] decides about commands */
+    uint8_t request; /* enum process_request */
+    bool filtered;   /* filter[] decides about commands */
     uint8_t filter_count;
     uint8_t queue_first, queue_count;
-    bool report_pending;    /* a fault nobody has reported yet */
-    bool tell_resumed;      /* process_tell_resumed() */
+    bool report_pending; /* a fault nobody has reported yet */
+    bool tell_resumed;   /* process_tell_resumed() */
     union {
         struct {
             uint32_t driver;
-            uint32_t what;  /* the event; EVENT_NONE if it can never come */
-        } wait;             /* PROCESS_YIELDED_FOR */
+            uint32_t what;   /* the event; EVENT_NONE if it can never come */
+        } wait;              /* PROCESS_YIELDED_FOR */
         uint32_t completion; /* PROCESS_TERMINATED, or REQUEST_... */
-        struct trap fault;  /* PROCESS_FAULTED */
+        struct trap fault;   /* PROCESS_FAULTED */
     };
-    uint32_t slices;        /* time slices used up */
+    uint32_t slices; /* time slices used up */
     uint16_t restarts;
-    uint16_t dropped;       /* events lost */
-    uint16_t unyielded;     /* slices used up since it last yielded */
+    uint16_t dropped;                 /* events lost */
+    uint16_t unyielded;               /* slices used up since it last yielded */
     uint16_t debug_stack, debug_heap; /* from RAM start, in 16 bytes */
     union {
         struct upcall_event queue[UPCALL_QUEUE];
@@ -186,7 +186,7 @@ bool filter_allows_command(struct process *p, uint32_t driver,
                            uint32_t command);
 bool filter_allows_driver(struct process *p, uint32_t driver);
 /* Copy an app's permissions into its record. */
-uint32_t filter_entries(const uint8_t *flash, const struct tbf *tbf);
+uint32_t filter_entries(const struct tbf *tbf);
 void filter_copy(struct process *p, const uint8_t *flash,
                  const struct tbf *tbf);
 

@@ -25,12 +25,12 @@ enum process_state {
 /* Why a process could not be made. */
 enum load_error {
     LOAD_OK = 0,
-    LOAD_NO_SLOT,           /* every process slot is in use (or exhausted) */
-    LOAD_NO_RAM,            /* wanted: how many bytes are missing */
-    LOAD_WRONG_FLASH,       /* linked for another flash address */
-    LOAD_RAM_OUTSIDE,       /* its fixed RAM is not app RAM */
-    LOAD_RAM_TAKEN,         /* its fixed RAM is in use by another app */
-    LOAD_KERNEL_VERSION,    /* needs another kernel version */
+    LOAD_NO_SLOT,        /* every process slot is in use (or exhausted) */
+    LOAD_NO_RAM,         /* wanted: how many bytes are missing */
+    LOAD_WRONG_FLASH,    /* linked for another flash address */
+    LOAD_RAM_OUTSIDE,    /* its fixed RAM is not app RAM */
+    LOAD_RAM_TAKEN,      /* its fixed RAM is in use by another app */
+    LOAD_KERNEL_VERSION, /* needs another kernel version */
     LOAD_BAD_PERMISSIONS,
 };
 
@@ -57,12 +57,12 @@ struct process_info {
     uint32_t short_id; /* 0: unique to this board */
     char name[33];     /* NUL-terminated, cut if longer */
     enum process_state state;
-    bool stopped;      /* then state says in which state */
+    bool stopped;                      /* then state says in which state */
     uint32_t wait_driver, wait_number; /* for PROCESS_YIELDED_FOR */
-    uint32_t slices;   /* time slices used up */
+    uint32_t slices;                   /* time slices used up */
     uint32_t syscalls;
     uint32_t restarts;
-    uint32_t dropped;  /* upcalls lost because the queue was full */
+    uint32_t dropped; /* upcalls lost because the queue was full */
     uint32_t queued;
     uint32_t grants_used, grants_total;
     uint32_t last_syscall; /* class of the latest system call */
@@ -84,11 +84,11 @@ pid_handle_t process_in_slot(uint32_t slot);
 /* Each answers NODEVICE for a handle that names nothing, INVAL when the state
  * does not allow it. They take effect when the kernel is next in its loop, so
  * drivers with that authority may call them from a command. */
-err_t process_stop(pid_handle_t pid);      /* live and not stopped */
-err_t process_resume(pid_handle_t pid);    /* stopped */
-err_t process_fault(pid_handle_t pid);     /* as if it had broken a rule */
+err_t process_stop(pid_handle_t pid);   /* live and not stopped */
+err_t process_resume(pid_handle_t pid); /* stopped */
+err_t process_fault(pid_handle_t pid);  /* as if it had broken a rule */
 err_t process_terminate(pid_handle_t pid);
-err_t process_boot(pid_handle_t pid);      /* terminated or faulted: start anew */
+err_t process_boot(pid_handle_t pid); /* terminated or faulted: start anew */
 
 /* General registers x0..x31 (x0 replaced by pc) of a process, for reports. */
 const uint32_t *process_registers(uint32_t slot);

@@ -19,21 +19,18 @@ enum {
     CAUSE_SYSCALL = 8,
 };
 
+void report_add_va(char *to, const char *fmt, va_list args)
+{
+    size_t len = strlen(to);
+    format_va(to + len, REPORT_LINE_MAX - len, fmt, args);
+}
+
 void report_add(char *to, const char *fmt, ...)
 {
     va_list args;
-    size_t len = strlen(to);
     va_start(args, fmt);
-    format_va(to + len, REPORT_LINE_MAX - len, fmt, args);
+    report_add_va(to, fmt, args);
     va_end(args);
-}
-
-/* Number `n` of texts that follow each other, each with its NUL. */
-static const char *pick(const char *texts, uint32_t n)
-{
-    for (; n > 0; n--)
-        texts += strlen(texts) + 1;
-    return texts;
 }
 
 void report_clean(char *text)
@@ -72,67 +69,105 @@ static bool stack_overflowed(const struct fault_facts *facts)
            is_within(bottom - facts->registers[REGISTER_SP], NEAR_STACK);
 }
 
-/* Where the address lies, as seen from the process: what to say, and the
- * number of bytes to be said before it unless that is 0. */
-static const char *place_text(const struct fault_facts *facts,
-                              uint32_t *distance)
+/* Where an address lies, as seen from the process. */
+enum place {
+    MISALIGNED,
+    IN_RAM,
+    ACROSS_BREAK,
+    IN_FLASH,
+    ACROSS_FLASH_END,
+    IN_KERNEL_PART,
+    BEYOND_BREAK,
+    BELOW_STACK,
+    BELOW_RAM,
+    BEYOND_RAM,
+    BELOW_FLASH,
+    BEYOND_FLASH,
+    NULL_POINTER,
+    FOREIGN,
+};
+
+static const char place_texts[] = "which is misaligned\0"
+                                  "in its RAM, which is not executable\0"
+                                  "reaching across its break\0"
+                                  "its own flash, which is read-only\0"
+                                  "reaching across the end of its flash\0"
+                                  "in the kernel's part of its RAM\0"
+                                  "beyond its break\0"
+                                  "below its stack\0"
+                                  "below its RAM\0"
+                                  "beyond its RAM\0"
+                                  "below its flash\0"
+                                  "beyond its flash\0"
+                                  "a null pointer\0"
+                                  "memory that is not its own";
+
+/* The number of bytes to be said before it is put into *distance, or 0. */
+static enum place place_find(const struct fault_facts *facts,
+                             uint32_t *distance)
 {
     const struct process_info *info = &facts->info;
     uint32_t a = facts->value;
+    *distance = 0;
     if (facts->cause % 2 == 0)
-        return "which is misaligned";
+        return MISALIGNED;
     if (a - info->ram_start < info->app_break - info->ram_start)
-        return facts->cause == CAUSE_FETCH
-                   ? "in its RAM, which is not executable"
-                   : "reaching across its break";
+        return facts->cause == CAUSE_FETCH ? IN_RAM : ACROSS_BREAK;
     if (a - info->flash_start < info->flash_end - info->flash_start)
-        return facts->cause == CAUSE_STORE
-                   ? "its own flash, which is read-only"
-                   : "reaching across the end of its flash";
+        return facts->cause == CAUSE_STORE ? IN_FLASH : ACROSS_FLASH_END;
     if (a - info->grant_start < info->ram_end - info->grant_start)
-        return "in the kernel's part of its RAM";
+        return IN_KERNEL_PART;
     *distance = a - info->app_break + 1;
-    if (*distance <= info->grant_start - info->app_break)
-        return "beyond its break";
+    if (is_within(*distance, info->grant_start - info->app_break))
+        return BEYOND_BREAK;
     *distance = info->ram_start - a;
     if (stack_overflowed(facts))
-        return "below its stack";
+        return BELOW_STACK;
     if (is_within(*distance, NEAR))
-        return layout_known(info) ? "below its stack" : "below its RAM";
+        return layout_known(info) ? BELOW_STACK : BELOW_RAM;
     *distance = a - info->ram_end + 1;
     if (is_within(*distance, NEAR))
-        return "beyond its RAM";
+        return BEYOND_RAM;
     *distance = info->flash_start - a;
     if (is_within(*distance, NEAR))
-        return "below its flash";
+        return BELOW_FLASH;
     *distance = a - info->flash_end + 1;
     if (is_within(*distance, NEAR))
-        return "beyond its flash";
+        return BEYOND_FLASH;
     *distance = 0;
-    return a < NEAR ? "a null pointer" : "memory that is not its own";
+    return a < NEAR ? NULL_POINTER : FOREIGN;
 }
 
-/* What it did other than to touch or enter some place, and the number that
- * goes with it. */
-static const char *deed_text(const struct fault_facts *facts, uint32_t *number)
+/* What an app did other than to touch or enter some place. */
+enum deed { BREAKPOINT, ORDERED, WATCHDOG, UNKNOWN_CALL, ILLEGAL, TRAPPED };
+
+static const char deed_texts[] = "ran into a breakpoint at\0"
+                                 "was ordered to, at\0"
+                                 "did not yield in time, at\0"
+                                 "made a system call of the unknown class\0"
+                                 "used the illegal instruction\0"
+                                 "trapped for the cause";
+
+/* The number that goes with it is put into *number. */
+static enum deed deed_find(const struct fault_facts *facts, uint32_t *number)
 {
     *number = facts->registers[0];
     switch (facts->cause) {
     case CAUSE_BREAKPOINT:
-        return "ran into a breakpoint at";
+        return BREAKPOINT;
     case FAULT_ORDERED:
-        return "was ordered to, at";
+        return ORDERED;
     case FAULT_WATCHDOG:
-        return "did not yield in time, at";
+        return WATCHDOG;
     case CAUSE_SYSCALL:
         *number = facts->registers[REGISTER_A4] & 0xFF;
-        return "made a system call of the unknown class";
+        return UNKNOWN_CALL;
     case CAUSE_ILLEGAL:
         *number = facts->value;
-        return "used the illegal instruction";
+        return ILLEGAL;
     default:
         *number = facts->cause;
-        return "trapped for the cause";
+        return TRAPPED;
     }
 }
 
@@ -143,19 +178,20 @@ static bool is_access(uint32_t cause)
 
 static void rule_line(char *to, const struct fault_facts *facts)
 {
-    uint32_t cause = facts->cause, number = facts->value, distance = 0;
+    uint32_t cause = facts->cause, number;
     if (!is_access(cause)) {
-        const char *deed = deed_text(facts, &number);
+        const char *deed = text_pick(deed_texts, deed_find(facts, &number));
         report_add(to, "%s 0x%08x", deed, (unsigned)number);
         return;
     }
     if (stack_overflowed(facts))
         report_add(to, "stack overflow: ");
-    const char *place = place_text(facts, &distance);
-    report_add(to, "%s 0x%08x, ", pick("jumped to\0\0read\0wrote", cause / 2),
-               (unsigned)number);
-    if (distance)
-        report_add(to, "%u byte%s ", (unsigned)distance, &"s"[distance == 1]);
+    const char *place = text_pick(place_texts, place_find(facts, &number));
+    report_add(to, "%s 0x%08x, ",
+               text_pick("jumped to\0\0read\0wrote", cause / 2),
+               (unsigned)facts->value);
+    if (number)
+        report_add(to, "%u byte%s ", (unsigned)number, &"s"[number == 1]);
     report_add(to, "%s", place);
 }
 
@@ -166,9 +202,9 @@ void report_add_state(char *to, const struct process_info *info)
     if (info->stopped)
         report_add(to, "Stopped(");
     report_add(to, "%s",
-               pick("Running\0Yielded\0YieldedFor\0Stopped\0Faulted\0"
-                    "Terminated",
-                    info->state));
+               text_pick("Running\0Yielded\0YieldedFor\0Stopped\0Faulted\0"
+                         "Terminated",
+                         info->state));
     if (info->state == PROCESS_YIELDED_FOR)
         report_add(to, "(UpcallId { driver_num: %u, subscribe_num: %u })",
                    (unsigned)info->wait_driver, (unsigned)info->wait_number);
@@ -222,45 +258,59 @@ static void registers_line(char *to, const struct fault_facts *facts,
 
 /* ---- counters and map ---------------------------------------------------------- */
 
-static void app_line(char *to, const struct process_info *info)
-{
-    report_add(to, " 𝐀𝐩𝐩: %s   -   [", info->name);
-    report_add_state(to, info);
-    report_add(to, "]");
-}
-
 static void counters_line(char *to, const struct process_info *info,
                           uint32_t row)
 {
-    if (row == 1)
+    if (row == 0) {
+        report_add(to, " 𝐀𝐩𝐩: %s   -   [", info->name);
+        report_add_state(to, info);
+        report_add(to, "]");
+    } else if (row == 1) {
         report_add(to,
                    " Events Queued: %u   Syscall Count: %u   "
                    "Dropped Upcall Count: %u",
                    (unsigned)info->queued, (unsigned)info->syscalls,
                    (unsigned)info->dropped);
-    else if (row == 2)
+    } else if (row == 2) {
         report_add(to, " Restart Count: %u", (unsigned)info->restarts);
-    else if (row == 3)
-        report_add(to, " Last Syscall: %s",
-                   pick("None\0Yield\0Subscribe\0Command\0ReadWriteAllow\0"
-                        "ReadOnlyAllow\0Memop\0Exit\0UserspaceReadableAllow",
-                        info->syscalls ? info->last_syscall % 8 + 1 : 0));
-    else if (info->has_completion)
-        report_add(to, " Completion Code: %u", (unsigned)info->completion);
-    else
-        report_add(to, " Completion Code: %s",
-                   info->state == PROCESS_FAULTED ? "Faulted" : "None");
+    } else if (row == 3) {
+        report_add(
+            to, " Last Syscall: %s",
+            text_pick("None\0Yield\0Subscribe\0Command\0ReadWriteAllow\0"
+                      "ReadOnlyAllow\0Memop\0Exit\0UserspaceReadableAllow",
+                      info->syscalls ? info->last_syscall % 8 + 1 : 0));
+    } else {
+        report_add(to, " Completion Code: ");
+        if (info->has_completion)
+            report_add(to, "%u", (unsigned)info->completion);
+        else
+            report_add(to, "%s",
+                       info->state == PROCESS_FAULTED ? "Faulted" : "None");
+    }
 }
 
 void report_add_region(char *to, const struct map_region *region)
 {
-    report_add(to, "  0x%08X 0x%08X %.3s %-9s%8u", (unsigned)region->start,
-               (unsigned)region->end, region->rights, region->name,
+    report_add(to, "  0x%08X 0x%08X ", (unsigned)region->start,
+               (unsigned)region->end);
+    report_add(to, "%.3s %-9s%8u", region->rights, region->name,
                (unsigned)(region->end - region->start));
 }
 
-/* The regions from the top of RAM down, then flash. */
-enum { KERNEL_PART, UNUSED, HEAP, DATA, STACK, GAP, FLASH, PROTECTED, REGIONS };
+/* The regions from the top of RAM down, then flash. What is between the two is
+ * not the app's; its place is taken by the RAM of an app whose layout is not
+ * known. */
+enum {
+    KERNEL_PART,
+    UNUSED,
+    HEAP,
+    DATA,
+    STACK,
+    APP_RAM,
+    FLASH,
+    PROTECTED,
+    REGIONS
+};
 
 static void map_line(char *to, const struct fault_facts *facts, uint32_t row)
 {
@@ -275,26 +325,22 @@ static void map_line(char *to, const struct fault_facts *facts, uint32_t row)
     bool known = layout_known(info);
     if (row > HEAP && !known)
         row += STACK - HEAP;
-    if (row >= GAP)
+    if (row > STACK)
         row++;
     if (row >= REGIONS)
         return;
-    struct map_region region = {
-        edges[row + 1], edges[row],
-        &"---rw-r-x"[row < HEAP  ? 0
-                     : row < GAP ? 3
-                                 : 6],
-        pick("Kernel\0Unused\0Heap\0Data\0Stack\0\0App Flash\0Protected", row)
-    };
-    if (row == HEAP && !known) {
-        region.start = info->ram_start;
-        region.name = "App RAM";
-    }
-    report_add_region(to, &region);
-    uint32_t sp = facts->registers[REGISTER_SP];
-    if (row == STACK && sp <= region.end)
-        report_add(to, " used %u%s", (unsigned)(region.end - sp),
-                   sp < region.start ? " EXCEEDED!" : "");
+    uint32_t which = row, start = row + 1, sp = facts->registers[REGISTER_SP];
+    if (row == HEAP && !known)
+        which = start = APP_RAM;
+    const char *text =
+        text_pick("---Kernel\0---Unused\0rw-Heap\0rw-Data\0rw-Stack\0"
+                  "rw-App RAM\0r-xApp Flash\0r-xProtected",
+                  which);
+    report_add_region(
+        to, &(struct map_region){ edges[start], edges[row], text, text + 3 });
+    if (row == STACK && sp <= edges[row])
+        report_add(to, " used %u%s", (unsigned)(edges[row] - sp),
+                   sp < edges[start] ? " EXCEEDED!" : "");
 }
 
 size_t report_line(const struct fault_facts *facts, uint32_t line, char *to,
@@ -308,9 +354,7 @@ size_t report_line(const struct fault_facts *facts, uint32_t line, char *to,
     else if (line == 1)
         code_line(to, facts);
     else if (line < REPORT_MAP)
-        registers_line(to, facts, line - 2);
-    else if (line == REPORT_MAP)
-        app_line(to, &facts->info);
+        registers_line(to, facts, line - REPORT_REGISTERS);
     else if (line < REPORT_MAP + 5)
         counters_line(to, &facts->info, line - REPORT_MAP);
     else

@@ -6,6 +6,7 @@
 #ifndef KERNEL_REPORT_H
 #define KERNEL_REPORT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,13 +35,16 @@ struct fault_facts {
 size_t report_line(const struct fault_facts *facts, uint32_t line, char *to,
                    size_t cap);
 
-/* The number of its line from which on it is counters and the memory map. */
+/* The numbers of its lines from which on it is registers, which need no more
+ * than facts->registers, and then counters and the memory map. */
+#define REPORT_REGISTERS 2u
 #define REPORT_MAP 10u
 
 /* ---- what else is made of the same parts ----------------------------------- */
 
 /* Append to the text at `to`, which has room for REPORT_LINE_MAX. */
 void report_add(char *to, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void report_add_va(char *to, const char *fmt, va_list args);
 
 /* "Yielded", "Stopped(Running)", ... */
 void report_add_state(char *to, const struct process_info *info);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memcpy and memset go by words, four at a time, where alignment allows: RAM is
- * cleared before each start of an app, and that must not cost an instruction a
- * byte. The others are rarely called and kept small. */
+/* memset goes by words, four at a time, where alignment allows: RAM is cleared
+ * before each start of an app, and that must not cost an instruction a byte.
+ * The others are rarely called, for a few bytes, and kept small. */
 #include <kernel/string.h>
 
 #include <stdint.h>
@@ -42,38 +42,12 @@ void *memset(void *to, int value, size_t n)
     return to;
 }
 
-/* Whole blocks; both pointers are aligned. Returns how many bytes. */
-static size_t copy_blocks(void *to, const void *from, size_t n)
-{
-    word_t *d = to;
-    const word_t *s = from;
-    word_t *end = d + n / BLOCK * 4;
-
-    while (d != end) {
-        d[0] = s[0];
-        d[1] = s[1];
-        d[2] = s[2];
-        d[3] = s[3];
-        d += 4;
-        s += 4;
-    }
-    return n / BLOCK * BLOCK;
-}
-
 void *memcpy(void *to, const void *from, size_t n)
 {
     uint8_t *d = to;
     const uint8_t *s = from;
-    uint8_t *end = d + n;
 
-    if (((uintptr_t)d ^ (uintptr_t)s) % WORD == 0) {
-        while (d != end && (uintptr_t)d % WORD != 0)
-            *d++ = *s++;
-        size_t copied = copy_blocks(d, s, (size_t)(end - d));
-        d += copied;
-        s += copied;
-    }
-    while (d != end)
+    for (; n != 0; n--)
         *d++ = *s++;
     return to;
 }

@@ -174,21 +174,25 @@ static inline void high_water_raise(struct process *p, uint32_t end)
         p->high_water = end;
 }
 
-static NOINLINE struct sysret allow_rw_long(uint32_t number, uint32_t buffer,
-                                            uint32_t base, uint32_t len,
-                                            struct process *p)
+/* `is_ro`: for reading only, so the app's binary will do too. */
+static NOINLINE struct sysret allow_long(uint32_t number, uint32_t buffer,
+                                         uint32_t base, uint32_t len,
+                                         struct process *p, bool is_ro)
 {
     const struct grant *g;
     void *block;
-    bool good = len == 0 || user_is_writable(p, base, len);
+    bool in_ram = user_is_writable(p, base, len);
+    bool good = in_ram || len == 0 || (is_ro && user_is_in_flash(p, base, len));
     err_t e = block_find(number, good, p, &g, &block);
-    if (e == OK && buffer >= g->layout.allow_rw)
+    if (e == OK && buffer >= (is_ro ? g->layout.allow_ro : g->layout.allow_rw))
         e = ERR_NOSUPPORT;
     if (e != OK)
         return sysret_failure_2u32(p, e, base, len);
-    if (len != 0)
+    if (len != 0 && in_ram)
         high_water_raise(p, base + len);
-    return allow_swap(grant_allow_rw(g, block, buffer), base, len, p);
+    return allow_swap(is_ro ? grant_allow_ro(g, block, buffer)
+                            : grant_allow_rw(g, block, buffer),
+                      base, len, p);
 }
 
 static struct sysret syscall_allow_rw(uint32_t number, uint32_t buffer,
@@ -199,26 +203,9 @@ static struct sysret syscall_allow_rw(uint32_t number, uint32_t buffer,
     void *block = block_at_once(number, p, &g);
     if (UNLIKELY(block == NULL || buffer >= g->layout.allow_rw || len == 0 ||
                  !user_is_writable(p, base, len)))
-        return allow_rw_long(number, buffer, base, len, p);
+        return allow_long(number, buffer, base, len, p, false);
     high_water_raise(p, base + len);
     return allow_swap(grant_allow_rw(g, block, buffer), base, len, p);
-}
-
-static NOINLINE struct sysret allow_ro_long(uint32_t number, uint32_t buffer,
-                                            uint32_t base, uint32_t len,
-                                            struct process *p)
-{
-    const struct grant *g;
-    void *block;
-    bool good = len == 0 || user_is_readable(p, base, len);
-    err_t e = block_find(number, good, p, &g, &block);
-    if (e == OK && buffer >= g->layout.allow_ro)
-        e = ERR_NOSUPPORT;
-    if (e != OK)
-        return sysret_failure_2u32(p, e, base, len);
-    if (len != 0 && user_is_writable(p, base, len))
-        high_water_raise(p, base + len);
-    return allow_swap(grant_allow_ro(g, block, buffer), base, len, p);
 }
 
 static struct sysret syscall_allow_ro(uint32_t number, uint32_t buffer,
@@ -229,7 +216,7 @@ static struct sysret syscall_allow_ro(uint32_t number, uint32_t buffer,
     void *block = block_at_once(number, p, &g);
     if (UNLIKELY(block == NULL || buffer >= g->layout.allow_ro || len == 0 ||
                  !user_is_writable(p, base, len)))
-        return allow_ro_long(number, buffer, base, len, p);
+        return allow_long(number, buffer, base, len, p, true);
     high_water_raise(p, base + len);
     return allow_swap(grant_allow_ro(g, block, buffer), base, len, p);
 }

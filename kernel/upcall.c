@@ -78,8 +78,8 @@ static NOINLINE bool queue_room(struct process *p, uint32_t what)
 }
 
 /* The process is busy with something else: keep the event for later. */
-static NOINLINE err_t queue_add(struct process *p, uint32_t what,
-                                uint32_t arg0, uint32_t arg1, uint32_t arg2)
+static NOINLINE err_t queue_add(struct process *p, uint32_t what, uint32_t arg0,
+                                uint32_t arg1, uint32_t arg2)
 {
     if (UNLIKELY(p->queue_count == UPCALL_QUEUE) && !queue_room(p, what))
         return ERR_NOMEM;

@@ -2,9 +2,9 @@
 /* See boot.h. The chain is walked twice: first the RAM of fixed-address apps
  * is set aside, so that nothing placed freely takes it, then all are loaded
  * in the order they have in flash. */
+#include <kernel/format.h>
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
-#include <kernel/string.h>
 #include <loader/boot.h>
 
 typedef void visit_object(uint32_t flash, enum tbf_error e,
@@ -40,44 +40,34 @@ static void object_reserve(uint32_t flash, enum tbf_error e,
         (void)process_reserve(flash, tbf); /* refusals are told at the load */
 }
 
-/* The name as it can be printed, NUL-terminated. */
-static const char *object_name(uint32_t flash, const struct tbf *tbf)
+static void object_load(uint32_t flash, enum tbf_error e, const struct tbf *tbf)
 {
-    static char name[33];
-    uint32_t len = tbf->name.len < sizeof name - 1 ? tbf->name.len
-                                                   : sizeof name - 1;
-    memcpy(name, flash_bytes(flash) + tbf->name.offset, len);
-    name[len] = '\0';
-    return len == 0 ? "(no name)" : name;
-}
-
-static void load_refused(uint32_t flash, const struct tbf *tbf,
-                         const struct load_report *r)
-{
-    klog(LOG_WARN, "%s at 0x%x not started: %s (wanted 0x%x, there is 0x%x)",
-         object_name(flash, tbf), (unsigned)flash, load_error_text(r->error),
-         (unsigned)r->wanted, (unsigned)r->actual);
-}
-
-static void object_load(uint32_t flash, enum tbf_error e,
-                        const struct tbf *tbf)
-{
-    if (e == TBF_END || e == TBF_END_OF_REGION || (e == TBF_OK && tbf->is_padding))
+    const char *name = "object", *why = "disabled", *more = "";
+    uint32_t name_len = 6;
+    char found[48];
+    if (e == TBF_END || e == TBF_END_OF_REGION ||
+        (e == TBF_OK && tbf->is_padding))
         return;
     if (e != TBF_OK) {
-        klog(LOG_WARN, "object at 0x%x not started: %s%s", (unsigned)flash,
-             tbf_error_text(e),
-             tbf_ends_walk(e) ? "; nothing behind it can be found" : "");
-        return;
+        why = tbf_error_text(e);
+        if (tbf_ends_walk(e))
+            more = "; what follows is lost";
+    } else if (tbf->name.len != 0) {
+        name = (const char *)flash_bytes(flash) + tbf->name.offset;
+        name_len = tbf->name.len;
     }
-    if ((tbf->flags & TBF_FLAG_ENABLED) == 0) {
-        klog(LOG_INFO, "%s at 0x%x not started: disabled",
-             object_name(flash, tbf), (unsigned)flash);
-        return;
+    if (is_startable(e, tbf)) {
+        struct load_report r = process_load(flash, tbf, true);
+        if (r.error == LOAD_OK)
+            return;
+        why = load_error_text(r.error);
+        format(found, sizeof found, " (wanted 0x%x, there is 0x%x)",
+               (unsigned)r.wanted, (unsigned)r.actual);
+        more = found;
     }
-    struct load_report r = process_load(flash, tbf, true);
-    if (r.error != LOAD_OK)
-        load_refused(flash, tbf, &r);
+    bool is_disabled = e == TBF_OK && !is_startable(e, tbf);
+    klog(is_disabled ? LOG_INFO : LOG_WARN, "%.*s at 0x%x not started: %s%s",
+         (int)name_len, name, (unsigned)flash, why, more);
 }
 
 void loader_boot(uint32_t start, uint32_t end)

@@ -358,8 +358,7 @@ static bool step_prompt(struct operator_console *c)
     if (c->hibernating || c->state == CONSOLE_ATTACHED)
         return false;
     if (c->shown == DRAW_NEW && c->lost) {
-        *c->text = '\0';
-        report_add(c->text, "%u bytes of input were lost", (unsigned)c->lost);
+        report_add(c->text, "%u bytes of input lost", (unsigned)c->lost);
         c->lost = 0;
         return console_line(c);
     }
@@ -416,6 +415,7 @@ static bool advance(struct operator_console *c)
         choose(c);
         return true;
     }
+    *c->text = '\0';
     if (c->step(c)) {
         c->at++;
         return true;

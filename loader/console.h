@@ -62,6 +62,7 @@ struct operator_console {
     uint32_t shown;   /* how much of it is on the terminal, or enum draw */
     uint32_t column;  /* the terminal's cursor in it */
     uint32_t pending; /* bytes that wait in pending_bytes */
+    uint32_t command; /* which, and what stands behind it */
     const char *argument;
     uint32_t slot, cursor_end; /* of the unit */
     pid_handle_t attached;

@@ -3,10 +3,11 @@
  * and how a typed line names one. */
 #include <loader/console_priv.h>
 
-#include <kernel/format.h>
+#include <stdarg.h>
+
 #include <kernel/string.h>
 
-/* A line. Returns true. */
+/* A line, behind what c->text holds already. Returns true. */
 static bool say(struct operator_console *c, const char *fmt, ...)
     PRINTF_LIKE(2, 3);
 
@@ -14,7 +15,7 @@ static bool say(struct operator_console *c, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    format_va(c->text, REPORT_LINE_MAX, fmt, args);
+    report_add_va(c->text, fmt, args);
     va_end(args);
     return console_line(c);
 }
@@ -26,71 +27,61 @@ static bool say_about(struct operator_console *c, const char *before,
     return c->at == 0 && say(c, "%s%s%s", before, c->argument, after);
 }
 
+/* The first of the commands in orders[]. */
+enum { COMMAND_STOP = 3 };
+
 /* ---- apps ---------------------------------------------------------------------------- */
 
-static bool has_name(const struct operator_console *c,
-                     const struct process_info *info)
+static bool is_same(const char *a, const char *b)
 {
-    size_t len = strlen(info->name);
-    return strlen(c->argument) == len &&
-           memcmp(info->name, c->argument, len) == 0;
+    while (*a && *a == *b) {
+        a++;
+        b++;
+    }
+    return *a == *b;
 }
 
 /* The first app of that name from c->slot on. */
 static bool find(struct operator_console *c, struct process_info *info)
 {
     for (; c->slot < process_slots(); c->slot++)
-        if (process_inspect(c->slot, info) && has_name(c, info))
+        if (process_inspect(c->slot, info) && is_same(info->name, c->argument))
             return true;
     return false;
 }
 
 static bool say_unknown(struct operator_console *c)
 {
-    return say_about(c, "no app named ", "; `list` shows them");
+    return say_about(c, "no app named ", "");
 }
 
-/* Do it to every app of that name, one at each step; `done` says so. */
-static bool act(struct operator_console *c, err_t (*verb)(pid_handle_t),
-                const char *done)
+/* What to do to an app, and what is said when it is done. In the order of the
+ * commands from COMMAND_STOP on. */
+static const struct {
+    err_t (*order)(pid_handle_t pid);
+    const char *done;
+} orders[] = {
+    { process_stop, "stopped" },         { process_resume, "resumed." },
+    { process_fault, "now faulted" },    { process_boot, NULL },
+    { process_terminate, "terminated" },
+};
+
+/* Do it to every app of that name, one at each step. */
+static bool step_act(struct operator_console *c)
 {
     struct process_info info;
+    uint32_t which = c->command - COMMAND_STOP;
     if (c->at == 0)
         c->slot = 0;
     if (!find(c, &info))
         return say_unknown(c);
     c->slot++;
-    if (verb(info.pid) == OK)
-        return !done || say(c, "Process %s %s", info.name, done);
-    *c->text = '\0';
+    if (orders[which].order(info.pid) == OK)
+        return !orders[which].done ||
+               say(c, "Process %s %s", info.name, orders[which].done);
     report_add(c->text, "Nothing done: %s is ", info.name);
     report_add_state(c->text, &info);
     return console_line(c);
-}
-
-static bool step_start(struct operator_console *c)
-{
-    return act(c, process_resume, "resumed.");
-}
-
-static bool step_stop(struct operator_console *c)
-{
-    return act(c, process_stop, "stopped");
-}
-
-static bool step_fault(struct operator_console *c)
-{
-    return act(c, process_fault, "now faulted");
-}
-
-static bool step_terminate(struct operator_console *c)
-{
-    return act(c, process_terminate, "terminated");
-}
-
-static bool step_boot(struct operator_console *c)
-{
-    return act(c, process_boot, NULL);
 }
 
 static bool step_process(struct operator_console *c)
@@ -111,7 +102,6 @@ static bool step_list(struct operator_console *c)
 {
     struct process_info info;
     uint32_t slot = (c->at - 1) / 2;
-    char id[12] = "Unique";
     if (c->at == 0)
         return console_say(
             c, " PID    ShortID    Name                Quanta  Syscalls"
@@ -120,16 +110,18 @@ static bool step_list(struct operator_console *c)
         return false;
     if (!process_inspect(slot, &info))
         return true;
-    *c->text = '\0';
     if (c->at % 2 == 0) {
         report_add_state(c->text, &info);
         return console_line(c);
     }
+    report_add(c->text, " %-7u", (unsigned)info.pid.handle);
     if (info.short_id)
-        format(id, sizeof id, "0x%x", (unsigned)info.short_id);
-    report_add(c->text, " %-7u%-10s %-20s%6u%10u%10u  %2u/%2u   ",
-               (unsigned)info.pid.handle, id, info.name, (unsigned)info.slices,
-               (unsigned)info.syscalls, (unsigned)info.restarts,
+        report_add(c->text, "0x%-8x ", (unsigned)info.short_id);
+    else
+        report_add(c->text, "Unique     ");
+    report_add(c->text, "%-20s%6u%10u", info.name, (unsigned)info.slices,
+               (unsigned)info.syscalls);
+    report_add(c->text, "%10u  %2u/%2u   ", (unsigned)info.restarts,
                (unsigned)info.grants_used, (unsigned)info.grants_total);
     return console_part(c);
 }
@@ -137,18 +129,19 @@ static bool step_list(struct operator_console *c)
 static bool step_status(struct operator_console *c)
 {
     struct process_info info;
-    unsigned total = 0, active = 0, slices = 0;
+    unsigned counts[3] = { 0 };
     for (uint32_t slot = 0; slot < process_slots(); slot++)
         if (process_inspect(slot, &info)) {
-            total++;
-            active += info.state < PROCESS_FAULTED;
-            slices += (unsigned)info.slices;
+            counts[0]++;
+            counts[1] += info.state < PROCESS_FAULTED;
+            counts[2] += (unsigned)info.slices;
         }
-    if (c->at == 0)
-        return say(c, "Total processes: %u", total);
-    if (c->at == 1)
-        return say(c, "Active processes: %u", active);
-    return c->at == 2 && say(c, "Timeslice expirations: %u", slices);
+    return c->at < ARRAY_COUNT(counts) &&
+           say(c, "%s: %u",
+               text_pick("Total processes\0Active processes\0"
+                         "Timeslice expirations",
+                         c->at),
+               counts[c->at]);
 }
 
 /* ---- the board ------------------------------------------------------------------------ */
@@ -184,7 +177,6 @@ static bool step_kernel(struct operator_console *c)
         return say(c, "Kernel version: %s", c->board->version);
     if (c->at > c->board->section_count)
         return false;
-    *c->text = '\0';
     report_add_region(c->text, &c->board->sections[c->at - 1]);
     return console_line(c);
 }
@@ -220,7 +212,7 @@ static bool step_attach(struct operator_console *c)
         if (!find(c, &info))
             return say_unknown(c);
         c->attached = info.pid;
-        return say_about(c, "Attached to ", ": input goes to it until Ctrl-].");
+        return say_about(c, "Attached to ", ": Ctrl-] detaches.");
     }
     if (c->slot < process_slots())
         c->state = CONSOLE_ATTACHED;
@@ -259,34 +251,40 @@ static bool step_console_stop(struct operator_console *c)
 
 static operator_step step_help;
 
-/* The name, what it wants, and behind a NUL what it does. */
-static const struct command {
-    const char *text;
-    operator_step *step;
-} commands[] = {
-    { "help\0this list", step_help },
-    { "status\0how many apps, how busy", step_status },
-    { "list\0all apps", step_list },
-    { "stop NAME\0let an app do nothing", step_stop },
-    { "start NAME\0let it go on", step_start },
-    { "fault NAME\0as if it had broken a rule", step_fault },
-    { "boot NAME\0start it anew once it has ended", step_boot },
-    { "terminate NAME\0end it", step_terminate },
-    { "process NAME\0counters and memory map", step_process },
-    { "kernel\0version and memory map", step_kernel },
-    { "reset\0restart the board", step_reset },
-    { "panic\0stop with a dump", step_panic },
-    { "console-start\0undo console-stop", console_start },
-    { "console-stop\0no prompt, no commands", step_console_stop },
-    { "log\0the kernel's log", step_log },
-    { "attach NAME\0type to an app", step_attach },
-    { "exit\0switch the board off", step_exit },
-};
+/* Each command: its name and what it wants, what it does, and how. */
+#define COMMANDS(ROW)                                                          \
+    ROW("help", "this list", step_help)                                        \
+    ROW("status", "how many apps", step_status)                                \
+    ROW("list", "all apps", step_list)                                         \
+    ROW("stop NAME", "pause an app", step_act)                                 \
+    ROW("start NAME", "resume it", step_act)                                   \
+    ROW("fault NAME", "make it fault", step_act)                               \
+    ROW("boot NAME", "start it again", step_act)                               \
+    ROW("terminate NAME", "end it", step_act)                                  \
+    ROW("process NAME", "counters and map", step_process)                      \
+    ROW("kernel", "version and map", step_kernel)                              \
+    ROW("reset", "restart the board", step_reset)                              \
+    ROW("panic", "stop with a dump", step_panic)                               \
+    ROW("console-start", "undo console-stop", console_start)                   \
+    ROW("console-stop", "ignore commands", step_console_stop)                  \
+    ROW("log", "kernel log", step_log)                                         \
+    ROW("attach NAME", "type to an app", step_attach)                          \
+    ROW("exit", "power off", step_exit)
+
+#define COMMAND_TEXT(name, what, step) name "\0" what "\0"
+#define COMMAND_STEP(name, what, step) step,
+static const char texts[] = COMMANDS(COMMAND_TEXT);
+static operator_step *const steps[] = { COMMANDS(COMMAND_STEP) };
+
+static const char *command_name(uint32_t command)
+{
+    return text_pick(texts, 2 * command);
+}
 
 /* `exit`, the last one, is not there on every board. */
 static uint32_t command_count(const struct operator_console *c)
 {
-    return ARRAY_COUNT(commands) - !c->board->poweroff;
+    return ARRAY_COUNT(steps) - !c->board->poweroff;
 }
 
 /* The end of the spaces, or of the word, at `at`. */
@@ -305,8 +303,7 @@ static bool say_names(struct operator_console *c, uint32_t at)
         return console_say(c, "Valid commands are:");
     if (at > count)
         return at == count + 1 && console_say(c, "\r\n");
-    const char *name = commands[at - 1].text;
-    *c->text = '\0';
+    const char *name = command_name(at - 1);
     report_add(c->text, " %.*s", (int)(skip(name, false) - name), name);
     return console_part(c);
 }
@@ -319,8 +316,7 @@ static bool step_help(struct operator_console *c)
         return true;
     uint32_t i = c->at - command_count(c) - 3;
     return i < command_count(c) &&
-           say(c, "  %-14s  %s", commands[i].text,
-               commands[i].text + strlen(commands[i].text) + 1);
+           say(c, "  %-14s  %s", command_name(i), text_pick(texts, 2 * i + 1));
 }
 
 static bool step_unknown(struct operator_console *c)
@@ -337,36 +333,33 @@ static bool step_usage(struct operator_console *c)
 
 /* A command is known by its name at the beginning of the line, whatever
  * follows it at once. */
-static const struct command *find_command(const char *line)
+static bool is_command(const char *line, const char *name)
 {
-    for (uint32_t i = 0; i < ARRAY_COUNT(commands); i++) {
-        const char *name = commands[i].text, *at = line;
-        while (*name > ' ' && *name == *at) {
-            name++;
-            at++;
-        }
-        if (*name <= ' ')
-            return &commands[i];
+    while (*name > ' ' && *name == *line) {
+        name++;
+        line++;
     }
-    return NULL;
+    return *name <= ' ';
 }
 
 operator_step *console_parse(struct operator_console *c)
 {
-    const char *line = skip(c->line, true);
+    const char *line = skip(c->line, true), *name;
     const char *argument = skip(skip(line, false), true);
+    uint32_t i = 0;
     c->line[skip(argument, false) - c->line] = '\0';
     c->argument = argument;
     if (!*line)
         return step_nothing;
-    const struct command *command = find_command(line);
-    if (!command)
-        return step_unknown;
-    if (*argument || !*skip(command->text, false))
-        return command->step;
+    while (!is_command(line, name = command_name(i)))
+        if (++i == ARRAY_COUNT(steps))
+            return step_unknown;
+    c->command = i;
+    if (*argument || !*skip(name, false))
+        return steps[i];
     c->argument = c->board->default_app;
-    if (command->step == step_attach && c->argument)
+    if (steps[i] == step_attach && c->argument)
         return step_attach;
-    c->argument = command->text;
+    c->argument = name;
     return step_usage;
 }

@@ -12,7 +12,8 @@ enum console_state {
     CONSOLE_ORDERED,   /* c->order is to be said, or is being said */
 };
 
-/* console.c: ways to leave the next piece. All return true. */
+/* console.c: ways to leave the next piece. All return true. When a step is
+ * called c->text is empty. */
 bool console_say(struct operator_console *c, const char *text);
 bool console_line(struct operator_console *c); /* c->text, then a newline */
 bool console_part(struct operator_console *c); /* c->text, the line goes on */

@@ -48,18 +48,13 @@ static enum tbf_error sizes_read(const uint8_t *base, uint32_t avail,
     return TBF_OK;
 }
 
-/* The checksum is the XOR of all other words: with it, all cancel out, and they
- * do so in each of the four byte lanes by itself. */
+/* The checksum is the XOR of all other words: with it, all cancel out. */
 static bool checksum_holds(const uint8_t *base, uint32_t header_size)
 {
-    uint32_t a = 0, b = 0, c = 0, d = 0;
-    for (const uint8_t *p = base; p != base + header_size; p += 4) {
-        a ^= p[0];
-        b ^= p[1];
-        c ^= p[2];
-        d ^= p[3];
-    }
-    return (a | b | c | d) == 0;
+    uint32_t sum = 0;
+    for (uint32_t at = 0; at != header_size; at += 4)
+        sum ^= word_at(base + at);
+    return sum == 0;
 }
 
 /* Reads the TLV at *at and steps over it. header_size and *at are multiples of
@@ -273,23 +268,28 @@ enum tbf_error tbf_parse(const uint8_t *base, uint32_t avail, struct tbf *out)
 
 const char *tbf_error_text(enum tbf_error e)
 {
-    static const char *const texts[] = {
-        [TBF_OK] = "no error",
-        [TBF_END] = "no object here",
-        [TBF_END_OF_REGION] = "end of the region",
-        [TBF_BAD_TOTAL_SIZE] = "impossible total size",
-        [TBF_BAD_HEADER_SIZE] = "impossible header size",
-        [TBF_BAD_CHECKSUM] = "wrong header checksum",
-        [TBF_BAD_TLV] = "header entry of wrong length",
-        [TBF_TLV_OVERRUN] = "header entry runs past the header",
-        [TBF_BAD_PERMISSIONS] = "malformed permissions",
-        [TBF_BAD_STORAGE] = "malformed storage permissions",
-        [TBF_BAD_NAME] = "name is not UTF-8",
-        [TBF_BAD_ENTRY] = "entry outside the binary",
-        [TBF_BAD_BINARY_END] = "binary ends outside the object",
-        [TBF_BAD_WRITEABLE] = "writeable flash outside the binary",
-    };
-    return (uint32_t)e < ARRAY_COUNT(texts) ? texts[e] : "unknown error";
+    /* In the order of the errors, each with its NUL. */
+    const char *text = "no error\0"
+                       "no object here\0"
+                       "end of the region\0"
+                       "impossible total size\0"
+                       "impossible header size\0"
+                       "wrong header checksum\0"
+                       "header entry of bad length\0"
+                       "header entry past the end\0"
+                       "bad permissions\0"
+                       "bad storage permissions\0"
+                       "name is not UTF-8\0"
+                       "entry outside binary\0"
+                       "binary end out of place\0"
+                       "writeable flash outside binary\0"
+                       "unknown error";
+    uint32_t n = (uint32_t)e;
+    if (n > TBF_BAD_WRITEABLE)
+        n = TBF_BAD_WRITEABLE + 1;
+    while (n > 0)
+        n -= *text++ == '\0';
+    return text;
 }
 
 bool tbf_writeable(const uint8_t *base, const struct tbf *tbf, uint32_t index,

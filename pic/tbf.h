@@ -14,9 +14,9 @@
 enum tbf_error {
     TBF_OK = 0,
     /* These end the walk: nothing behind them can be found. */
-    TBF_END,             /* no object here (version is not 2): end of the chain */
-    TBF_END_OF_REGION,   /* fewer than 8 bytes left */
-    TBF_BAD_TOTAL_SIZE,  /* < 16, not a multiple of 4, or beyond the region */
+    TBF_END,           /* no object here (version is not 2): end of the chain */
+    TBF_END_OF_REGION, /* fewer than 8 bytes left */
+    TBF_BAD_TOTAL_SIZE, /* < 16, not a multiple of 4, or beyond the region */
     /* These condemn one object; the walk goes on at total_size. */
     TBF_BAD_HEADER_SIZE, /* < 16, > total_size, or not a multiple of 4 */
     TBF_BAD_CHECKSUM,
@@ -44,7 +44,7 @@ struct tbf {
     uint32_t init_offset;    /* from the object's start */
     uint32_t protected_size; /* header and protected trailer */
     uint32_t minimum_ram;
-    uint32_t binary_end;     /* from the object's start */
+    uint32_t binary_end; /* from the object's start */
     uint32_t version;
     bool has_kernel_version;
     uint16_t kernel_major, kernel_minor;
@@ -76,7 +76,9 @@ const char *tbf_error_text(enum tbf_error e);
 bool tbf_writeable(const uint8_t *base, const struct tbf *tbf, uint32_t index,
                    struct tbf_span *out);
 
-/* One entry of the permissions TLV; false when there are not so many. */
+/* One entry of the permissions TLV; false when there are not so many. Each is
+ * that long, behind a count of two bytes. */
+#define TBF_PERMISSION_SIZE 16u
 struct tbf_permission {
     uint32_t driver;
     uint32_t offset;   /* commands offset * 64 ... + 63 */

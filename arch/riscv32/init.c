@@ -47,8 +47,7 @@ static void stack_guard_raise(void)
     kassert(e == OK);
     csr_write(pmpaddr6, addr);
     csr_write(pmpcfg1, csr_read(pmpcfg1) | (uint32_t)cfg << 16);
-    guard_check(addr, cfg, csr_read(pmpaddr6),
-                cfg_byte(csr_read(pmpcfg1), 2));
+    guard_check(addr, cfg, csr_read(pmpaddr6), cfg_byte(csr_read(pmpcfg1), 2));
 }
 
 /* What M-mode may execute, for it alone, in one locked entry. */
@@ -56,9 +55,9 @@ static uint8_t text_rule(const uint8_t *start, const uint8_t *size,
                          uint32_t *addr)
 {
     uint8_t cfg;
-    err_t e = pmp_encode_napot((uint32_t)(uintptr_t)start,
-                               (uint32_t)(uintptr_t)size,
-                               CFG_LOCK | PMP_R | PMP_X, addr, &cfg);
+    err_t e =
+        pmp_encode_napot((uint32_t)(uintptr_t)start, (uint32_t)(uintptr_t)size,
+                         CFG_LOCK | PMP_R | PMP_X, addr, &cfg);
     kassert(e == OK);
     return cfg;
 }

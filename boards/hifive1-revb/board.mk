@@ -3,9 +3,12 @@
 
 BOARD_PMP_ENTRIES := 8
 # Flash is dear here: prologues are shared (libgcc's save and restore), strings
-# are packed.
+# are packed, and what makes code faster by making it longer is off. In order.ld
+# callers and callees are neighbours.
 BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=4 -msave-restore \
-    -malign-data=natural
+    -malign-data=natural -fno-inline-small-functions -fno-thread-jumps \
+    -fno-caller-saves -fno-shrink-wrap -fno-code-hoisting -fno-ipa-sra \
+    -fno-tree-dominator-opts
 BOARD_SOURCES := boards/hifive1-revb/board.c \
     chips/common/clint.c chips/common/counters.c chips/common/plic.c \
     chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c \

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* QEMU virt: the wiring. main() is the table of contents. */
+#include <boards/qemu-virt/machine.h>
 #include <chips/common/counters.h>
 #include <chips/common/plic.h>
 #include <chips/virt/uart16550.h>
-#include <boards/qemu-virt/machine.h>
 #include <drivers/alarm.h>
 #include <drivers/console.h>
 #include <drivers/led.h>

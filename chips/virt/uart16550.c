@@ -20,8 +20,7 @@ static bool line_status(const struct uart16550 *u, uint8_t bit)
 
 static void can_send_irq(const struct uart16550 *u, bool on)
 {
-    mmio_write8(u->base + IER,
-                on ? IER_RECEIVED | IER_CAN_SEND : IER_RECEIVED);
+    mmio_write8(u->base + IER, on ? IER_RECEIVED | IER_CAN_SEND : IER_RECEIVED);
 }
 
 static size_t uart_send(struct uart *uart, const uint8_t *bytes, size_t len)

@@ -14,7 +14,8 @@
 #define MAY_ALIAS __attribute__((may_alias))
 #define USED __attribute__((used))
 #define SECTION(name) __attribute__((section(name)))
-#define PRINTF_LIKE(string, first) __attribute__((format(printf, string, first)))
+#define PRINTF_LIKE(string, first)                                             \
+    __attribute__((format(printf, string, first)))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 

@@ -8,10 +8,12 @@
 #define ROUNDS 16u
 #define ALARM 0u
 #define CONSOLE 1u
-#define TICK 100u /* instructions per tick of the clock, under -icount shift=0 */
+#define TICK                                                                   \
+    100u /* instructions per tick of the clock, under -icount shift=0 */
 
 static char buffer[16] = "\n";
-static volatile uint32_t entered; /* counter at the upcall's first instruction */
+static volatile uint32_t
+    entered; /* counter at the upcall's first instruction */
 
 /* The least of several: the way of the call itself, without what else the
  * kernel happened to have to do. */

@@ -24,7 +24,7 @@ static inline uint32_t measure_call(enum syscall_class class, uint32_t arg0,
     register uint32_t a1 __asm__("a1") = arg1;
     register uint32_t a2 __asm__("a2") = arg2;
     register uint32_t a3 __asm__("a3") = arg3;
-    register uint32_t a4 __asm__("a4") = (uint32_t)class;
+    register uint32_t a4 __asm__("a4") = (uint32_t) class;
     uint32_t before, after;
     __asm__ volatile("csrr %0, instret\n\tecall\n\tcsrr %1, instret"
                      : "=&r"(before), "=&r"(after), "+r"(a0), "+r"(a1),

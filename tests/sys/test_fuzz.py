@@ -34,8 +34,12 @@ def run(m, calls, seed):
     made = [0, 0, 0]
     m.give_up = "KERNEL PANIC END"
     while sum(made) < calls:
-        slot = int(m.expect(r"App 0x([0-9a-f]+) prints 0xf022 0x")[1], 16) & 0xFF
-        made[slot] += CALLS_PER_REPORT
+        try:
+            report = m.expect(r"App 0x([0-9a-f]+) prints 0xf022 0x")
+        except Failed:
+            m.refuse(r"KERNEL PANIC: [^\r]*")
+            raise
+        made[int(report[1], 16) & 0xFF] += CALLS_PER_REPORT
     m.refuse("KERNEL PANIC")
     if min(made) < calls // 100:
         raise Failed(f"one of the apps hardly ran: {made} calls")

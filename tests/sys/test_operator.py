@@ -143,7 +143,7 @@ def an_app_that_there_is_not_is_named(m):
     m.expect(PROMPT)
     for command in ("stop", "start", "fault", "terminate", "boot", "process"):
         m.type(f"{command} nobody")
-        m.expect(r"no app named nobody; `list` shows them\r\n")
+        m.expect(r"no app named nobody\r\n")
         m.type(command)
         m.expect(rf"usage: {command} NAME\r\n")
     m.type("stop witnes")
@@ -288,7 +288,7 @@ def lines_of_several_apps_never_mix(m):
 def attach_gives_the_input_to_an_app_until_the_escape_key(m):
     m.expect(r"echo: listens")
     m.type("attach echo")
-    m.expect(r"Attached to echo: input goes to it until Ctrl-\]\.\r\n")
+    m.expect(r"Attached to echo: Ctrl-\] detaches\.\r\n")
     m.type("list")
     m.expect(r"echo: 4 <list>")
     m.type("a longer line with blanks")

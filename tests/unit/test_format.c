@@ -72,12 +72,10 @@ static void plain_text_passes(void **state)
 
 static void numbers_are_as_in_printf(void **state)
 {
-    static const int values[] = {
-        0, 1, 9, 10, 12345, -1, -42, INT_MAX, INT_MIN
-    };
+    static const unsigned values[] = { 0, 1, 9, 10, 12345, UINT_MAX, INT_MAX };
     static const char *const formats[] = {
-        "%d",   "%u",  "%x",   "%X",    "[%5d]", "[%-5d]",  "[%05d]",  "[%08x]",
-        "%12u", "%1d", "%02X", "%-12x", "%012d", "[%-08x]", "[%0-8x]",
+        "%u",   "%x",  "%X",   "[%5u]", "[%-5u]", "[%05u]",  "[%08x]",
+        "%12u", "%1u", "%02X", "%-12x", "%012u",  "[%-08x]",
     };
 
     (void)state;
@@ -97,8 +95,6 @@ static void texts_are_as_in_printf(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
         for (size_t k = 0; k < ARRAY_COUNT(formats); k++)
             check_odd(formats[k], texts[i]);
-    check("[%c%c]", 'x', '%');
-    check("[%3c%-3c]", 'x', 'y');
 }
 
 static void a_precision_may_be_an_argument(void **state)
@@ -123,14 +119,13 @@ static void text_within_its_precision_needs_no_end(void **state)
 static void several_arguments_keep_their_order(void **state)
 {
     (void)state;
-    check("%s: %u of %d at 0x%08x%c", "app", 3u, -4, 0x80001234u, '!');
+    check("%s: %u of %X at 0x%08x%s", "app", 3u, 0xABu, 0x80001234u, "!");
 }
 
 static void unknown_conversions_are_shown_and_take_nothing(void **state)
 {
-    static const char *const odd[] = {
-        "%q", "%", "%5", "%-", "a%.", "%-08.2k"
-    };
+    static const char *const odd[] = { "%q", "%d", "%c",  "%",
+                                       "%5", "%-", "a%.", "%-08.2k" };
 
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(odd); i++) {
@@ -167,7 +162,7 @@ static void a_sink_gets_every_character(void **state)
     struct counter counter = { { count_up }, 0 };
 
     (void)state;
-    put_to(&counter.sink, "x%sx%c", "xyx", 'x');
+    put_to(&counter.sink, "x%sx%s", "xyx", "x");
     assert_int_equal(counter.count, 5);
 }
 

@@ -74,9 +74,9 @@ static void lines_come_back_in_order_with_their_level(void **state)
     uint32_t cursor = 0;
 
     (void)state;
-    klog(LOG_ERROR, "first %d", -1);
+    klog(LOG_ERROR, "first %u", 1u);
     klog(LOG_INFO, "second %s", "line");
-    expect_line(&cursor, "first -1", LOG_ERROR);
+    expect_line(&cursor, "first 1", LOG_ERROR);
     expect_line(&cursor, "second line", LOG_INFO);
     expect_end(&cursor);
     klog(LOG_WARN, "third");
@@ -122,8 +122,8 @@ static void an_overtaken_cursor_goes_on_at_the_oldest_line(void **state)
     uint32_t cursor = 0;
 
     (void)state;
-    for (int i = 0; i < 100; i++)
-        klog(LOG_INFO, "line %02d", i); /* 9 bytes each: three fit */
+    for (unsigned i = 0; i < 100; i++)
+        klog(LOG_INFO, "line %02u", i); /* 9 bytes each: three fit */
     expect_line(&cursor, "line 97", LOG_INFO);
     expect_line(&cursor, "line 98", LOG_INFO);
     expect_line(&cursor, "line 99", LOG_INFO);

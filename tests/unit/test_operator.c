@@ -467,25 +467,24 @@ static void a_console_without_history_works(void **state)
 static void help_explains_itself(void **state)
 {
     (void)state;
-    assert_answer("help",
-                  "Welcome to the process console.\r\n"
-                  "Valid commands are: " NAMES "\r\n"
-                  "  help            this list\r\n"
-                  "  status          how many apps, how busy\r\n"
-                  "  list            all apps\r\n"
-                  "  stop NAME       let an app do nothing\r\n"
-                  "  start NAME      let it go on\r\n"
-                  "  fault NAME      as if it had broken a rule\r\n"
-                  "  boot NAME       start it anew once it has ended\r\n"
-                  "  terminate NAME  end it\r\n"
-                  "  process NAME    counters and memory map\r\n"
-                  "  kernel          version and memory map\r\n"
-                  "  reset           restart the board\r\n"
-                  "  panic           stop with a dump\r\n"
-                  "  console-start   undo console-stop\r\n"
-                  "  console-stop    no prompt, no commands\r\n"
-                  "  log             the kernel's log\r\n"
-                  "  attach NAME     type to an app\r\n");
+    assert_answer("help", "Welcome to the process console.\r\n"
+                          "Valid commands are: " NAMES "\r\n"
+                          "  help            this list\r\n"
+                          "  status          how many apps\r\n"
+                          "  list            all apps\r\n"
+                          "  stop NAME       pause an app\r\n"
+                          "  start NAME      resume it\r\n"
+                          "  fault NAME      make it fault\r\n"
+                          "  boot NAME       start it again\r\n"
+                          "  terminate NAME  end it\r\n"
+                          "  process NAME    counters and map\r\n"
+                          "  kernel          version and map\r\n"
+                          "  reset           restart the board\r\n"
+                          "  panic           stop with a dump\r\n"
+                          "  console-start   undo console-stop\r\n"
+                          "  console-stop    ignore commands\r\n"
+                          "  log             kernel log\r\n"
+                          "  attach NAME     type to an app\r\n");
 }
 
 static void exit_is_offered_where_the_board_has_it(void **state)
@@ -495,8 +494,8 @@ static void exit_is_offered_where_the_board_has_it(void **state)
     board.poweroff = hook;
     type("help\r");
     assert_non_null(strstr(uart.sent, " attach exit\r\n"));
-    assert_non_null(strstr(uart.sent, "  exit            switch the board "
-                                      "off\r\n" PROMPT));
+    assert_non_null(
+        strstr(uart.sent, "  exit            power off\r\n" PROMPT));
     uart.sent_len = 0;
     type("exit\r");
     assert_int_equal(hooks, 1);
@@ -648,8 +647,7 @@ static void a_name_nobody_has_is_an_error_message(void **state)
         snprintf(line, sizeof line, "%s hell\r", commands[i]);
         type(line);
         snprintf(answer, sizeof answer,
-                 "%s hell\r\nno app named hell; `list` shows them\r\n" PROMPT,
-                 commands[i]);
+                 "%s hell\r\nno app named hell\r\n" PROMPT, commands[i]);
         assert_sent(&uart, answer);
     }
     assert_null(fake_admin.verb);
@@ -874,10 +872,9 @@ static void pasted_commands_run_one_after_the_other(void **state)
     (void)state;
     fake_process("a");
     paste("stop a\rstart a\r\nstop b\nst");
-    assert_sent(&uart,
-                "stop a\r\nProcess a stopped\r\n" PROMPT
-                "start a\r\nProcess a resumed.\r\n" PROMPT
-                "stop b\r\nno app named b; `list` shows them\r\n" PROMPT "st");
+    assert_sent(&uart, "stop a\r\nProcess a stopped\r\n" PROMPT
+                       "start a\r\nProcess a resumed.\r\n" PROMPT
+                       "stop b\r\nno app named b\r\n" PROMPT "st");
 }
 
 static void bytes_typed_while_a_command_prints_are_kept(void **state)
@@ -906,7 +903,7 @@ static void no_part_of_a_line_runs_after_an_overrun(void **state)
     fake_uart_drain(&uart, 8);
     assert_sent(&uart, "status\r\nTotal processes: 2\r\nActive processes: 2\r\n"
                        "Timeslice expirations: 0\r\n"
-                       "34 bytes of input were lost\r\n" PROMPT
+                       "34 bytes of input lost\r\n" PROMPT
                        "stop a\r\nProcess a stopped\r\n" PROMPT);
 }
 
@@ -928,8 +925,7 @@ static void ctrl_c_ends_what_an_overrun_skips(void **state)
 
 /* ---- attach -------------------------------------------------------------- */
 
-#define ATTACHED                                                               \
-    "attach hello\r\nAttached to hello: input goes to it until Ctrl-].\r\n"
+#define ATTACHED "attach hello\r\nAttached to hello: Ctrl-] detaches.\r\n"
 
 static void an_attached_app_gets_the_input(void **state)
 {
@@ -951,8 +947,8 @@ static void the_boards_default_app_needs_no_name(void **state)
     fake_process("hello");
     board.default_app = "hello";
     type("attach\r");
-    assert_sent(&uart, "attach\r\nAttached to hello: input goes to it until "
-                       "Ctrl-].\r\n");
+    assert_sent(&uart, "attach\r\nAttached to hello: Ctrl-] "
+                       "detaches.\r\n");
     type("x\x1d");
     assert_sent(&uart, "Detached from hello.\r\n" PROMPT);
     assert_string_equal(app_input.got, "x");
@@ -993,7 +989,7 @@ static void what_the_app_never_reads_is_told(void **state)
     forget_output();
     type("\x1d");
     assert_sent(&uart, "Detached from hello.\r\n"
-                       "40 bytes of input were lost\r\n" PROMPT);
+                       "40 bytes of input lost\r\n" PROMPT);
     app_input.room = 10;
     fake_pass_ms(100);
     assert_string_equal(app_input.got, "");

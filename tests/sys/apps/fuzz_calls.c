@@ -14,6 +14,7 @@
 #define REPORT 0xF022u
 #define CALLS_PER_REPORT 500u
 #define ARENA 256u
+#define ROOM 32u
 
 /* The test finds the text in the flash image and writes the seed behind it. */
 static const struct {
@@ -24,7 +25,10 @@ static const struct {
 extern uint8_t _sram_origin[], _heap_start[];
 
 static uint32_t state, calls;
-static uint8_t arena[ARENA];
+/* What drivers may write to, with room around it: else they would reach the
+ * counters above. */
+static uint8_t arena_room[ROOM + ARENA + ROOM];
+static uint8_t *const arena = arena_room + ROOM;
 
 /* ---- random choices ------------------------------------------------------------ */
 
@@ -79,7 +83,7 @@ static uint32_t edge(void)
     const uint32_t places[] = {
         0,
         address_of(_sram_origin),
-        address_of(_heap_start),
+        address_of(_heap_start) + 4,
         address_of(arena),
         address_of(berth_memory_break()),
         address_of(berth_memory_grant_start()),
@@ -105,6 +109,10 @@ static uint32_t address(void)
 {
     if (one_in(4)) {
         return one_in(6) ? any() : edge();
+    }
+    if (one_in(3)) {
+        return address_of(_heap_start) +
+               below(4096); /* mostly above the break */
     }
     return address_of(arena) + below(ARENA);
 }

@@ -37,7 +37,6 @@ struct trap {
     uint32_t value;
 };
 
-
 #define TRAP_ECALL 8u
 #define TRAP_IRQ_TIMER 0x80000007u
 
