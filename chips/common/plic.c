@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See plic.h. */
 #include <arch/interrupts.h>
+#include <berth/compiler.h>
 #include <berth/hil/chip.h>
 #include <berth/mmio.h>
 #include <chips/common/plic.h>
@@ -37,7 +38,7 @@ void plic_init(const struct irq *table, uint32_t count)
 }
 
 /* A claim may come back as 0, or for a device with nothing to do. */
-void chip_service(void)
+NOINLINE void chip_service(void)
 {
     for (uint32_t n = 0; n < CLAIMS_MAX; n++) {
         uint32_t source = mmio_read32(CLAIM);

@@ -112,7 +112,7 @@ def symbol(path, name):
     """The address of a function."""
     text = subprocess.run(["riscv64-unknown-elf-nm", path], check=True,
                           stdout=subprocess.PIPE, text=True).stdout
-    return int(re.search(rf"^(\w+) \w {name}$", text, re.M)[1], 16)
+    return int(re.search(rf"^(\w+) \w {name}(\.\S+)?$", text, re.M)[1], 16)
 
 
 def sections(path):

@@ -58,21 +58,21 @@ def a_disabled_app_is_not_started(m):
 @boot("witness", "hello", "blink",
       prepare=sealed(lambda t: t.set_word(t.tlv(FIXED), 0x90000000)))
 def an_app_for_ram_the_board_has_not_is_not_started(m):
-    not_started(m, "hello", r"its fixed RAM is not app RAM of this board "
+    not_started(m, "hello", r"its fixed RAM is not app RAM "
                 r"\(wanted 0x[0-9a-f]+, there is 0x90000000\)")
 
 
 @boot("witness", "hello", "blink", boards=["virt"],
       prepare=sealed(lambda t: t.set_word(t.tlv(FIXED), 0x80010200)))
 def of_two_apps_for_the_same_ram_the_later_is_not_started(m):
-    not_started(m, "hello", r"its fixed RAM is taken by another app "
+    not_started(m, "hello", r"its fixed RAM is taken "
                 r"\(wanted 0x[0-9a-f]+, there is 0x80010200\)")
 
 
 @boot("witness", "hello", "blink",
       prepare=sealed(lambda t: t.set_word(t.tlv(FIXED) + 4, 0x20000000)))
 def an_app_linked_for_other_flash_is_not_started(m):
-    not_started(m, "hello", r"linked for another flash address "
+    not_started(m, "hello", r"linked for another address "
                 r"\(wanted 0x20000000, there is 0x[0-9a-f]+80\)")
 
 
@@ -105,8 +105,8 @@ def an_object_whose_header_has_rotted_is_passed_over(m):
 @boot("witness", "hello", "blink",
       prepare=in_slot_1(lambda t: t.set_word(4, 0x7FFFFFFC)))
 def behind_an_impossible_size_nothing_is_looked_for(m):
-    not_started(m, "object", r"impossible total size; nothing behind it can be "
-                r"found", also=("witness",))
+    not_started(m, "object", r"impossible total size; what follows is lost",
+                also=("witness",))
     m.type("status")
     m.expect(r"Total processes: 1")
 
@@ -175,7 +175,7 @@ def an_app_for_an_earlier_major_version_is_not_started(m):
     make("empty", prints(0x222), entries=objects.tlv(PERMISSIONS, b"\0\0")),
     make("last", prints(0x333))))
 def malformed_permissions_are_no_permission(m):
-    m.expect(r"object at 0x[0-9a-f]+ not started: malformed permissions")
+    m.expect(r"object at 0x[0-9a-f]+ not started: bad permissions")
     printed(m, 0x333)
     m.refuse("prints 0x111")
     m.refuse("prints 0x222")

@@ -86,8 +86,8 @@ def write_by_kernel(m, name, target):
 
 def is_denied(m, target):
     """Waits for the panic that a denied write of the kernel is."""
-    m.expect(r"KERNEL PANIC: the kernel itself trapped\r\n"
-             rf"core: mcause=7 mtval={target:x} ")
+    m.expect(r"KERNEL PANIC: a trap in the kernel\r\n"
+             rf"core: mcause 7 mtval 0x{target:08x}\r\n")
     m.expect(r"KERNEL PANIC END")
     if m.wait() != 3:
         raise Failed("another exit status")
