@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: clears a CLINT register atomically
- * EXPECT: (?s)amo_clint: target (0x[0-9a-f]{8})\s.*amo_clint \(pid \d+\) faulted: (read|wrote) \1, 
+ * EXPECT: (?s)amo_clint: target (0x[0-9a-f]{8})\s.*amo_clint \(pid \d+\) faulted: (read|wrote) \1,
  * REJECT: amo_clint: survived
  */
 #include "attack.h"

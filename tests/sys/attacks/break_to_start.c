@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: gives all its RAM back, takes it again, and looks into the kernel's
- * EXPECT: break_to_start \(pid \d+\) faulted: (stack overflow: )?read 0x80000800, 
+ * EXPECT: break_to_start \(pid \d+\) faulted: (stack overflow: )?read 0x80000800,
  * REJECT: break_to_start: survived
  */
 #include "attack.h"

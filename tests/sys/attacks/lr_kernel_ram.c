@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: reserves a word of the kernel's RAM
- * EXPECT: (?s)lr_kernel_ram: target (0x[0-9a-f]{8})\s.*lr_kernel_ram \(pid \d+\) faulted: (read|wrote) \1, 
+ * EXPECT: (?s)lr_kernel_ram: target (0x[0-9a-f]{8})\s.*lr_kernel_ram \(pid \d+\) faulted: (read|wrote) \1,
  * REJECT: lr_kernel_ram: survived
  */
 #include "attack.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: subscribes an odd address: a core ignores the lowest bit, QEMU takes it as it is
- * EXPECT: upcall_odd: survived: 2 right, 0 wrong|upcall_odd \(pid \d+\) faulted: 
+ * EXPECT: upcall_odd: survived: 2 right, 0 wrong|upcall_odd \(pid \d+\) faulted:
  * REJECT: WRONG
  */
 #include "attack.h"

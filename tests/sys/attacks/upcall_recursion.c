@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: yields in its upcall, which yields in its upcall, without end
- * EXPECT: (?s)upcall_recursion: begins.*upcall_recursion \(pid \d+\) faulted: stack overflow: wrote 0x[0-9a-f]{8}, 
+ * EXPECT: (?s)upcall_recursion: begins.*upcall_recursion \(pid \d+\) faulted: stack overflow: wrote 0x[0-9a-f]{8},
  * REJECT: upcall_recursion: survived
  */
 #include "attack.h"
