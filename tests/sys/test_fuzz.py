@@ -48,14 +48,14 @@ def run(m, calls, seed):
 
 
 @boot("fuzz_calls", "fuzz_calls", "fuzz_calls", boards=["virt"],
-      kernel="virt-checked", prepare=seeded(SEED), timeout=120)
+      kernel="virt-checked", prepare=seeded(SEED), timeout=400)
 def random_system_calls_break_no_invariant(m):
     run(m, CALLS, SEED)
 
 
 @boot("fuzz_calls", "fuzz_calls", "fuzz_calls", boards=["virt"],
       kernel="virt-checked", cpu="x-epmp=true", prepare=seeded(SEED + 1),
-      timeout=120)
+      timeout=400)
 def random_system_calls_break_no_invariant_with_smepmp(m):
     run(m, CALLS, SEED + 1)
 

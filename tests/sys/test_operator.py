@@ -329,7 +329,8 @@ def two_apps_read_at_once_and_each_gets_only_its_own(m):
 # ---- the end --------------------------------------------------------------------------
 
 
-@boot("hello", boards=["virt"])
+# QEMU 7.2 sometimes stands still at a reset when its time is virtual.
+@boot("hello", boards=["virt"], extra=())
 def reset_restarts_the_board_again_and_again(m):
     for _ in range(3):
         m.expect(r"Hello from hello")
@@ -354,8 +355,8 @@ def panic_dumps_everything_and_ends_qemu_with_status_3(m):
     m.expect(r"^KERNEL PANIC: ordered by the operator\r\n"
              r"kernel: 2\.[^\r]* board=\S+\r\n")
     m.expect(r"^log: [^\r]*led [01] on")
-    m.expect(r"^blink \(pid \d+\) Yielded")
-    m.expect(r" 𝐀𝐩𝐩: blink   -   \[Yielded")
+    m.expect(r"^blink \(pid \d+\) (Yielded|Running)")
+    m.expect(r" 𝐀𝐩𝐩: blink   -   \[(Yielded|Running)")
     m.expect(r"^hello \(pid \d+\) Terminated")
     m.expect(r"^KERNEL PANIC END\r\n")
     if m.wait() != 3:

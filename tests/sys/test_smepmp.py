@@ -50,7 +50,8 @@ def with_smepmp_every_life_begins_like_the_first(m):
     all_hold(m, "abi_start", 17)
 
 
-@boot("hello", "witness", boards=VIRT, cpu=EPMP)
+# QEMU 7.2 sometimes stands still at a reset when its time is virtual.
+@boot("hello", "witness", boards=VIRT, cpu=EPMP, extra=())
 def with_smepmp_the_board_can_be_reset_again_and_again(m):
     for _ in range(3):
         m.expect(r"Hello from hello")
