@@ -129,9 +129,10 @@ app.$(1).objects := $$(patsubst %,$(B)/apps/obj/$(1)/%.o,$$(SOURCES))
 endef
 
 # A settings file that changes, comes or goes rebuilds its app. Done without a
-# shell, for there are many.
+# shell, for there are many. GNU make 4.3 at times leaves the last newline of a
+# file it reads: hence strip.
 app_same = $(and $(findstring x$(1)x,x$(2)x),$(findstring x$(2)x,x$(1)x))
-app_stamp = $(if $(call app_same,$(file <$(1)),$(2)),,$(file >$(1),$(2)))
+app_stamp = $(if $(call app_same,$(strip $(file <$(1))),$(strip $(2))),,$(file >$(1),$(2)))
 app_settings = $(foreach s,$(APP_SETTINGS),$(s)=$(app.$(1).$(s)))
 APP_SLOTS_TEXT = $(APP_FLASH_BASE) $(APP_FLASH_STRIDE) $(APP_RAM_BASE) $(APP_RAM_STRIDE)
 

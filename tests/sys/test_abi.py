@@ -4,7 +4,7 @@ judge the answers; each prints `ok CLAUSE` or `FAIL CLAUSE` and how many there
 were. What must never come back has a scenario of its own here."""
 import re
 
-from harness import Failed, boot
+from harness import IDLE, Failed, boot
 
 VIRT = ["virt"]
 
@@ -200,7 +200,7 @@ def read_only_state_has_all_64_bits_of_the_time_and_keeps_to_its_buffer(m):
           "state: 7 bytes hold one", "state: then nothing is written")
 
 
-@boot("abi_stopped", boards=VIRT)
+@boot("abi_stopped", boards=VIRT, extra=IDLE)
 def a_stopped_process_gets_the_event_it_waits_for_when_it_is_resumed(m):
     m.expect(r"abi_stopped: waits")
     m.until_listed("abi_stopped", r"YieldedFor\(UpcallId "

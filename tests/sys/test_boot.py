@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """From reset to the prompt and out again."""
-from harness import Failed, boot
+from harness import IDLE, Failed, boot
 
 PROMPT = r"berth\$ "
 
@@ -23,7 +23,7 @@ def exit_at_the_prompt_ends_qemu_with_status_0(m):
         raise Failed("status is not 0")
 
 
-@boot()
+@boot(extra=IDLE)
 def a_board_without_apps_has_a_prompt(m):
     m.expect(PROMPT)
     m.type("list")

@@ -4,7 +4,7 @@ not start."""
 import re
 
 import objects
-from harness import Failed, boot, setting
+from harness import IDLE, Failed, boot, setting
 from objects import FIXED, KERNEL, PERMISSIONS, change, make, padding, prints
 
 WITNESS = r"witness: \d+ periods, 0 missed"
@@ -169,7 +169,7 @@ def an_app_for_an_earlier_major_version_is_not_started(m):
     printed(m, 0x222)
 
 
-@boot(prepare=chain(
+@boot(extra=IDLE, prepare=chain(
     make("short", prints(0x111),
          entries=objects.tlv(PERMISSIONS, b"\x02\x00" + bytes(16))),
     make("empty", prints(0x222), entries=objects.tlv(PERMISSIONS, b"\0\0")),
@@ -182,7 +182,7 @@ def malformed_permissions_are_no_permission(m):
     m.until_listed("empty", "Terminated")
 
 
-@boot(boards=["virt"],
+@boot(boards=["virt"], extra=IDLE,
       prepare=chain(*[make(f"app{n}", prints(0x100 + n)) for n in range(10)]))
 def more_apps_than_slots_are_named(m):
     m.expect(r"app8 at 0x[0-9a-f]+ not started: no free process slot")
@@ -221,7 +221,7 @@ def fixed_ram_is_set_aside_before_other_apps_are_placed(m):
 # ---- names ------------------------------------------------------------------------------
 
 
-@boot(may_panic=True,
+@boot(may_panic=True, extra=IDLE,
       prepare=chain(make("\x1b[2J\x07evil", prints(0x111)),
                     make("\x1b[31mlater", prints(0x222), kernel=(9, 9))))
 def a_name_does_not_act_upon_the_terminal(m):
@@ -234,7 +234,8 @@ def a_name_does_not_act_upon_the_terminal(m):
         raise Failed("an escape sequence came through")
 
 
-@boot(prepare=chain(make("n" * 200, prints(0x111)), make("", prints(0x222))))
+@boot(extra=IDLE,
+      prepare=chain(make("n" * 200, prints(0x111)), make("", prints(0x222))))
 def a_long_name_is_cut_and_no_name_is_none(m):
     m.expect_all([r"prints 0x111\s", r"prints 0x222\s"])
     m.type("list")

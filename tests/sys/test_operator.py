@@ -2,7 +2,7 @@
 """The operator console on the real boards, as somebody at a terminal sees it."""
 import re
 
-from harness import Failed, boot
+from harness import IDLE, Failed, boot
 
 PROMPT = r"berth\$ "
 NAMES = ("help status list stop start fault boot terminate process kernel "
@@ -340,7 +340,7 @@ def reset_restarts_the_board_again_and_again(m):
     m.until_listed("hello", "Terminated")
 
 
-@boot("hello", boards=["hifive1"])
+@boot("hello", boards=["hifive1"], extra=IDLE)
 def what_a_board_can_not_do_it_says(m):
     m.expect(PROMPT)
     m.type("reset")
@@ -363,7 +363,7 @@ def panic_dumps_everything_and_ends_qemu_with_status_3(m):
         raise Failed("another exit status")
 
 
-@boot("hello")
+@boot("hello", extra=IDLE)
 def exit_switches_the_board_off_with_status_0(m):
     m.expect(r"Hello from hello")
     m.type("exit")

@@ -4,7 +4,7 @@ permissions, authority. The boards are those of tests/sys/boards/, each the
 machine of qemu-virt with other policies."""
 import re
 
-from harness import SLOW, Failed, boot
+from harness import IDLE, SLOW, SLOW_IDLE, Failed, boot
 from test_abi import all_hold
 
 VIRT = ["virt"]
@@ -118,7 +118,7 @@ def restarts_come_later_each_time_and_end_at_the_limit(m):
     m.expect(r"crash \(pid \d+\) faulted")
 
 
-@boot("crash", boards=VIRT)
+@boot("crash", boards=VIRT, extra=IDLE)
 def a_board_may_leave_an_app_down_that_faults(m):
     m.expect(r"crash \(pid 256\) faulted")
     m.type("list")
@@ -150,14 +150,14 @@ def a_watchdog_ends_an_app_that_stops_yielding_and_no_other(m):
 # ---- permission and authority --------------------------------------------------------
 
 
-@boot("abi_filter", "hello", boards=VIRT, kernel="virt-deny")
+@boot("abi_filter", "hello", boards=VIRT, kernel="virt-deny", extra=IDLE)
 def with_deny_by_default_an_app_without_permissions_may_call_no_driver(m):
     all_hold(m, "abi_filter", 24)
     m.until_listed("hello", "Terminated")
     m.refuse("Hello")
 
 
-@boot("abi_authority", "bystander", boards=VIRT, kernel="virt-mlfq", extra=SLOW)
+@boot("abi_authority", "bystander", boards=VIRT, kernel="virt-mlfq", extra=SLOW_IDLE)
 def an_app_on_the_authority_list_may_order_others_and_itself_about(m):
     all_hold(m, "abi_authority", 15)
     m.expect(r"abi_authority: stops itself")
