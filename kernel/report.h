@@ -58,6 +58,10 @@ struct map_region {
 
 void report_add_region(char *to, const struct map_region *region);
 
+/* The kernel's own, as the image is linked (version.c). */
+#define KERNEL_MAP_REGIONS 5u
+extern const struct map_region kernel_map[KERNEL_MAP_REGIONS];
+
 /* Put '?' for everything in a text that a terminal would act upon. */
 void report_clean(char *text);
 

@@ -3,12 +3,31 @@
  * read: TLVs before a fixed tail that ends where the apps begin. */
 #include <berth/abi.h>
 #include <kernel/kernel.h>
+#include <kernel/report.h>
 
 const char kernel_version[] = "2.3";
 
 /* From the linker script. Addresses are the values. */
 extern uint8_t __app_ram_start[], __app_ram_size[];
 extern uint8_t __rom_start[], __kernel_flash_size[];
+
+extern uint8_t __bss_start[], __bss_end[], __data_start[], __data_end[];
+extern uint8_t __stack_guard[], __stack_top[];
+extern uint8_t __code_start[], __code_end[], __rodata_end[];
+
+#define REGION(start, end, rights, name)                                       \
+    {                                                                          \
+        (uint32_t)(start), (uint32_t)(end), rights, name                       \
+    }
+
+/* From the top of RAM down, then flash. */
+const struct map_region kernel_map[KERNEL_MAP_REGIONS] = {
+    REGION(__bss_start, __bss_end, "rw-", "BSS"),
+    REGION(__data_start, __data_end, "rw-", "Relocate"),
+    REGION(__stack_guard + 64, __stack_top, "rw-", "Stack"),
+    REGION(__code_end, __rodata_end, "r--", "RoData"),
+    REGION(__code_start, __code_end, "r-x", "Code"),
+};
 
 struct attributes {
     const uint8_t *ram_start, *ram_size;

@@ -125,6 +125,8 @@ static const struct operator_board operator_board = {
     .history_size = sizeof history,
     .log_level = LOG_INFO,
     .version = kernel_version,
+    .sections = kernel_map,
+    .section_count = KERNEL_MAP_REGIONS,
     .poweroff = poweroff,
 };
 

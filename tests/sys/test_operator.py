@@ -132,10 +132,15 @@ def process_shows_counters_and_memory(m):
 
 
 @boot("witness")
-def kernel_shows_its_version(m):
+def kernel_shows_its_version_and_map(m):
     m.expect(PROMPT)
     m.type("kernel")
     m.expect(r"Kernel version: 2\.\d+")
+    for name in ("BSS", "Relocate", "Stack", "RoData", "Code"):
+        row = m.expect(rf"  0x([0-9A-F]{{8}}) 0x([0-9A-F]{{8}}) r[w-][x-] {name} +(\d+)\r\n")
+        start, end, size = int(row[1], 16), int(row[2], 16), int(row[3])
+        if end - start != size or (size == 0 and name != "Relocate"):
+            raise Failed(f"a size is wrong: {row[0]}")
 
 
 @boot("witness")
