@@ -16,6 +16,9 @@ BOARD ?= qemu-virt
 # Boards that only tests use lie with the tests.
 BOARD_DIR := $(patsubst %/board.mk,%,$(firstword \
     $(wildcard $(addsuffix /$(BOARD)/board.mk,boards tests/sys/boards))))
+ifneq ($(words $(BOARD)),1)
+$(error BOARD="$(BOARD)" is not one board; there are: $(BOARDS))
+endif
 ifeq ($(BOARD_DIR),)
 $(error no board "$(BOARD)"; there are: $(BOARDS))
 endif

@@ -179,8 +179,14 @@ $(foreach a,$(APP_NAMES),$(eval $(call app_rules,$(a))))
 
 # The board's apps, in the order of their slots.
 APP_IMAGES :=
+ifdef APP_SLOTS
+ifneq ($(words $(wordlist 1,$(APP_SLOTS),$(APPS))),$(words $(APPS)))
+$(error $(BOARD) has room for $(APP_SLOTS) apps, APPS names $(words $(APPS)))
+endif
+endif
 $(foreach a,$(APPS),$(if $(filter $(a),$(APP_NAMES)),,$(error no app "$(a)"; \
-    there are: $(sort $(APP_NAMES))))$(eval \
+    there are: $(sort $(notdir $(patsubst %/main.c,%,$(wildcard $(addsuffix \
+    /*/main.c,$(APP_DIRS)))))), and those of the tests: $(APP_FILE_DIRS)))$(eval \
     APP_IMAGES += $(B)/apps/$(a).$(words $(APP_IMAGES)).tbf))
 
 .PHONY: apps new-app

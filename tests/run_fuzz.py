@@ -56,4 +56,6 @@ def main(seconds, programs):
 
 
 if __name__ == "__main__":
+    if not sys.argv[1].isdecimal():
+        sys.exit(f'FUZZ_SECONDS="{sys.argv[1]}" is no number')
     sys.exit(main(int(sys.argv[1]), sys.argv[2:]))

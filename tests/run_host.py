@@ -57,6 +57,8 @@ def judge(program, output, trouble):
 
 def main(programs):
     passed = failed = 0
+    if not programs:
+        print("there is no program to run")
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for program, result in zip(programs, pool.map(run, programs)):
             good, bad = judge(program, *result)

@@ -110,6 +110,8 @@ tree: ## the build itself: parallel, spaces, no git, what is rebuilt
 	@tests/tree/tree_test.sh
 
 soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
+	@case '$(SOAK_MINUTES)' in ''|*[!0-9]*) \
+	    echo 'SOAK_MINUTES="$(SOAK_MINUTES)" is no number' >&2; exit 1;; esac
 	@echo "soak: $(SOAK_MINUTES) minutes of fuzzing in all, then the long scenarios"
-	@$(MAKE) fuzz FUZZ_SECONDS=$$(( $(SOAK_MINUTES) * 60 / $(words $(FUZZ_TESTS) 1) ))
+	@$(MAKE) fuzz FUZZ_SECONDS=$$(( $(SOAK_MINUTES) * 60 / $(or $(filter-out 0,$(words $(FUZZ_TESTS))),1) ))
 	@$(MAKE) sys TEST=soak

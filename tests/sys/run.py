@@ -178,6 +178,10 @@ def main():
     boards = [b for b in arguments.boards.split()
               if "QEMU_MACHINE" in open(f"boards/{b}/board.mk", encoding="utf-8").read()]
     tests = chosen([*attacks(boards), *scenarios(boards)], arguments.words)
+    if not tests:
+        print("no test has one of these words in its name: "
+              f"{' '.join(arguments.words)}" if arguments.words
+              else f"no test for the boards {arguments.boards}")
     for board in boards:
         targets = [tbf for t in tests if t.board == board
                    for tbf in harness.tbfs(board, t.apps)]
