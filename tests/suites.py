@@ -43,9 +43,9 @@ def run(suite, settings):
 def main(arguments):
     settings = [a for a in arguments if "=" in a]
     results = {s: run(s, settings) for s in arguments if "=" not in s}
-    print("\nsuite       passed  failed  seconds")
+    print("\nsuite           passed  failed  seconds")
     for suite, (passed, failed, seconds) in results.items():
-        print(f"{suite:10} {passed:7} {failed:7} {seconds:8.0f}")
+        print(f"{suite:14} {passed:7} {failed:7} {seconds:8.0f}")
     passed = sum(r[0] for r in results.values())
     failed = sum(r[1] for r in results.values())
     print(f"\n{passed} passed, {failed} failed")

@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The documents hold: the example driver compiles and passes its own test, and
-every file that a document links to or names is there."""
+"""The documents hold: the example driver compiles and passes its own test,
+what the README shows of the board is what the board says, and every file that
+a document links to or names is there."""
 import glob
 import os
+import pty
 import re
+import select
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+
+CONSOLE = re.compile(r"```console\n(.*?)```", re.S)
+PROMPT = "berth$ "
+PATIENCE = 120
 
 EXAMPLE = "docs/writing-a-driver.md"
 SOURCE = re.compile(r"```c\n(.*?)```", re.S)
@@ -52,6 +61,124 @@ def example_passes_its_test():
     return None
 
 
+def environment():
+    """For a make of our own, with nothing of the one that runs us."""
+    return {k: v for k, v in os.environ.items()
+            if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BOARD", "APPS")}
+
+
+class Terminal:
+    """A command on a terminal of its own."""
+
+    def __init__(self, command):
+        ours, theirs = pty.openpty()
+        self.ours, self.text, self.seen = ours, "", 0
+        self.end = time.monotonic() + PATIENCE
+        self.process = subprocess.Popen(  # pylint: disable=consider-using-with
+            ["timeout", "-s", "KILL", str(PATIENCE), "sh", "-c", command],
+            stdin=theirs, stdout=theirs, stderr=theirs, env=environment(),
+            start_new_session=True)
+        os.close(theirs)
+
+    def read(self):
+        """What there is now, or within a moment; False at the end."""
+        if not select.select([self.ours], [], [], 0.1)[0]:
+            return True
+        try:
+            data = os.read(self.ours, 4096)
+        except OSError:
+            data = b""
+        self.text += data.decode(errors="replace").replace("\r", "")
+        return data != b""
+
+    def expect(self, pattern):
+        """Whether the pattern comes, behind what came before."""
+        regex = re.compile(pattern)
+        while True:
+            found = regex.search(self.text, self.seen)
+            if found:
+                self.seen = found.end()
+                return True
+            if time.monotonic() > self.end or not self.read():
+                found = regex.search(self.text, self.seen)
+                return found is not None
+
+    def type(self, line):
+        os.write(self.ours, line.encode() + b"\r")
+
+    def close(self):
+        """Its status, once it has ended."""
+        while time.monotonic() < self.end and self.read():
+            pass
+        if self.process.poll() is None and time.monotonic() >= self.end:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        os.close(self.ours)
+        return self.process.wait()
+
+
+def pattern_of(line):
+    """A line of a document: any numbers, any width of columns, any state."""
+    if re.match(r" \d+ +Unique ", line):
+        line = re.sub(r"(Running|Yielded.*|Terminated)$", "@", line)
+    text = re.sub(r"(?:\\ )+", " +", re.escape(line))
+    text = re.sub(r"0x[0-9a-f]+|[0-9]+", "[0-9a-fx]+", text)
+    return text.replace("@", r"(?:Running|Yielded|Terminated)")
+
+
+def play(command, lines):
+    """Runs one command, types what stands behind prompts, expects the rest."""
+    terminal = Terminal(command)
+    trouble = None
+    for line in lines:
+        typed = line.startswith(PROMPT)
+        if not terminal.expect(re.escape(PROMPT) if typed else pattern_of(line)):
+            trouble = f"`{command}` did not say: {line}"
+            break
+        if typed:
+            terminal.type(line[len(PROMPT):])
+    if trouble:
+        terminal.end = time.monotonic()
+    status = terminal.close()
+    if trouble or status != 0:
+        return f"{trouble or f'`{command}` ended with {status}'}\n{terminal.text}"
+    return None
+
+
+def the_board_says_what_the_readme_shows():
+    """Its first listing, played on a terminal."""
+    listing = CONSOLE.findall(read("README.md"))[0]
+    for session in listing.split("$ make ")[1:]:
+        command, *lines = session.rstrip("\n").split("\n")
+        why = play("make " + command, [line for line in lines if line])
+        if why:
+            return why
+    return None
+
+
+def the_readme_shows_tests_that_there_are():
+    """Its second listing: suites in their order, and tests of the tree."""
+    done = subprocess.run(
+        ["make", "-s", "--eval", "show-suites: ; @echo $(SUITES)", "show-suites"],
+        stdout=subprocess.PIPE, text=True, env=environment(), check=False)
+    left = done.stdout.split()
+    sources = [*glob.glob("tests/*/*.c"), "tools/lint/lint.py"]
+    tests = "\n".join([*map(read, sources), *glob.glob("tests/sys/attacks/*.c")])
+    baseline = read("tests/bench/baseline.txt")
+    for line in CONSOLE.findall(read("README.md"))[1].split("\n"):
+        suite = re.match(r"== (.*)", line)
+        test = re.match(r"  ok    (?:\S+: )?(\S+(?: \S+)*)", line)
+        bench = re.match(r"([a-z]+_[a-z_]+) +(\d+) +\d+ +\d+ *$", line)
+        if suite and suite[1] not in left:
+            return f"no such suite here: {suite[1]}"
+        if suite:
+            del left[:left.index(suite[1])]
+        if test and not re.search(rf"\b{test[1].replace(' ', '_')}\b", tests):
+            return f"no such test: {test[1]}"
+        if bench and f"{bench[1]} {bench[2]}\n" not in baseline:
+            return f"README.md, not what tests/bench/baseline.txt says: {line}"
+    return None
+
+
 def links_lead_somewhere():
     """Links are relative to the document that has them."""
     gone = [f"{path}: {link}" for path in documents()
@@ -70,7 +197,8 @@ def files_that_are_named_exist():
 
 def main():
     passed = failed = 0
-    for test in (example_passes_its_test, links_lead_somewhere,
+    for test in (example_passes_its_test, the_board_says_what_the_readme_shows,
+                 the_readme_shows_tests_that_there_are, links_lead_somewhere,
                  files_that_are_named_exist):
         why = test()
         name = test.__name__.replace("_", " ")
