@@ -55,12 +55,12 @@ run <"$work/input"
 check 'a last line without its end is typed all the same' typed '.list.]exit.'
 check '... and the status is that of QEMU' [ "$status" = 7 ]
 
-printf 'attach echo\rhello\r' >"$work/input"
+printf 'attach echo\nhello\n' >"$work/input"
 run <"$work/input"
-check 'before exit, an attached app is left' typed '.attach echo.hello..]exit.'
+check 'before exit, an attached app is left' typed '.attach echo.hello.]exit.'
 
 run </dev/null
-check 'no input at all means exit' typed '..]exit.'
+check 'no input at all means exit' typed '.]exit.'
 
 check 'two boards are refused' \
     make_refuses 'BOARD="a b" is not one board' BOARD='a b' help
