@@ -75,17 +75,17 @@ run: ## boot the board in QEMU with its APPS, its console on this terminal
 	@tools/setup run
 	@$(MAKE) run-now
 
-run-now: $(KERNEL_IMAGE) $(B)/apps.img
+run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img
 	@tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img
 
 gdb: ## the same stopped at reset, under gdb, symbols of kernel and apps loaded
 	@tools/setup gdb
 	@$(MAKE) gdb-now
 
-gdb-now: $(KERNEL_IMAGE) $(B)/apps.img
+gdb-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img
 	@tools/gdb $(BOARD) $(B)/kernel.elf $(B)/apps.img $(APP_IMAGES:.tbf=.elf)
 
-kernel: $(KERNEL_IMAGE) ## build the kernel of the board
+kernel: $(KERNEL_IMAGE) $(B)/kernel.elf ## build the kernel of the board
 
 size: $(B)/kernel.elf ## bytes of flash and static RAM the kernel takes, by file
 	@tools/size $(OBJDUMP) $(B)

@@ -66,6 +66,11 @@ check '... every file' did 'CC .*pic/tbf\.c'
 check 'and the old flags rebuild them again' rebuild
 check '... every file, once more' did 'CC .*pic/tbf\.c'
 
+rm build/qemu-virt/kernel.elf
+check 'the linked kernel, removed, comes back for gdb' sh -c \
+    'make BOARD=qemu-virt kernel >/dev/null && [ -e build/qemu-virt/kernel.elf ]'
+check '... and then nothing is left to do' did_nothing
+
 touch linker/kernel.ld
 check 'a touched linker script' rebuild
 check '... links the kernel' did 'LD .*kernel\.elf'
