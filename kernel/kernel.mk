@@ -4,6 +4,8 @@
 # board.mk sets BOARD_SOURCES (chips, drivers, loader parts, board.c) and may
 # replace ARCH_SOURCES' user copy by USER_COPY := plain, and MEMORY_DIR, where
 # its memory.ld lies.
+$(foreach v,BOARD_PMP_ENTRIES BOARD_CFLAGS BOARD_SOURCES APPS_BASE,$(if $($(v)),,$(error \
+    $(BOARD_DIR)/board.mk does not set $(v); see docs/porting.md)))
 USER_COPY ?= mprv
 MEMORY_DIR ?= $(BOARD_DIR)
 ARCH_SOURCES := $(addprefix arch/riscv32/,start.S trap.S probe.S init.c pmp.c \

@@ -86,6 +86,11 @@ END
 check 'what does not compile fails the build' sh -c '! make BOARD=qemu-virt kernel'
 
 check 'help needs nothing that was built' sh -c 'rm -rf build && make help | grep -q "^  run "'
+mkdir boards/half && : >boards/half/board.mk
+check 'a board that lacks a setting is told which' sh -c \
+    'make BOARD=half kernel 2>&1 | grep "boards/half/board.mk does not set BOARD_PMP_ENTRIES"'
+rm -r boards/half
+
 check 'an unknown board is refused by name' \
     sh -c 'make BOARD=nonesuch help 2>&1 | grep -q "no board \"nonesuch\"; there are: "'
 check 'clean leaves nothing behind' sh -c 'make clean && test ! -e build'
