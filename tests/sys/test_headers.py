@@ -45,8 +45,8 @@ def of_regions(size, code):
 
 
 def keeps_its_period(m):
-    """The witness does, for a second; nothing is waited for."""
-    m.expect(r"witness: 100 periods, 0 missed")
+    """The witness does, for half a second; nothing is waited for."""
+    m.expect(r"witness: 50 periods, 0 missed")
     m.refuse(r"witness: \d+ periods, [1-9]\d* missed")
     m.refuse("not started")
 
