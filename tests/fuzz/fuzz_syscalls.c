@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libFuzzer target of the kernel's system-call entry, with the real drivers,
  * multiplexer and operator console, on the scripted machine. The input is a
- * script: calls of three apps with arguments that lie at edges, bytes typed by
+ * script: calls of four apps with arguments that lie at edges, bytes typed by
  * an operator, a UART that takes more or less, and time that passes. After
  * each step the invariants of docs/design/kernel.md have to hold. Every input
- * begins with three new lives; what is older than that is not put back.
+ * begins with four new lives; what is older than that is not put back.
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ktime.c kernel/log.c
@@ -31,7 +31,7 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { APPS = 3, STEP = 8 };
+enum { APPS = 4, STEP = 8 };
 
 static void require(bool holds)
 {
@@ -104,6 +104,11 @@ static struct bounds {
     uint32_t ram, ram_end, flash, flash_end;
 } apps[APPS];
 
+static uint32_t grant_size(const struct grant *g)
+{
+    return g->data + (uint32_t)g->layout.size;
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc, (void)argv;
@@ -124,6 +129,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
           .short_id = 7,
           .writeable = regions,
           .writeable_count = ARRAY_COUNT(regions) },
+        { .name = "d", .ram = 48 }, /* room for one alarm, exactly */
     };
     mux_init(&mux, &uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
@@ -139,6 +145,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
             (struct bounds){ p, process_ram_start(p), p->ram_end,
                              process_flash_start(p), process_flash_end(p) };
     }
+    const struct process *d = apps[APPS - 1].p;
+    require(d->grant_break - process_ram_start(d) ==
+            ((grant_size(&alarm_driver.grant) + 7) & ~7u));
     operator_init(&operator_console, &operator_board);
     return 0;
 }
@@ -158,11 +167,6 @@ static void memory_check(const struct bounds *b)
     require(p->grant_break <=
             (uint32_t)(uintptr_t)(process_filter(b->p) + 1 - p->filter_count));
     require(!process_is_live(p) || p->high_water <= p->app_break);
-}
-
-static uint32_t grant_size(const struct grant *g)
-{
-    return g->data + (uint32_t)g->layout.size;
 }
 
 /* Whole, in the kernel's part, and each for itself. */
@@ -330,7 +334,7 @@ static void step_type(const uint8_t *in)
         "attach ",  "log\r",    "help\r",         "\x1d",
         "kernel\r", "\x1b[A\r", "console-stop\r", "console-start\r",
     };
-    static const char *const names[] = { "a\r", "b\r", "c\r", "no\r" };
+    static const char *const names[] = { "a\r", "b\r", "c\r", "d\r" };
     const char raw[] = { (char)(in[2] == 0 ? 1 : in[2]), '\0' };
     uint32_t word = in[1] % 32;
     if (word >= ARRAY_COUNT(words)) {
