@@ -17,6 +17,7 @@ struct ALIGNED(8) console_app {
     uint32_t read_at, read_len;
     bool reading;
     bool owes_written, owes_read; /* an event found the queue full */
+    bool superseded; /* the unit going out is not of the latest write */
     uint8_t read_status;
     uint8_t ahead_at, ahead_count;
     uint8_t ahead[CONSOLE_AHEAD];
@@ -74,6 +75,11 @@ static size_t write_next(struct writer *writer, uint8_t *to, size_t cap)
     struct process *p = process_find(app->pid);
     if (!p)
         return 0;
+    if (app->superseded) {
+        app->superseded = false;
+        app->console->port->ops->write(app->console->port, writer);
+        return 0;
+    }
     struct uslice from = allowed_ro(&app->console->grant, p, BUFFER_TEXT);
     uint32_t end = min_u32(app->write_len, from.len);
     if (app->write_at < end) {
@@ -129,6 +135,8 @@ static NOINLINE struct sysret write_start(struct console *c, uint32_t len,
     struct uslice from = allowed_ro(&c->grant, p, BUFFER_TEXT);
     len = min_u32(len, from.len);
     if (UNLIKELY(!write_put(c, app, p, from, len))) {
+        if (app->writer.queued && app->write_at != 0)
+            app->superseded = true;
         app->write_at = 0;
         app->write_len = len;
         app->owes_written = false;

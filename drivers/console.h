@@ -11,10 +11,11 @@
  *
  * Each app has its own write and its own read; other apps never make either
  * fail. Every write and every read raises exactly one event, of length 0 too,
- * even when the app's queue is full at the time. One exception: a second write
- * before the first one's event takes its place. What the first has handed over still
- * comes out, before the second's bytes and on the same turn; the rest of it
- * does not, and there is one event, the second's.
+ * even when the app's queue is full at the time. One exception: a write or a
+ * read that is asked for before the event of the one before takes its place.
+ * What a first write has handed over still comes out, the rest of it does not;
+ * the second is a unit of its own and waits for its turn, so that an app that
+ * writes anew all the time keeps the line from nobody.
  *
  * A write's event tells that its buffer is no longer needed: the last bytes may
  * still be on their way, but nothing can stop or overtake them.

@@ -89,18 +89,17 @@ static struct process *next_app(const struct low_level_debug *d)
     return NULL;
 }
 
-/* A line is out: go on with the next. */
+/* A line is out: go on with the next. That one could not be kept is told in
+ * turn with lines that could: nobody has more of the line by having no room. */
 static void line_end(struct low_level_debug *d)
 {
     struct low_level_debug_line line = { LINE_GRANT_FAILED, 0, 0 };
+    struct process *p = next_app(d);
     d->active = false;
-    if (d->grant_failed) {
+    if (d->grant_failed && (!p || d->line.kind != LINE_GRANT_FAILED)) {
         d->grant_failed = false;
         line_start(d, d->pid, &line);
-        return;
-    }
-    struct process *p = next_app(d);
-    if (p) {
+    } else if (p) {
         queue_take(grant_peek(&d->grant, p), &line);
         line_start(d, process_pid(p), &line);
     }

@@ -5,15 +5,17 @@
 #include <kernel/string.h>
 
 /* From the top of the app's unused RAM, down. The app can not have seen it
- * with anything in it that matters, but the driver wants zeroes. */
+ * with anything in it that matters, but the driver wants zeroes. Unused begins
+ * where the wall ends: with the break at RAM start that is a word above. */
 static NOINLINE void *grant_create(const struct grant *g, struct process *p)
 {
     uint32_t size = g->data + (uint32_t)g->layout.size;
-    uint32_t room = p->grant_break - p->app_break;
+    uint32_t low = protection_end(&p->protection, PROTECTION_RAM);
+    uint32_t room = p->grant_break - low;
     if (!process_is_live(p) || size > room)
         return NULL;
     uint32_t at = (p->grant_break - size) & ~7u;
-    if (at < p->app_break)
+    if (at < low)
         return NULL;
     p->grant_break = at;
     void *block = (void *)(uintptr_t)at;

@@ -29,15 +29,19 @@ static uint64_t charged_to;
 
 /* Work that was put off, piece by piece, and the interrupts that came
  * meanwhile: no series of deferred calls holds up the hardware, nor a process
- * that an event has woken. True if there is more of it. */
+ * that an event has woken, nor for long any other that can run. True if there
+ * is more of it. */
 static bool work_do(void)
 {
+    const struct sched *s = kernel_config.sched;
     process_attend();
     while (deferred_run()) {
         chip_service();
-        ktimer_run(chip_now());
+        uint64_t now = chip_now();
+        ktimer_run(now);
         process_attend();
-        if (sched_someone_woke(kernel_config.sched))
+        if (sched_someone_woke(s) ||
+            (s->ready != 0 && now - charged_to >= s->slice / 8))
             return true;
     }
     return false;

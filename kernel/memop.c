@@ -56,15 +56,11 @@ static NOINLINE struct sysret writeable_region(struct process *p,
     const uint8_t *base = (const uint8_t *)(uintptr_t)flash;
     struct tbf tbf;
     struct tbf_span span;
-    uint32_t count = 0;
     user_drop();
     if (tbf_parse(base, len, &tbf) != TBF_OK)
         return sysret_failure(ERR_FAIL);
-    if (operand == MEMOP_WRITEABLE_COUNT) {
-        while (tbf_writeable(base, &tbf, count, &span))
-            count++;
-        return sysret_u32(count);
-    }
+    if (operand == MEMOP_WRITEABLE_COUNT)
+        return sysret_u32(tbf_writeable_count(base, &tbf));
     if (!tbf_writeable(base, &tbf, index, &span) || span.len == 0)
         return sysret_failure(ERR_FAIL);
     uint32_t start = flash + span.offset;

@@ -370,7 +370,8 @@ const char *load_error_text(enum load_error e)
                      "its fixed RAM is not app RAM\0"
                      "its fixed RAM is taken\0"
                      "needs another kernel version\0"
-                     "more than 255 permissions",
+                     "more than 255 permissions\0"
+                     "its header is too long",
                      (uint32_t)e);
 }
 
@@ -442,6 +443,10 @@ static void load_check(struct load_report *r, uint32_t flash,
         r->error = LOAD_BAD_PERMISSIONS;
         r->wanted = 0;
         r->actual = filters;
+    } else if (tbf->header_size > TBF_HEADER_MAX) {
+        r->error = LOAD_LONG_HEADER;
+        r->wanted = tbf->header_size;
+        r->actual = TBF_HEADER_MAX;
     } else {
         r->wanted = tbf->minimum_ram;
         r->actual = pool;
@@ -459,7 +464,9 @@ struct load_report process_reserve(uint32_t flash, const struct tbf *tbf)
     if (r.error != LOAD_OK || tbf->fixed_ram == TBF_NO_ADDRESS)
         return r;
     r.actual = tbf->fixed_ram;
-    err_t e = ram_reserve(&app_ram, tbf->fixed_ram, r.wanted);
+    err_t e = ERR_INVAL; /* an address that no block begins at */
+    if (tbf->fixed_ram % RAM_UNIT == 0)
+        e = ram_reserve(&app_ram, tbf->fixed_ram, r.wanted);
     if (e != OK)
         r.error = e == ERR_BUSY    ? LOAD_RAM_TAKEN
                   : e == ERR_NOMEM ? LOAD_NO_SLOT

@@ -32,6 +32,7 @@ enum load_error {
     LOAD_RAM_TAKEN,      /* its fixed RAM is in use by another app */
     LOAD_KERNEL_VERSION, /* needs another kernel version */
     LOAD_BAD_PERMISSIONS,
+    LOAD_LONG_HEADER, /* above TBF_HEADER_MAX */
 };
 
 struct load_report {

@@ -41,11 +41,30 @@ static bool is_same(const char *a, const char *b)
     return *a == *b;
 }
 
-/* The first app of that name from c->slot on. */
+/* A whole number; 0 if it is none. */
+static uint32_t number(const char *text)
+{
+    uint32_t n = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+        n = n * 10 + (uint32_t)(*text - '0');
+    return *text ? 0 : n;
+}
+
+/* The operator names an app, or its PID: a name may be empty, hold spaces or
+ * what no keyboard has. A number is a PID and no name, so that no app gets what
+ * is meant for another by naming itself so. */
+static bool is_meant(const struct operator_console *c,
+                     const struct process_info *info)
+{
+    uint32_t pid = number(c->argument);
+    return pid ? info->pid.handle == pid : is_same(info->name, c->argument);
+}
+
+/* The first app that is meant, from c->slot on. */
 static bool find(struct operator_console *c, struct process_info *info)
 {
     for (; c->slot < process_slots(); c->slot++)
-        if (process_inspect(c->slot, info) && is_same(info->name, c->argument))
+        if (process_inspect(c->slot, info) && is_meant(c, info))
             return true;
     return false;
 }

@@ -310,6 +310,16 @@ bool tbf_writeable(const uint8_t *base, const struct tbf *tbf, uint32_t index,
     return false;
 }
 
+uint32_t tbf_writeable_count(const uint8_t *base, const struct tbf *tbf)
+{
+    uint32_t at = TBF_BASE_SIZE, count = 0;
+    struct tlv tlv;
+    while (tlv_next(base, tbf->header_size, &at, &tlv))
+        if (tlv.type == TBF_TLV_WRITEABLE_FLASH)
+            count += tlv.len / 8;
+    return count;
+}
+
 bool tbf_permission(const uint8_t *base, const struct tbf *tbf, uint32_t index,
                     struct tbf_permission *out)
 {

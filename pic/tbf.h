@@ -76,6 +76,9 @@ const char *tbf_error_text(enum tbf_error e);
 bool tbf_writeable(const uint8_t *base, const struct tbf *tbf, uint32_t index,
                    struct tbf_span *out);
 
+/* How many there are. */
+uint32_t tbf_writeable_count(const uint8_t *base, const struct tbf *tbf);
+
 /* One entry of the permissions TLV; false when there are not so many. Each is
  * that long, behind a count of two bytes. */
 #define TBF_PERMISSION_SIZE 16u

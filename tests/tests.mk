@@ -17,7 +17,7 @@ HOST_TEST_CFLAGS := $(HOST_CFLAGS) -O1 -fno-omit-frame-pointer \
 FUZZ_CC := clang
 FUZZ_CFLAGS := $(HOST_CFLAGS) -Wno-unknown-warning-option -O1 \
     -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined \
-    -fno-sanitize-recover=all $(HOST_TEST_INCLUDES)
+    -fno-sanitize-recover=all -DDRIVER_INDEX_BITS=4 $(HOST_TEST_INCLUDES)
 FUZZ_SECONDS ?= 5
 SOAK_MINUTES ?= 10
 

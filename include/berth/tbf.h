@@ -36,6 +36,11 @@ enum tbf_tlv_type {
 /* "No fixed address" in TBF_TLV_FIXED_ADDRESSES. */
 #define TBF_NO_ADDRESS 0xFFFFFFFFu
 
+/* The kernel starts no app with a longer header: it reads headers again at each
+ * start and when somebody asks for what only they know, with interrupts off.
+ * The longest that makes sense, with 255 permissions, has half of that. */
+#define TBF_HEADER_MAX 8192u
+
 /* Stock tockloader reads no more of a header than this. */
 #define TBF_TOCKLOADER_HEADER_MAX 200u
 

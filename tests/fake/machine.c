@@ -496,6 +496,8 @@ static jmp_buf run_over;
 static machine_script *run_script;
 static uint64_t run_until;
 static struct trap run_fault;
+static bool
+    trapped; /* the app has been left: only then can the loop be wanted */
 
 static uint64_t next_event(void)
 {
@@ -515,6 +517,7 @@ void chip_wait(void)
 
 void machine_spend(uint64_t ticks)
 {
+    trapped = false;
     uint64_t next = next_event();
     machine_now += ticks == 0 ? 1 : ticks;
     if (machine_now > next)
@@ -526,17 +529,21 @@ void machine_fault(uint32_t cause, uint32_t value)
     run_fault = (struct trap){ cause, value };
 }
 
-/* What trap.S calls when an interrupt takes the processor from an app. */
-static void interrupts_take(void)
+/* What trap.S calls when an interrupt takes the processor from an app. True:
+ * and then the loop is wanted. */
+static bool interrupts_take(void)
 {
-    for (uint32_t n = 0; next_event() <= machine_now && cpu.attention == 0;
-         n++) {
+    for (uint32_t n = 0; next_event() <= machine_now; n++) {
         assert_true(n < TURNS_WITHOUT_TIME);
         kernel_interrupt(machine_comparator <= machine_now ? TRAP_IRQ_TIMER
                                                            : 0x8000000Bu);
+        if (cpu.attention != 0)
+            return true;
     }
+    return false;
 }
 
+/* With attention set already the app still runs up to its next trap. */
 struct trap arch_run(struct context *context)
 {
     struct process *p = CONTAINER_OF(context, struct process, context);
@@ -551,14 +558,14 @@ struct trap arch_run(struct context *context)
     do {
         if (machine_now >= run_until)
             longjmp(run_over, 1);
-        interrupts_take();
-        if (cpu.attention != 0)
+        if (interrupts_take())
             break;
         uint64_t before = machine_now;
+        trapped = true;
         run_script(p);
         if (machine_now == before)
             machine_now++;
-    } while (run_fault.cause == TRAP_NONE && cpu.attention == 0);
+    } while (run_fault.cause == TRAP_NONE && !(trapped && cpu.attention != 0));
     return run_fault;
 }
 

@@ -265,7 +265,7 @@ static void a_second_write_takes_the_place_of_one_that_waits(void **state)
     assert_no_upcall(app);
 }
 
-static void a_second_write_follows_what_the_first_has_handed_over(void **state)
+static void a_second_write_waits_for_a_turn_of_its_own(void **state)
 {
     (void)state;
     uart.room = 5;
@@ -274,10 +274,40 @@ static void a_second_write_follows_what_the_first_has_handed_over(void **state)
     write_text(other, "other\n");
     write_text(app, "second\n");
     fake_uart_drain(&uart, 4);
-    assert_sent(&uart, "01234567890123456789012345678901second\nother\n");
+    assert_sent(&uart, "01234567890123456789012345678901\nother\nsecond\n");
     assert_written(app, 7);
     assert_no_upcall(app);
     assert_written(other, 6);
+}
+
+/* Else the unit would never end, and nobody else's would ever begin. */
+static void an_app_that_writes_anew_all_the_time_delays_nobody(void **state)
+{
+    (void)state;
+    uint32_t text =
+        fake_text(app, "0123456789012345678901234567890123456789\n");
+    fake_allow_ro(app, DRIVER_CONSOLE, 1, text, 41);
+    uart.room = 0;
+    assert_success(command(app, WRITE, 41));
+    fake_settle();
+    write_text(other, "other\n");
+    for (int i = 0; i < 50; i++) {
+        assert_success(command(app, WRITE, 41));
+        uart.room = 8;
+        if (uart.owes_can_send) {
+            uart.owes_can_send = false;
+            uart.uart.client->can_send(uart.uart.client);
+        }
+        fake_settle();
+    }
+    uart.sent[uart.sent_len] = '\0';
+    assert_non_null(strstr(uart.sent, "\nother\n"));
+    fake_uart_drain(&uart, 8);
+    assert_string_equal(uart.sent + uart.sent_len - 41,
+                        "0123456789012345678901234567890123456789\n");
+    assert_written(other, 6);
+    assert_written(app, 41);
+    assert_no_upcall(app);
 }
 
 static void a_second_write_after_the_event_of_the_first_harms_nothing(
@@ -734,7 +764,8 @@ int main(void)
         TEST(a_partial_line_is_closed_after_100_ms),
         TEST(an_app_that_never_ends_its_line_delays_nobody),
         TEST(a_second_write_takes_the_place_of_one_that_waits),
-        TEST(a_second_write_follows_what_the_first_has_handed_over),
+        TEST(a_second_write_waits_for_a_turn_of_its_own),
+        TEST(an_app_that_writes_anew_all_the_time_delays_nobody),
         TEST(a_second_write_after_the_event_of_the_first_harms_nothing),
         TEST(a_buffer_that_shrinks_ends_the_write_with_a_true_count),
         TEST(a_buffer_that_shrinks_below_what_is_out_ends_the_write),

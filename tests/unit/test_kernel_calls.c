@@ -845,6 +845,26 @@ static void a_grant_never_meets_the_break(void **state)
     }
 }
 
+/* With the break at RAM start one word stays within the app's reach: were a
+ * grant to begin there, the app could write what a driver trusts. */
+static void a_grant_never_meets_the_word_that_stays_accessible(void **state)
+{
+    (void)state;
+    boot();
+    machine_call(app, SYSCALL_MEMOP, MEMOP_BRK, ram, 0, 0);
+    assert_answer(app, SYSRET_SUCCESS, 0);
+    uint32_t room = app->grant_break - ram;
+    huge.layout.size = (uint16_t)(room - huge.data); /* an exact fit */
+    assert_null(grant_enter(&huge, app));
+    assert_int_equal(app->grant_break, ram + room);
+    huge.layout.size = (uint16_t)(huge.layout.size - 8);
+    assert_non_null(grant_enter(&huge, app));
+    assert_true(app->grant_break >=
+                protection_end(&app->protection, PROTECTION_RAM));
+    machine_call(app, SYSCALL_MEMOP, MEMOP_SBRK, 9, 0, 0);
+    assert_refused(app, ERR_NOMEM);
+}
+
 static void grants_of_the_living_are_found_in_order_of_slots(void **state)
 {
     (void)state;
@@ -985,6 +1005,7 @@ int main(void)
         cmocka_unit_test(
             a_grant_is_made_on_first_use_zeroed_in_the_apps_own_ram),
         cmocka_unit_test(a_grant_never_meets_the_break),
+        cmocka_unit_test(a_grant_never_meets_the_word_that_stays_accessible),
         cmocka_unit_test(grants_of_the_living_are_found_in_order_of_slots),
         cmocka_unit_test(copies_stay_inside_the_slice_and_what_the_app_has),
         cmocka_unit_test(copies_move_the_bytes),

@@ -380,6 +380,40 @@ static void a_series_of_deferred_calls_holds_up_no_timer(void **state)
     assert_true(worst_delay <= 100);
 }
 
+static void work_for_ever(struct deferred *d)
+{
+    machine_now += 100;
+    pieces++;
+    deferred_call(d);
+}
+
+/* A device that is always ready, and an app that always has text for it. */
+static void a_series_of_deferred_calls_holds_up_no_process(void **state)
+{
+    (void)state;
+    boot();
+    work.run = work_for_ever;
+    machine_interrupt_at(10000, work_start);
+    machine_run(compute_both, 1000 * MS);
+    assert_true(pieces > 1000);
+    for (uint32_t slot = 0; slot < 2; slot++)
+        assert_in_range(used[slot], 300 * MS, 500 * MS);
+    /* What was done meanwhile is not taken off anybody's slice for long. */
+    assert_in_range(used[0] > used[1] ? used[0] - used[1] : used[1] - used[0],
+                    0, 2 * MACHINE_SLICE);
+}
+
+/* While nobody can run there is no reason to stop. */
+static void with_nobody_to_run_a_series_goes_on_at_once(void **state)
+{
+    (void)state;
+    boot();
+    work.run = work_piece;
+    machine_interrupt_at(10000, work_start);
+    machine_run(wait_both, 35 * MS);
+    assert_int_equal(pieces, 200);
+}
+
 /* ---- walls -------------------------------------------------------------------------------- */
 
 static uint32_t calls;
@@ -476,6 +510,8 @@ int main(void)
         cmocka_unit_test(a_stop_takes_effect_before_the_app_goes_on),
         cmocka_unit_test(a_series_of_deferred_calls_holds_up_no_interrupt),
         cmocka_unit_test(a_series_of_deferred_calls_holds_up_no_timer),
+        cmocka_unit_test(a_series_of_deferred_calls_holds_up_no_process),
+        cmocka_unit_test(with_nobody_to_run_a_series_goes_on_at_once),
         cmocka_unit_test(the_way_back_to_the_same_process_raises_no_wall),
         cmocka_unit_test(each_switch_raises_one_wall),
         cmocka_unit_test(the_wall_is_back_before_an_app_goes_on),

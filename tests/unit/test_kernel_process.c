@@ -735,10 +735,24 @@ static void more_permissions_than_can_be_kept_are_refused(void **state)
     assert_int_equal(p->filter_count, 255);
 }
 
+static void a_header_too_long_to_be_read_again_is_refused(void **state)
+{
+    (void)state;
+    static char name[TBF_HEADER_MAX + 1];
+    memset(name, 'n', TBF_HEADER_MAX);
+    boot();
+    struct load_report r =
+        refused(&(struct app){ .name = name }, LOAD_LONG_HEADER);
+    assert_true(r.wanted > TBF_HEADER_MAX);
+    assert_int_equal(r.actual, TBF_HEADER_MAX);
+    name[TBF_HEADER_MAX - 64] = '\0';
+    (void)machine_start(&(struct app){ .name = name });
+}
+
 static void every_reason_has_a_text(void **state)
 {
     (void)state;
-    for (uint32_t e = LOAD_OK; e <= LOAD_BAD_PERMISSIONS; e++) {
+    for (uint32_t e = LOAD_OK; e <= LOAD_LONG_HEADER; e++) {
         const char *text = load_error_text((enum load_error)e);
         assert_non_null(text);
         assert_in_range(strlen(text), 4, 60);
@@ -754,6 +768,19 @@ static struct load_report reserve(const struct app *app, uint32_t *flash)
     assert_int_equal(tbf_parse((const uint8_t *)(uintptr_t)*flash, 4096, &tbf),
                      TBF_OK);
     return process_reserve(*flash, &tbf);
+}
+
+/* It can not be loaded there: it must not keep others from there either. */
+static void a_fixed_address_that_no_app_can_have_reserves_nothing(void **state)
+{
+    (void)state;
+    uint32_t flash;
+    boot();
+    struct load_report r = reserve(
+        &(struct app){ .fixed_ram = MACHINE_RAM + 4, .ram = 8192 }, &flash);
+    assert_int_equal(r.error, LOAD_RAM_OUTSIDE);
+    assert_int_equal(machine_load(flash).error, LOAD_RAM_OUTSIDE);
+    (void)machine_start(&(struct app){ .ram = 12000 });
 }
 
 static void ram_set_aside_is_there_when_its_app_comes(void **state)
@@ -845,7 +872,9 @@ int main(void)
         cmocka_unit_test(an_app_that_wants_too_much_ram_is_refused),
         cmocka_unit_test(an_app_more_than_there_are_slots_is_refused),
         cmocka_unit_test(more_permissions_than_can_be_kept_are_refused),
+        cmocka_unit_test(a_header_too_long_to_be_read_again_is_refused),
         cmocka_unit_test(every_reason_has_a_text),
+        cmocka_unit_test(a_fixed_address_that_no_app_can_have_reserves_nothing),
         cmocka_unit_test(ram_set_aside_is_there_when_its_app_comes),
         cmocka_unit_test(
             reserved_ram_is_used_for_others_only_if_the_loader_wants_it),

@@ -190,6 +190,27 @@ static void a_line_that_cannot_be_kept_is_reported_once(void **state)
                  line(app, "App 0x@ prints 0x2"), "", "");
 }
 
+static void lines_that_cannot_be_kept_hold_up_no_others(void **state)
+{
+    (void)state;
+    uart.room = 0;
+    other->no_room = true;
+    ask(app, PRINT, 1, 0);
+    ask(app, PRINT, 2, 0);
+    for (int i = 0; i < 100; i++) {
+        ask(other, PRINT, 3, 0);
+        uart.room = 8;
+        if (uart.owes_can_send) {
+            uart.owes_can_send = false;
+            uart.uart.client->can_send(uart.uart.client);
+        }
+        fake_settle();
+    }
+    uart.sent[uart.sent_len] = '\0';
+    assert_non_null(strstr(uart.sent, line(app, "App 0x@ prints 0x2")));
+    fake_uart_drain(&uart, 8);
+}
+
 static void the_line_under_way_comes_out_though_its_app_dies(void **state)
 {
     (void)state;
@@ -224,6 +245,7 @@ int main(void)
         TEST(the_count_grows_with_each_line_dropped),
         TEST(two_apps_take_turns),
         TEST(a_line_that_cannot_be_kept_is_reported_once),
+        TEST(lines_that_cannot_be_kept_hold_up_no_others),
         TEST(the_line_under_way_comes_out_though_its_app_dies),
         TEST(a_line_begins_on_a_line_of_its_own),
     };

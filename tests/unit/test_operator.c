@@ -635,6 +635,24 @@ static void an_order_that_can_not_be_says_why(void **state)
     assert_answer("boot hello", "Nothing done: hello is Terminated\r\n");
 }
 
+/* Whatever it calls itself, the operator has power over it. */
+static void an_app_is_reached_by_its_pid_too(void **state)
+{
+    (void)state;
+    char order[32], answer[96];
+    struct process *odd = fake_process("two words\xC3\xA9");
+    struct process *posing = fake_process("");
+    unsigned pid = (unsigned)process_pid(odd).handle;
+    snprintf(posing->info.name, sizeof posing->info.name, "%u", pid);
+    snprintf(order, sizeof order, "stop %u\r", pid);
+    snprintf(answer, sizeof answer, "%s\nProcess %s stopped\r\n" PROMPT, order,
+             odd->info.name);
+    type(order);
+    assert_sent(&uart, answer);
+    assert_true(pid_equal(fake_admin.pid, process_pid(odd)));
+    assert_answer("stop 4294967295", "no app named 4294967295\r\n");
+}
+
 static void a_name_nobody_has_is_an_error_message(void **state)
 {
     (void)state;
@@ -1213,6 +1231,7 @@ int main(void)
         TEST(orders_reach_the_app_and_say_so),
         TEST(an_order_goes_to_every_app_of_that_name),
         TEST(an_order_that_can_not_be_says_why),
+        TEST(an_app_is_reached_by_its_pid_too),
         TEST(a_name_nobody_has_is_an_error_message),
         TEST(a_missing_name_shows_how_it_is_used),
         TEST(process_shows_counters_and_map),
