@@ -71,7 +71,8 @@ void syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2, uint32_t a3,
                    struct process *p)
 {
     (void)a3;
-    p->unyielded = 0;
+    if (kernel_config.watchdog_ms != 0)
+        p->unyielded = 0;
     if (p->queue_count != 0 || kind > YIELD_WAIT)
         yield_long(kind, a1, a2, p);
     else if (kind == YIELD_WAIT)

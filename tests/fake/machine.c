@@ -432,8 +432,7 @@ void machine_settle(void)
 
 int machine_next(void)
 {
-    uint32_t ticks;
-    return machine_config.scheduler->next(&sched, &ticks);
+    return machine_config.scheduler->next(&sched).slot;
 }
 
 /* ---- time, devices ------------------------------------------------------------------------ */
@@ -526,15 +525,24 @@ void machine_fault(uint32_t cause, uint32_t value)
     run_fault = (struct trap){ cause, value };
 }
 
-/* What trap.S calls when an interrupt takes the processor from an app. */
-static void interrupts_take(void)
+bool machine_interrupt(uint32_t cause)
 {
-    for (uint32_t n = 0; next_event() <= machine_now && cpu.attention == 0;
-         n++) {
+    if (cause == cpu.preempt)
+        return true;
+    kernel_interrupt(cause);
+    return cpu.attention != 0;
+}
+
+/* Those that are due; true if the loop is wanted. */
+static bool interrupts_take(void)
+{
+    bool wanted = cpu.attention != 0;
+    for (uint32_t n = 0; next_event() <= machine_now && !wanted; n++) {
         assert_true(n < TURNS_WITHOUT_TIME);
-        kernel_interrupt(machine_comparator <= machine_now ? TRAP_IRQ_TIMER
-                                                           : 0x8000000Bu);
+        wanted = machine_interrupt(
+            machine_comparator <= machine_now ? TRAP_IRQ_TIMER : 0x8000000Bu);
     }
+    return wanted;
 }
 
 struct trap arch_run(struct context *context)
@@ -551,9 +559,11 @@ struct trap arch_run(struct context *context)
     do {
         if (machine_now >= run_until)
             longjmp(run_over, 1);
-        interrupts_take();
-        if (cpu.attention != 0)
+        if (interrupts_take()) {
+            if (cpu.attention == 0)
+                run_fault.cause = TRAP_PREEMPTED;
             break;
+        }
         uint64_t before = machine_now;
         run_script(p);
         if (machine_now == before)

@@ -111,6 +111,10 @@ void machine_interrupt_at(uint64_t time, void (*serve)(void));
  * call, or machine_fault(), or machine_spend(); each costs a tick at least. */
 typedef void machine_script(struct process *p);
 
+/* What trap.S does with an interrupt that takes the processor from an app; true
+ * when it goes on in the kernel's loop. */
+bool machine_interrupt(uint32_t cause);
+
 void machine_spend(uint64_t ticks); /* cut short by the next interrupt */
 void machine_fault(uint32_t cause, uint32_t value);
 
