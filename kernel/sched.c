@@ -139,6 +139,8 @@ static struct sched_turn round_robin_over(struct sched *s, uint32_t slot)
 
 const struct sched_ops sched_round_robin = { round_robin_next, round_robin_ran,
                                              round_robin_over };
+const struct sched_ops sched_round_robin_small = { round_robin_next,
+                                                   round_robin_ran, NULL };
 
 /* ---- cooperative -------------------------------------------------------- */
 

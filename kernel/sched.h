@@ -68,6 +68,8 @@ struct sched {
  *    its turn, or for the end of the window.
  *  - Of several ahead of the queue each gets a 64th of a slice in turn. */
 extern const struct sched_ops sched_round_robin;
+/* The same without the straight way, for boards that have time but no flash. */
+extern const struct sched_ops sched_round_robin_small;
 
 /* No limit and no preemption: next in turn when the running one blocks. */
 extern const struct sched_ops sched_cooperative;

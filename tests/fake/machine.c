@@ -211,7 +211,8 @@ void machine_boot(const struct driver *drivers, uint32_t count)
     kernel_init();
 }
 
-int machine_main(const struct CMUnitTest *tests, size_t count)
+static int run_all(const char *machine, const struct CMUnitTest *tests,
+                   size_t count)
 {
     int failed = 0;
     for (size_t i = 0; i < count; i++) {
@@ -220,10 +221,18 @@ int machine_main(const struct CMUnitTest *tests, size_t count)
         fflush(stderr);
         pid_t child = fork();
         if (child == 0)
-            exit(_cmocka_run_group_tests("machine", &tests[i], 1, NULL, NULL));
+            exit(_cmocka_run_group_tests(machine, &tests[i], 1, NULL, NULL));
         failed += child < 0 || waitpid(child, &status, 0) < 0 || status != 0;
     }
     return failed != 0;
+}
+
+int machine_main(const struct CMUnitTest *tests, size_t count)
+{
+    int failed = run_all("machine", tests, count);
+    machine_config.lean = true;
+    machine_config.scheduler = &sched_round_robin_small;
+    return run_all("lean machine", tests, count) | failed;
 }
 
 /* ---- apps ------------------------------------------------------------------------------ */

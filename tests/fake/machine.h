@@ -46,7 +46,8 @@ extern struct kernel_config machine_config __asm__("kernel_config");
 
 void machine_boot(const struct driver *drivers, uint32_t count);
 
-/* Each test in a process of its own; how many failed. */
+/* Each test in a process of its own, twice: on a lean board too. Not 0: some
+ * failed. */
 int machine_main(const struct CMUnitTest *tests, size_t count);
 
 /* ---- apps ------------------------------------------------------------------- */
