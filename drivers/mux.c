@@ -4,8 +4,6 @@
 
 #include <kernel/string.h>
 
-_Static_assert(MUX_STAGE <= UINT8_MAX, "at and len are bytes");
-
 /* How long a line may stay open without growing. */
 static uint32_t quiet_ticks(void)
 {
@@ -29,9 +27,9 @@ static bool flush(struct mux *m)
         }
         m->closing = NULL;
     }
-    size_t rest = (size_t)m->len - m->at;
+    size_t rest = m->len - m->at;
     size_t sent = uart_send(m, m->stage + m->at, rest);
-    m->at = (uint8_t)(m->at + sent);
+    m->at += sent;
     m->pending = sent < rest;
     return !m->pending;
 }
@@ -85,7 +83,7 @@ static void wrote(struct mux *m, struct writer *w, uint8_t last)
 static void staged(struct mux *m, struct writer *w, size_t n)
 {
     m->at = 0;
-    m->len = (uint8_t)n;
+    m->len = n;
     m->pending = true;
     if (m->line_open && m->open != w)
         displace(m);
@@ -152,7 +150,7 @@ static void port_write(struct text_port *port, struct writer *w)
 static NOINLINE void keep_rest(struct mux *m, const uint8_t *bytes, size_t len)
 {
     m->at = 0;
-    m->len = (uint8_t)len;
+    m->len = len;
     m->pending = true;
     memcpy(m->stage, bytes, len);
 }

@@ -35,11 +35,11 @@ struct mux {
     struct ktimer timer;
     struct deferred work;
 
-    bool pending;        /* there is something the UART has not taken yet: */
-    uint8_t at, len;     /* that part of the stage, and before it */
+    flag_t line_open;
+    flag_t pending;      /* there is something the UART has not taken yet: */
+    size_t at, len;      /* that part of the stage, and before it */
     const char *closing; /* this text, unless NULL */
     uint8_t stage[MUX_STAGE];
-    bool line_open;
 };
 
 /* Take over `uart`. Whatever arrives on it is handed to `receive`, from the

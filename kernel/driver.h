@@ -196,7 +196,7 @@ struct driver {
 struct deferred {
     struct deferred *next;
     void (*run)(struct deferred *self);
-    bool queued;
+    flag_t queued;
 };
 
 /* Run `d` soon, once; asking again before it ran changes nothing. */
@@ -215,7 +215,7 @@ struct ktimer {
     struct ktimer *next;
     uint64_t due;
     void (*fire)(struct ktimer *self);
-    bool armed;
+    flag_t armed;
 };
 
 /* Call timer->fire at `due` or as soon after as may be; re-arms if armed. */

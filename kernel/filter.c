@@ -10,22 +10,24 @@ static bool entry_has(const struct filter_entry *e, uint32_t command)
     return command / 64 == e->offset && ((half >> (command & 31u)) & 1u) != 0;
 }
 
-bool filter_allows_command(struct process *p, uint32_t driver, uint32_t command)
+static NOINLINE bool allows(struct process *p, uint32_t driver, bool any,
+                            uint32_t command)
 {
     const struct filter_entry *e = process_filter(p);
     for (uint32_t n = p->filter_count; n > 0; n--, e--)
-        if (e->driver == driver && entry_has(e, command))
+        if (e->driver == driver && (any || entry_has(e, command)))
             return true;
     return false;
 }
 
+bool filter_allows_command(struct process *p, uint32_t driver, uint32_t command)
+{
+    return allows(p, driver, false, command);
+}
+
 bool filter_allows_driver(struct process *p, uint32_t driver)
 {
-    const struct filter_entry *e = process_filter(p);
-    for (uint32_t n = p->filter_count; n > 0; n--, e--)
-        if (e->driver == driver)
-            return true;
-    return false;
+    return allows(p, driver, true, 0);
 }
 
 uint32_t filter_entries(const struct tbf *tbf)

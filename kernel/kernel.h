@@ -48,6 +48,9 @@ struct kernel_config {
     /* A process that used up that much time without once yielding is treated
      * as if it had broken a rule; 0: never. */
     uint32_t watchdog_ms;
+    /* Flash is dearer than time: system calls and upcalls take the long way
+     * always, and their straight ways are left out of the image. */
+    bool lean;
     /* Apps without a Permissions TLV may call no driver at all. */
     bool deny_by_default;
     uint32_t ram_start, ram_end;     /* for apps */

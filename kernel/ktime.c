@@ -7,7 +7,6 @@
 
 static struct ktimer *first;
 static uint64_t slice_end = UINT64_MAX;
-static bool slice_is_next; /* that is what the comparator stands at */
 
 uint64_t ktime_now(void)
 {
@@ -32,10 +31,16 @@ uint64_t ktime_of_ms(uint32_t ms)
            ms / 1000 * (chip_timer_hz % 1000) + rest;
 }
 
+/* The end of a slice is the loop's concern alone: it moves the comparator. */
 static inline void comparator_set(void)
 {
-    slice_is_next = first == NULL || slice_end <= first->due;
-    chip_timer_set(slice_is_next ? slice_end : first->due);
+    if (LIKELY(first == NULL) || slice_end <= first->due) {
+        cpu.preempt = TRAP_IRQ_TIMER;
+        chip_timer_set(slice_end);
+    } else {
+        cpu.preempt = 0;
+        chip_timer_set(first->due);
+    }
 }
 
 void ktime_slice(uint64_t end)
@@ -85,16 +90,8 @@ bool ktimer_run(uint64_t now)
     return fired;
 }
 
-static NOINLINE void timer_is_due(void)
+void ktime_interrupt(void)
 {
     ktimer_run(chip_now());
     comparator_set();
-}
-
-void ktime_interrupt(void)
-{
-    if (slice_is_next)
-        kernel_reschedule(); /* the loop moves the comparator */
-    else
-        timer_is_due();
 }

@@ -70,9 +70,8 @@ void kernel_interrupt(uint32_t cause)
 static void slice_used_up(struct process *p)
 {
     p->slices++;
-    p->unyielded++;
     if (kernel_config.watchdog_ms != 0 &&
-        (uint32_t)p->unyielded * kernel_config.slice_ms >=
+        (uint32_t)++p->unyielded * kernel_config.slice_ms >=
             kernel_config.watchdog_ms)
         process_break(p, (struct trap){ FAULT_WATCHDOG, 0 });
 }
@@ -87,25 +86,65 @@ static void resumed_tell(struct process *p)
     }
 }
 
-/* One turn of one process, at most `slice` ticks long (0: no limit). */
-static void process_turn(struct process *p, uint32_t slice)
+/* Who has just been running. Cheaper than to remember it: see arch_run. */
+static struct process *process_running(void)
 {
-    ktime_slice(slice == 0 ? UINT64_MAX : charged_to + slice);
+    return CONTAINER_OF(cpu.current, struct process, context);
+}
+
+static struct trap process_run(struct process *p, uint64_t end)
+{
+    ktime_slice(end);
     if (user_loaded != p)
         user_load(p);
     if (UNLIKELY(p->tell_resumed))
         resumed_tell(p);
-    struct trap why = arch_run(&p->context);
+    return arch_run(&p->context);
+}
 
-    uint64_t now = chip_now();
+/* Charge a turn that ended in any other way, and do what follows from it. */
+static void turn_close(struct process *p, struct trap why, uint64_t now)
+{
     uint32_t used = (uint32_t)(now - charged_to);
     bool expired = kernel_config.scheduler->ran(kernel_config.sched,
                                                 process_slot(p), used);
     charged_to = now;
-    if (UNLIKELY(why.cause != TRAP_NONE))
+    if (UNLIKELY(trap_is_fault(why)))
         process_break(p, why);
     else if (expired && p->state == PROCESS_RUNNING)
         slice_used_up(p);
+}
+
+/* Is there nothing to look after but a time slice that is used up? */
+static bool is_straight(struct trap why)
+{
+    return kernel_config.scheduler->over != NULL &&
+           kernel_config.watchdog_ms == 0 && why.cause == TRAP_PREEMPTED &&
+           cpu.attention == 0;
+}
+
+/* A turn and those that follow it straight: see `over` in sched.h. */
+static void turns(struct sched_turn turn)
+{
+    uint64_t end = turn.ticks == 0 ? UINT64_MAX : charged_to + turn.ticks;
+    for (;;) {
+        struct trap why =
+            process_run(kernel_config.slots[turn.slot].process, end);
+        struct process *p = process_running();
+        uint64_t now = chip_now();
+        if (is_straight(why))
+            turn = kernel_config.scheduler->over(kernel_config.sched,
+                                                 process_slot(p));
+        else
+            turn.slot = -1;
+        if (turn.slot < 0) {
+            turn_close(p, why, now);
+            return;
+        }
+        p->slices++;
+        charged_to = now;
+        end = now + turn.ticks;
+    }
 }
 
 NORETURN void kernel_run(void)
@@ -116,11 +155,11 @@ NORETURN void kernel_run(void)
         bool more = cpu.work && work_do();
         cpu.attention = 0;
         cpu.work = more;
-        uint32_t slice;
-        int slot = kernel_config.scheduler->next(kernel_config.sched, &slice);
-        if (slot < 0)
+        struct sched_turn turn =
+            kernel_config.scheduler->next(kernel_config.sched);
+        if (turn.slot < 0)
             idle();
         else
-            process_turn(kernel_config.slots[slot].process, slice);
+            turns(turn);
     }
 }

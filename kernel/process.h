@@ -65,7 +65,8 @@ struct process {
     uint32_t slices; /* time slices used up */
     uint16_t restarts;
     uint16_t dropped;                 /* events lost */
-    uint16_t unyielded;               /* slices used up since it last yielded */
+    uint16_t unyielded;               /* slices used up since it last yielded,
+                                       * where there is a watchdog */
     uint16_t debug_stack, debug_heap; /* from RAM start, in 16 bytes */
     union {
         struct upcall_event queue[UPCALL_QUEUE];
@@ -271,7 +272,7 @@ void process_set_break(struct process *p, uint32_t app_break);
 void ktime_slice(uint64_t end);
 /* Fire what is due by `now`. False: nothing was. */
 bool ktimer_run(uint64_t now);
-/* The comparator has interrupted an app. */
+/* The comparator has interrupted an app, which is not the end of its slice. */
 void ktime_interrupt(void);
 /* Run one deferred call; false if none was queued. */
 bool deferred_run(void);

@@ -56,9 +56,8 @@ struct load_report process_reserve(uint32_t flash, const struct tbf *tbf);
 struct process_info {
     pid_handle_t pid;
     uint32_t short_id; /* 0: unique to this board */
-    char name[33];     /* NUL-terminated, cut if longer */
     enum process_state state;
-    bool stopped;                      /* then state says in which state */
+    flag_t stopped;                    /* then state says in which state */
     uint32_t wait_driver, wait_number; /* for PROCESS_YIELDED_FOR */
     uint32_t slices;                   /* time slices used up */
     uint32_t syscalls;
@@ -67,11 +66,12 @@ struct process_info {
     uint32_t queued;
     uint32_t grants_used, grants_total;
     uint32_t last_syscall; /* class of the latest system call */
-    bool has_completion;   /* else: faulted, or has not ended */
+    flag_t has_completion; /* else: faulted, or has not ended */
     uint32_t completion;
     uint32_t flash_start, flash_end, protected_size;
     uint32_t ram_start, app_break, grant_start, ram_end;
     uint32_t stack_top, heap_start; /* as the app said; 0: it did not */
+    char name[33];                  /* NUL-terminated, cut if longer */
 };
 
 /* Fill in for slot `slot`; false if it is empty. Slots run from 0 to

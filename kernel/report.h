@@ -22,9 +22,9 @@ enum {
 };
 
 struct fault_facts {
-    struct process_info info;
-    uint32_t cause, value;     /* mcause and mtval; only told when FAULTED */
     const uint32_t *registers; /* [n]: xn, [0]: pc */
+    uint32_t cause, value;     /* mcause and mtval; only told when FAULTED */
+    struct process_info info;
 };
 
 /* Write line number `line` of the report, without a newline: what happened, pc

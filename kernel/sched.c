@@ -5,6 +5,8 @@
  * preempted in any pattern gain nobody time, and nobody is passed over. */
 #include <kernel/sched.h>
 
+#include <stddef.h>
+
 #include <berth/compiler.h>
 
 /* The first slot in `mask`, not 0, that comes after `slot`, round and round. */
@@ -29,6 +31,8 @@ static ALWAYS_INLINE uint32_t slot_from(uint32_t mask, uint32_t slot)
 {
     return mask >> slot & 1u ? slot : slot_after(mask, slot);
 }
+
+static const struct sched_turn nobody = { -1, 0 };
 
 /* Charge a process; true when its budget, and so its turn, is over. */
 static ALWAYS_INLINE bool charge(struct sched *s, uint32_t slot, uint32_t ticks)
@@ -77,14 +81,14 @@ static uint32_t shortened(const struct sched *s, uint32_t budget, bool several)
 }
 
 /* On the way of every switch. */
-static int round_robin_next(struct sched *s, uint32_t *ticks)
+static struct sched_turn round_robin_next(struct sched *s)
 {
     uint32_t able = s->ready & s->funded;
     if (UNLIKELY(able == 0)) {
         round_begin(s);
         if (s->ready == 0) {
             window_begin(s);
-            return -1;
+            return nobody;
         }
         able = s->ready;
     }
@@ -96,8 +100,7 @@ static int round_robin_next(struct sched *s, uint32_t *ticks)
     uint32_t budget = s->budget[slot];
     if (UNLIKELY((several | s->late) != 0))
         budget = shortened(s, budget, several != 0);
-    *ticks = budget;
-    return (int)slot;
+    return (struct sched_turn){ (int)slot, budget };
 }
 
 static bool round_robin_ran(struct sched *s, uint32_t slot, uint32_t ticks)
@@ -117,24 +120,42 @@ static bool round_robin_ran(struct sched *s, uint32_t slot, uint32_t ticks)
     return is_over;
 }
 
-const struct sched_ops sched_round_robin = { round_robin_next,
-                                             round_robin_ran };
+/* If nobody is ahead of the queue there was no other limit than the slice. */
+static struct sched_turn round_robin_over(struct sched *s, uint32_t slot)
+{
+    if ((s->woken | s->jumped) != 0)
+        return nobody;
+    s->budget[slot] = 0;
+    s->funded &= ~(1u << slot);
+    uint32_t able = s->ready & s->funded;
+    if (UNLIKELY(able == 0)) {
+        round_begin(s);
+        able = s->ready;
+    }
+    uint32_t next = slot_after(able, slot);
+    s->turn = next;
+    return (struct sched_turn){ (int)next, s->budget[next] };
+}
+
+const struct sched_ops sched_round_robin = { round_robin_next, round_robin_ran,
+                                             round_robin_over };
+const struct sched_ops sched_round_robin_small = { round_robin_next,
+                                                   round_robin_ran, NULL };
 
 /* ---- cooperative -------------------------------------------------------- */
 
-static int cooperative_next(struct sched *s, uint32_t *ticks)
+static struct sched_turn cooperative_next(struct sched *s)
 {
     /* One that has blocked since, and was woken at once, has had its turn. */
     uint32_t going_on = s->ready & ~s->woken & ~s->late & 1u << s->turn;
 
-    *ticks = 0;
     if (s->ready == 0)
-        return -1;
+        return nobody;
     if (going_on == 0)
         s->turn = slot_after(s->ready, s->turn);
     s->woken &= ~(1u << s->turn);
     s->late &= ~(1u << s->turn);
-    return (int)s->turn;
+    return (struct sched_turn){ (int)s->turn, 0 };
 }
 
 static bool cooperative_ran(struct sched *s, uint32_t slot, uint32_t ticks)
@@ -143,8 +164,8 @@ static bool cooperative_ran(struct sched *s, uint32_t slot, uint32_t ticks)
     return false;
 }
 
-const struct sched_ops sched_cooperative = { cooperative_next,
-                                             cooperative_ran };
+const struct sched_ops sched_cooperative = { cooperative_next, cooperative_ran,
+                                             NULL };
 
 /* ---- by level: fixed priorities, and multi-level feedback --------------- */
 
@@ -166,13 +187,12 @@ static uint32_t ready_lowest(const struct sched *s)
 }
 
 /* The slice of level n is s->slice * multiples[n & 3]. */
-static int level_next(struct sched *s, uint32_t *ticks,
-                      const uint8_t multiples[4])
+static struct sched_turn level_next(struct sched *s, const uint8_t multiples[4])
 {
     uint32_t equals = ready_lowest(s);
 
     if (equals == 0)
-        return -1;
+        return nobody;
     if ((equals & s->funded) == 0) {
         s->funded |= equals;
         for (uint32_t i = 0; i < s->slots; i++)
@@ -180,27 +200,26 @@ static int level_next(struct sched *s, uint32_t *ticks,
                 s->budget[i] = s->slice * multiples[s->level[i] & 3];
     }
     s->turn = slot_from(equals & s->funded, s->turn);
-    *ticks = s->budget[s->turn];
-    return (int)s->turn;
+    return (struct sched_turn){ (int)s->turn, s->budget[s->turn] };
 }
 
-static int priority_next(struct sched *s, uint32_t *ticks)
+static struct sched_turn priority_next(struct sched *s)
 {
     static const uint8_t multiples[4] = { 1, 1, 1, 1 };
 
-    return level_next(s, ticks, multiples);
+    return level_next(s, multiples);
 }
 
-const struct sched_ops sched_priority = { priority_next, charge };
+const struct sched_ops sched_priority = { priority_next, charge, NULL };
 
 #define MLFQ_LOWEST 2u
 #define MLFQ_BOOST 200u /* slices */
 
-static int mlfq_next(struct sched *s, uint32_t *ticks)
+static struct sched_turn mlfq_next(struct sched *s)
 {
     static const uint8_t multiples[4] = { 1, 2, 5, 5 };
 
-    return level_next(s, ticks, multiples);
+    return level_next(s, multiples);
 }
 
 static bool mlfq_ran(struct sched *s, uint32_t slot, uint32_t ticks)
@@ -221,4 +240,4 @@ static bool mlfq_ran(struct sched *s, uint32_t slot, uint32_t ticks)
     return is_over;
 }
 
-const struct sched_ops sched_mlfq = { mlfq_next, mlfq_ran };
+const struct sched_ops sched_mlfq = { mlfq_next, mlfq_ran, NULL };

@@ -22,11 +22,21 @@
 
 struct sched;
 
+/* Whose turn it is, and how long. */
+struct sched_turn {
+    _Alignas(8) int slot; /* -1: nobody can run. Comes back in two registers */
+    uint32_t ticks;       /* 0: no limit */
+};
+
 struct sched_ops {
-    /* A ready slot, -1 if there is none. *ticks: how long, 0 for no limit. */
-    int (*next)(struct sched *s, uint32_t *ticks);
+    /* A ready slot, if there is one. */
+    struct sched_turn (*next)(struct sched *s);
     /* `slot` has used `ticks`. True: that was the end of its time slice. */
     bool (*ran)(struct sched *s, uint32_t slot, uint32_t ticks);
+    /* The straight way, or NULL. `slot` has used all the ticks that next() gave
+     * it, and nothing else has happened since: what ran() and next() would do.
+     * Or nothing, and -1 for the slot, when that is not simple. */
+    struct sched_turn (*over)(struct sched *s, uint32_t slot);
 };
 
 /* The board sets the first part; the rest begins as zeros, and only the
@@ -58,6 +68,8 @@ struct sched {
  *    its turn, or for the end of the window.
  *  - Of several ahead of the queue each gets a 64th of a slice in turn. */
 extern const struct sched_ops sched_round_robin;
+/* The same without the straight way, for boards that have time but no flash. */
+extern const struct sched_ops sched_round_robin_small;
 
 /* No limit and no preemption: next in turn when the running one blocks. */
 extern const struct sched_ops sched_cooperative;

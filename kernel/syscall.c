@@ -71,8 +71,9 @@ void syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2, uint32_t a3,
                    struct process *p)
 {
     (void)a3;
-    p->unyielded = 0;
-    if (p->queue_count != 0 || kind > YIELD_WAIT)
+    if (kernel_config.watchdog_ms != 0)
+        p->unyielded = 0;
+    if (kernel_config.lean || p->queue_count != 0 || kind > YIELD_WAIT)
         yield_long(kind, a1, a2, p);
     else if (kind == YIELD_WAIT)
         process_block(p, PROCESS_YIELDED);
@@ -85,7 +86,8 @@ void syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2, uint32_t a3,
  * Each has a straight way: driver found at first look, no filter, grant there,
  * numbers and addresses good: then swap. Whatever does not pass goes the long
  * way, which makes the checks again in the order the ABI gives them, creates
- * the grant if that was all, and names the error if not. */
+ * the grant if that was all, and names the error if not. A lean board has the
+ * long way only. */
 
 /* The straight way to the grant's block; NULL sends a call the long way. */
 static inline void *block_at_once(uint32_t number, struct process *p,
@@ -151,6 +153,8 @@ static struct sysret syscall_subscribe(uint32_t number, uint32_t event,
                                        struct process *p)
 {
     const struct grant *g;
+    if (kernel_config.lean)
+        return subscribe_long(number, event, function, userdata, p);
     void *block = block_at_once(number, p, &g);
     if (UNLIKELY(block == NULL || p->queue_count != 0 ||
                  event >= g->layout.upcalls ||
@@ -200,6 +204,8 @@ static struct sysret syscall_allow_rw(uint32_t number, uint32_t buffer,
                                       struct process *p)
 {
     const struct grant *g;
+    if (kernel_config.lean)
+        return allow_long(number, buffer, base, len, p, false);
     void *block = block_at_once(number, p, &g);
     if (UNLIKELY(block == NULL || buffer >= g->layout.allow_rw || len == 0 ||
                  !user_is_writable(p, base, len)))
@@ -213,6 +219,8 @@ static struct sysret syscall_allow_ro(uint32_t number, uint32_t buffer,
                                       struct process *p)
 {
     const struct grant *g;
+    if (kernel_config.lean)
+        return allow_long(number, buffer, base, len, p, true);
     void *block = block_at_once(number, p, &g);
     if (UNLIKELY(block == NULL || buffer >= g->layout.allow_ro || len == 0 ||
                  !user_is_writable(p, base, len)))

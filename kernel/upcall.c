@@ -133,10 +133,10 @@ uint32_t upcall_pending(const struct process *p)
     return p->queue_count;
 }
 
-/* Behind events that nobody has a function for. */
-static NOINLINE bool deliver_later_one(struct process *p)
+/* From entry `n` on, behind events that nobody has a function for. */
+static NOINLINE bool deliver_later_one(struct process *p, uint32_t n)
 {
-    for (uint32_t n = 1; n < p->queue_count; n++) {
+    for (; n < p->queue_count; n++) {
         const struct upcall_event *e = queue_at(p, n);
         const struct upcall_slot *slot = event_slot(p, e->what);
         if (slot->function == 0)
@@ -150,12 +150,14 @@ static NOINLINE bool deliver_later_one(struct process *p)
 
 bool upcall_deliver(struct process *p)
 {
+    if (kernel_config.lean)
+        return deliver_later_one(p, 0);
     if (p->queue_count == 0)
         return false;
     const struct upcall_event *e = queue_at(p, 0);
     const struct upcall_slot *slot = event_slot(p, e->what);
     if (UNLIKELY(slot->function == 0))
-        return deliver_later_one(p);
+        return deliver_later_one(p, 1);
     context_call(&p->context, slot, e->arg[0], e->arg[1], e->arg[2]);
     queue_remove(p, 0);
     return true;

@@ -128,7 +128,7 @@ static void recall(struct operator_console *c, uint32_t back)
     const char *line = back ? history_find(c, back) : "";
     if (!line)
         return;
-    c->recall = (uint8_t)back;
+    c->recall = back;
     replace(c, line);
 }
 
@@ -158,13 +158,13 @@ static void erase(struct operator_console *c)
 }
 
 /* An escape sequence, by its last letter or, before a tilde, its number. */
-static void sequence(struct operator_console *c, uint8_t key)
+static void sequence(struct operator_console *c, uint32_t key)
 {
     uint32_t to = c->cursor;
     if (key == 'A')
-        recall(c, c->recall + 1u);
+        recall(c, c->recall + 1);
     if (key == 'B' && c->recall)
-        recall(c, c->recall - 1u);
+        recall(c, c->recall - 1);
     if (key == 'C')
         to++;
     if (key == 'D')
@@ -193,7 +193,7 @@ static bool escape(struct operator_console *c, uint8_t byte)
         sequence(c, byte == '~' ? c->parameter : byte);
     else
         return false;
-    c->parameter = (uint8_t)(byte - '0');
+    c->parameter = byte - '0';
     return true;
 }
 
@@ -248,7 +248,7 @@ static bool pass_on(struct operator_console *c, uint8_t byte)
 /* Use one byte; false if it has to wait. */
 static bool use(struct operator_console *c, uint8_t byte)
 {
-    uint8_t last = c->last;
+    uint32_t last = c->last;
     c->last = 0;
     if (last && byte == (last ^ '\r' ^ '\n'))
         return true; /* the second half of CR LF or LF CR */
@@ -263,7 +263,7 @@ static bool use(struct operator_console *c, uint8_t byte)
 
 static void drop_pending(struct operator_console *c)
 {
-    c->lost = (uint16_t)(c->lost + c->pending);
+    c->lost += c->pending;
     c->pending = 0;
 }
 

@@ -67,17 +67,16 @@ struct operator_console {
     uint32_t slot, cursor_end; /* of the unit */
     pid_handle_t attached;
     uint32_t log_cursor;
+    uint32_t recall;            /* how far back in the history; 0: not */
+    uint32_t escape, parameter; /* of an escape sequence */
+    uint32_t last;              /* CR or LF whose other half may follow */
+    uint32_t lost;              /* bytes of input */
+    flag_t skipping;            /* to the end of a line that has lost a part */
+    flag_t hibernating;         /* after console-stop */
 
     struct writer writer;
-    struct deferred work;      /* there may be something new */
-    struct ktimer timer;       /* the attached app has had no room for input */
-    uint16_t lost;             /* bytes of input */
-    uint8_t recall;            /* how far back in the history; 0: not */
-    uint8_t escape, parameter; /* of an escape sequence */
-    uint8_t last;              /* CR or LF whose other half may follow */
-    bool skipping;             /* to the end of a line that has lost a part */
-    bool hibernating;          /* after console-stop */
-
+    struct deferred work; /* there may be something new */
+    struct ktimer timer;  /* the attached app has had no room for input */
     char line[OPERATOR_LINE];
     uint8_t pending_bytes[OPERATOR_RING];
     char text[REPORT_LINE_MAX + 2]; /* a piece, with CR LF */

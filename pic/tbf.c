@@ -16,7 +16,7 @@ struct tlv {
 struct findings {
     const uint8_t *main;    /* payload of the first Main TLV, or NULL */
     const uint8_t *program; /* likewise Program */
-    bool has_writeable;
+    flag_t has_writeable;
 };
 
 static uint32_t half_at(const uint8_t *p)
@@ -42,7 +42,7 @@ static enum tbf_error sizes_read(const uint8_t *base, uint32_t avail,
         return TBF_BAD_TOTAL_SIZE;
     uint32_t header = half_at(base + TBF_AT_HEADER_SIZE);
     out->total_size = total;
-    out->header_size = (uint16_t)header;
+    out->header_size = header;
     if (header < TBF_BASE_SIZE || header > total || header % 4 != 0)
         return TBF_BAD_HEADER_SIZE;
     return TBF_OK;
@@ -164,8 +164,8 @@ static enum tbf_error tlv_take(const uint8_t *payload, const struct tlv *tlv,
         return storage_holds(payload, tlv->len) ? TBF_OK : TBF_BAD_STORAGE;
     case TBF_TLV_KERNEL_VERSION:
         out->has_kernel_version = true;
-        out->kernel_major = (uint16_t)half_at(payload);
-        out->kernel_minor = (uint16_t)half_at(payload + 2);
+        out->kernel_major = half_at(payload);
+        out->kernel_minor = half_at(payload + 2);
         break;
     case TBF_TLV_SHORT_ID:
         out->short_id = word_at(payload);

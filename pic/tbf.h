@@ -38,16 +38,16 @@ struct tbf_span {
 
 struct tbf {
     uint32_t total_size;
-    uint16_t header_size;
+    uint32_t header_size;
     uint32_t flags;
-    bool is_padding;         /* header_size == 16: nothing else is set */
+    flag_t is_padding;       /* header_size == 16: nothing else is set */
     uint32_t init_offset;    /* from the object's start */
     uint32_t protected_size; /* header and protected trailer */
     uint32_t minimum_ram;
     uint32_t binary_end; /* from the object's start */
     uint32_t version;
-    bool has_kernel_version;
-    uint16_t kernel_major, kernel_minor;
+    flag_t has_kernel_version;
+    uint32_t kernel_major, kernel_minor;
     uint32_t fixed_ram, fixed_flash; /* TBF_NO_ADDRESS: none */
     uint32_t short_id;               /* 0: none */
     struct tbf_span name;            /* len 0: none */

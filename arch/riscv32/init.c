@@ -28,13 +28,15 @@ static uint8_t cfg_byte(uint32_t cfg, uint32_t n)
     return (uint8_t)(cfg >> (8 * n));
 }
 
+static const char locked[] =
+    "PMP entries are locked already: power the board off and on";
+
 /* Locked by us before a restart, or not locked: fine. */
 static void guard_check(uint32_t addr, uint8_t cfg, uint32_t addr_now,
                         uint8_t cfg_now)
 {
     if (cfg_now != cfg || addr_now != addr)
-        panic("a PMP entry is locked to something else: power the board off "
-              "and on");
+        panic(locked);
 }
 
 /* Entry 6: no access for anyone to the bytes below the kernel's stack. */
@@ -107,8 +109,7 @@ static void entries_clear(void)
         csr_write(pmpcfg3, locked_part(csr_read(pmpcfg3)));
     }
     if ((csr_read(pmpcfg0) | (csr_read(pmpcfg1) & 0xFFFFu)) != 0)
-        panic("PMP entries 0 to 5 are locked by what ran before the kernel: "
-              "power the board off and on");
+        panic(locked);
 }
 
 static void chip_check(void)

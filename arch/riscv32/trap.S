@@ -58,8 +58,8 @@ trap_entry:
     sw    a5, X(15)(sp)
     csrr  t1, mepc
     csrr  t0, mcause
-    addi  t0, t0, -CAUSE_ECALL_U
-    bnez  t0, leave_app
+    addi  t2, t0, -CAUSE_ECALL_U
+    bnez  t2, leave_app
 
 /* A system call. a0 to a3 are its arguments, a4 its class; the handler gets
  * a0 to a3 as they are and the process in a4, and answers in a0, a1. */
@@ -112,14 +112,16 @@ keep:
 6:  lw    a0, X(10)(sp)
     lw    a1, X(11)(sp)
     RETURN_FROM_CALL
-7:  li    t1, TRAP_NONE
+7:  li    a0, TRAP_NONE
     j     save_rest
 
 /* An interrupt. The registers of a system call are saved, and more is not
  * needed unless another process is to run. LIVE IN  t0 = mcause, sp = context */
 interrupt:
-    mv    a0, t0
     lui   t1, %hi(cpu)
+    lw    t2, %lo(cpu + CPU_PREEMPT)(t1)
+    beq   t0, t2, preempted
+    mv    a0, t0
     lw    sp, %lo(cpu + CPU_KERNEL_SP)(t1)
     call  kernel_interrupt
     j     keep
@@ -127,24 +129,25 @@ interrupt:
 /* The same answer, written to the context because the kernel's loop decides
  * who runs next. LIVE IN  a0, a1 the answer; sp = context */
 answer_through_loop:
-    li    t1, TRAP_NONE
-    bltz  a0, save_rest
+    bltz  a0, 7b
     sw    a0, X(10)(sp)
     addi  t0, a0, -128
-    beqz  t0, save_rest
+    beqz  t0, 7b
     sw    a1, X(11)(sp)
-    j     save_rest
+    j     7b
 
-/* Anything but a system call. LIVE IN  t1 = mepc, sp = context */
+/* Anything but a system call. LIVE IN  t0 = mcause, t1 = mepc, sp = context */
 leave_app:
     sw    t1, X(0)(sp)
-    csrr  t0, mcause
     bltz  t0, interrupt
-    mv    t1, t0
-    csrr  a2, mtval
+    mv    a0, t0
+    csrr  a1, mtval
+    j     save_rest
+preempted:
+    li    a0, TRAP_PREEMPTED
 
-/* LIVE IN  t1 = cause, a2 = value for the loop (if it is a fault); sp = context, of which the
- * ten registers of a system call are saved already */
+/* LIVE IN  a0 = cause for the loop, a1 = value if it is a fault; sp = context,
+ * of which the ten registers of a system call are saved already */
 save_rest:
     sw    gp, X(3)(sp)
     sw    tp, X(4)(sp)
@@ -166,8 +169,6 @@ save_rest:
     sw    t4, X(29)(sp)
     sw    t5, X(30)(sp)
     sw    t6, X(31)(sp)
-    mv    a0, t1
-    mv    a1, a2
     lui   t0, %hi(cpu)
     lw    sp, %lo(cpu + CPU_KERNEL_SP)(t0)
     lw    ra, %lo(cpu + CPU_RESUME)(t0)

@@ -20,10 +20,6 @@
 
 #define SLOTS 4
 
-/* memory.ld */
-extern uint8_t __app_ram_start[], __app_ram_end[];
-extern uint8_t __app_flash_start[], __app_flash_end[];
-
 /* ---- hardware -------------------------------------------------------------- */
 
 #define UART0_PINS (3u << 16)
@@ -73,7 +69,7 @@ static const struct driver drivers[] = {
 
 static struct process_slot slots[SLOTS];
 static uint32_t budgets[SLOTS];
-static struct sched sched = { .budget = budgets };
+static struct sched sched;
 static struct ram_range reserved[SLOTS];
 static uint8_t log_ring[256];
 
@@ -99,14 +95,15 @@ const struct kernel_config kernel_config = {
     .driver_count = ARRAY_COUNT(drivers),
     .slots = slots,
     .slot_count = SLOTS,
-    .scheduler = &sched_round_robin,
+    .scheduler = &sched_round_robin_small,
     .sched = &sched,
     .slice_ms = 10,
+    .lean = true,
     .fault = { .action = FAULT_STOP },
-    .ram_start = (uint32_t)__app_ram_start,
-    .ram_end = (uint32_t)__app_ram_end,
-    .flash_start = (uint32_t)__app_flash_start,
-    .flash_end = (uint32_t)__app_flash_end,
+    .ram_start = MEMORY_APP_RAM,
+    .ram_end = MEMORY_APP_RAM + MEMORY_APP_RAM_SIZE,
+    .flash_start = MEMORY_APP_FLASH,
+    .flash_end = MEMORY_APP_FLASH + MEMORY_APP_FLASH_SIZE,
     .reserved = reserved,
     .reserved_cap = SLOTS,
     .panic_put = panic_put,
@@ -140,6 +137,7 @@ int main(void)
     alarm_init(&alarm_driver);
     low_level_debug_init(&debug, &mux.port);
 
+    sched.budget = budgets; /* cheaper than initialised data */
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     loader_boot(kernel_config.flash_start, kernel_config.flash_end);

@@ -9,6 +9,10 @@ BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=4 -msave-restore \
     -malign-data=natural -fno-inline-small-functions -fno-thread-jumps \
     -fno-caller-saves -fno-shrink-wrap -fno-code-hoisting -fno-ipa-sra \
     -fno-tree-dominator-opts
+# What memory.ld says of the apps' memory, as constants for the compiler:
+# addresses that only the linker knows would have to be kept and loaded.
+BOARD_CFLAGS += $(shell sed -n 's/^\(APP_[A-Z_]*\) = \(.*\);/-DMEMORY_\1=\2u/p' \
+    boards/hifive1-revb/memory.ld)
 BOARD_SOURCES := boards/hifive1-revb/board.c \
     chips/common/clint.c chips/common/counters.c chips/common/plic.c \
     chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c \

@@ -26,4 +26,8 @@
 
 #define ARRAY_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* A truth value in a struct where there is room for a word: instructions that
+ * load and store words are shorter than those for bytes. */
+typedef uint32_t flag_t;
+
 #endif

@@ -211,7 +211,8 @@ void machine_boot(const struct driver *drivers, uint32_t count)
     kernel_init();
 }
 
-int machine_main(const struct CMUnitTest *tests, size_t count)
+static int run_all(const char *machine, const struct CMUnitTest *tests,
+                   size_t count)
 {
     int failed = 0;
     for (size_t i = 0; i < count; i++) {
@@ -220,10 +221,18 @@ int machine_main(const struct CMUnitTest *tests, size_t count)
         fflush(stderr);
         pid_t child = fork();
         if (child == 0)
-            exit(_cmocka_run_group_tests("machine", &tests[i], 1, NULL, NULL));
+            exit(_cmocka_run_group_tests(machine, &tests[i], 1, NULL, NULL));
         failed += child < 0 || waitpid(child, &status, 0) < 0 || status != 0;
     }
     return failed != 0;
+}
+
+int machine_main(const struct CMUnitTest *tests, size_t count)
+{
+    int failed = run_all("machine", tests, count);
+    machine_config.lean = true;
+    machine_config.scheduler = &sched_round_robin_small;
+    return run_all("lean machine", tests, count) | failed;
 }
 
 /* ---- apps ------------------------------------------------------------------------------ */
@@ -432,8 +441,7 @@ void machine_settle(void)
 
 int machine_next(void)
 {
-    uint32_t ticks;
-    return machine_config.scheduler->next(&sched, &ticks);
+    return machine_config.scheduler->next(&sched).slot;
 }
 
 /* ---- time, devices ------------------------------------------------------------------------ */
@@ -529,15 +537,21 @@ void machine_fault(uint32_t cause, uint32_t value)
     run_fault = (struct trap){ cause, value };
 }
 
-/* What trap.S calls when an interrupt takes the processor from an app. True:
- * and then the loop is wanted. */
+bool machine_interrupt(uint32_t cause)
+{
+    if (cause == cpu.preempt)
+        return true;
+    kernel_interrupt(cause);
+    return cpu.attention != 0;
+}
+
+/* Those that are due. True: and then the loop is wanted. */
 static bool interrupts_take(void)
 {
     for (uint32_t n = 0; next_event() <= machine_now; n++) {
         assert_true(n < TURNS_WITHOUT_TIME);
-        kernel_interrupt(machine_comparator <= machine_now ? TRAP_IRQ_TIMER
-                                                           : 0x8000000Bu);
-        if (cpu.attention != 0)
+        if (machine_interrupt(machine_comparator <= machine_now ? TRAP_IRQ_TIMER
+                                                                : 0x8000000Bu))
             return true;
     }
     return false;
@@ -558,8 +572,11 @@ struct trap arch_run(struct context *context)
     do {
         if (machine_now >= run_until)
             longjmp(run_over, 1);
-        if (interrupts_take())
+        if (interrupts_take()) {
+            if (cpu.attention == 0)
+                run_fault.cause = TRAP_PREEMPTED;
             break;
+        }
         uint64_t before = machine_now;
         trapped = true;
         run_script(p);

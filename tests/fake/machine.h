@@ -46,7 +46,8 @@ extern struct kernel_config machine_config __asm__("kernel_config");
 
 void machine_boot(const struct driver *drivers, uint32_t count);
 
-/* Each test in a process of its own; how many failed. */
+/* Each test in a process of its own, twice: on a lean board too. Not 0: some
+ * failed. */
 int machine_main(const struct CMUnitTest *tests, size_t count);
 
 /* ---- apps ------------------------------------------------------------------- */
@@ -110,6 +111,10 @@ void machine_interrupt_at(uint64_t time, void (*serve)(void));
 /* Called again and again while `p` has the processor: make at most one system
  * call, or machine_fault(), or machine_spend(); each costs a tick at least. */
 typedef void machine_script(struct process *p);
+
+/* What trap.S does with an interrupt that takes the processor from an app; true
+ * when it goes on in the kernel's loop. */
+bool machine_interrupt(uint32_t cause);
 
 void machine_spend(uint64_t ticks); /* cut short by the next interrupt */
 void machine_fault(uint32_t cause, uint32_t value);

@@ -137,8 +137,7 @@ static void time_passes(uint64_t to)
             machine_now = machine_comparator;
         uint64_t before = machine_comparator;
         cpu.attention = 0;
-        kernel_interrupt(TRAP_IRQ_TIMER);
-        if (cpu.attention != 0)
+        if (machine_interrupt(TRAP_IRQ_TIMER))
             ktime_slice(machine_now + 37);
         if (machine_comparator > before)
             in_vain = 0;
@@ -181,13 +180,12 @@ static void the_end_of_a_slice_sends_the_app_through_the_loop(void **state)
     assert_int_equal(machine_comparator, 100);
     machine_now = 100;
     cpu.attention = 0;
-    kernel_interrupt(TRAP_IRQ_TIMER);
-    assert_true(cpu.reschedule);
+    assert_true(machine_interrupt(TRAP_IRQ_TIMER));
     ktime_slice(1000);
     assert_int_equal(machine_comparator, 500);
     machine_now = 500;
     cpu.attention = 0;
-    kernel_interrupt(TRAP_IRQ_TIMER);
+    assert_false(machine_interrupt(TRAP_IRQ_TIMER));
     assert_int_equal(cpu.attention, 0); /* a timer of nobody's concern */
     assert_fired("a");
     assert_int_equal(machine_comparator, 1000);

@@ -10,7 +10,9 @@
 #define CPU_RESUME 4
 #define CPU_CURRENT 8
 #define CPU_ATTENTION 12
-#define TRAP_NONE 0x7FFFFFFF
+#define CPU_PREEMPT 16
+#define TRAP_NONE 0xFFFFFFFF
+#define TRAP_PREEMPTED 0xFFFFFFFE
 
 #ifndef __ASSEMBLER__
 
@@ -30,12 +32,20 @@ _Static_assert(offsetof(struct context, syscalls) == CONTEXT_SYSCALLS,
 
 enum { CONTEXT_PC = 0, CONTEXT_RA = 1, CONTEXT_SP = 2, CONTEXT_A0 = 10 };
 
-/* How the app came back to the kernel: mcause and mtval, or TRAP_NONE after a
- * system call that has been answered already. */
+/* How the app came back to the kernel: the mcause and mtval of its fault, or
+ * TRAP_NONE when the kernel's attention is wanted after a system call or an
+ * interrupt, both done with, or TRAP_PREEMPTED by the interrupt that
+ * `cpu.preempt` names and that nobody has looked at. */
 struct trap {
     uint32_t cause;
     uint32_t value;
 };
+
+/* The other two are negative, and no interrupt's mcause comes back. */
+static inline bool trap_is_fault(struct trap why)
+{
+    return (int32_t)why.cause >= 0;
+}
 
 #define TRAP_ECALL 8u
 #define TRAP_IRQ_TIMER 0x80000007u
@@ -54,6 +64,8 @@ struct cpu {
             bool work;       /* requests or deferred calls wait */
         };
     };
+    uint32_t preempt; /* mcause of an interrupt that ends the app's turn and
+                       * needs no other service; 0: none does */
 };
 
 extern struct cpu cpu;
@@ -62,6 +74,7 @@ _Static_assert(offsetof(struct cpu, kernel_sp) == CPU_KERNEL_SP, "trap.S");
 _Static_assert(offsetof(struct cpu, resume) == CPU_RESUME, "trap.S");
 _Static_assert(offsetof(struct cpu, current) == CPU_CURRENT, "trap.S");
 _Static_assert(offsetof(struct cpu, attention) == CPU_ATTENTION, "trap.S");
+_Static_assert(offsetof(struct cpu, preempt) == CPU_PREEMPT, "trap.S");
 
 #endif
 #endif

@@ -9,10 +9,16 @@ static struct sched sched = { .budget = wiring_budgets };
 const struct authority board_authorities[] = { { 0, 0 } };
 const uint32_t board_authority_count = 0;
 
-static int next_checked(struct sched *s, uint32_t *ticks)
+static struct sched_turn next_checked(struct sched *s)
 {
     invariants_check(s);
-    return sched_round_robin.next(s, ticks);
+    return sched_round_robin.next(s);
+}
+
+static struct sched_turn over_checked(struct sched *s, uint32_t slot)
+{
+    invariants_check(s);
+    return sched_round_robin.over(s, slot);
 }
 
 static bool ran(struct sched *s, uint32_t slot, uint32_t ticks)
@@ -20,7 +26,8 @@ static bool ran(struct sched *s, uint32_t slot, uint32_t ticks)
     return sched_round_robin.ran(s, slot, ticks);
 }
 
-static const struct sched_ops round_robin_checked = { next_checked, ran };
+static const struct sched_ops round_robin_checked = { next_checked, ran,
+                                                      over_checked };
 
 const struct kernel_config kernel_config = {
     WIRING("virt-checked"),
