@@ -31,7 +31,7 @@ static uint64_t charged_to;
  * meanwhile: no series of deferred calls holds up the hardware, nor a process
  * that an event has woken, nor for long any other that can run. True if there
  * is more of it. */
-static bool work_do(void)
+static NOINLINE bool work_do(void)
 {
     const struct sched *s = kernel_config.sched;
     process_attend();
