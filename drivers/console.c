@@ -15,11 +15,11 @@ struct ALIGNED(8) console_app {
     pid_handle_t pid;
     uint32_t write_at, write_len;
     uint32_t read_at, read_len;
-    bool reading;
-    bool owes_written, owes_read; /* an event found the queue full */
-    bool superseded; /* the unit going out is not of the latest write */
-    uint8_t read_status;
-    uint8_t ahead_at, ahead_count;
+    flag_t reading;
+    flag_t owes_written, owes_read; /* an event found the queue full */
+    flag_t superseded; /* the unit going out is not of the latest write */
+    uint32_t read_status;
+    uint32_t ahead_at, ahead_count;
     uint8_t ahead[CONSOLE_AHEAD];
 };
 

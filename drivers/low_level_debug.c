@@ -115,7 +115,7 @@ static size_t line_next(struct writer *writer, uint8_t *to, size_t cap)
     if (n > cap)
         n = cap;
     memcpy(to, text + d->at, n);
-    d->at = (uint8_t)(d->at + n);
+    d->at += (uint32_t)n;
     if (n == 0)
         line_end(d);
     return n;

@@ -27,9 +27,9 @@ struct low_level_debug {
     struct text_port *port;
     struct low_level_debug_line line; /* being sent, if `active` */
     pid_handle_t pid;                 /* whose line that is, or was */
-    uint8_t at;                       /* how much of it is out */
-    bool active;
-    bool grant_failed; /* somebody's line could not be kept */
+    uint32_t at;                      /* how much of it is out */
+    flag_t active;
+    flag_t grant_failed; /* somebody's line could not be kept */
 };
 
 extern const struct driver_ops low_level_debug_ops;

@@ -9,9 +9,9 @@
 struct field {
     uint32_t width;
     uint32_t precision; /* most characters of a %s */
-    bool is_left;
-    bool is_zero_padded;
-    bool is_starred; /* the precision is an argument */
+    flag_t is_left;
+    flag_t is_zero_padded;
+    flag_t is_starred; /* the precision is an argument */
 };
 
 static uint32_t parse_number(const char **at)

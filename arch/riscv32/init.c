@@ -8,7 +8,7 @@
 #include "csr.h"
 
 /* probe.S */
-uint32_t probe_pmp_entries(void);
+uint32_t probe_pmp_last(void);
 uint32_t probe_pmp_grain(void);
 uint32_t probe_mseccfg(void);
 
@@ -28,8 +28,7 @@ static uint8_t cfg_byte(uint32_t cfg, uint32_t n)
     return (uint8_t)(cfg >> (8 * n));
 }
 
-static const char locked[] =
-    "PMP entries are locked already: power the board off and on";
+static const char locked[] = "PMP entries are locked: power off and on";
 
 /* Locked by us before a restart, or not locked: fine. */
 static void guard_check(uint32_t addr, uint8_t cfg, uint32_t addr_now,
@@ -115,10 +114,10 @@ static void entries_clear(void)
 static void chip_check(void)
 {
     entries_clear();
-    if (probe_pmp_entries() < PMP_ENTRIES)
-        panic("this chip has fewer PMP entries than the board counts on");
+    if (probe_pmp_last() == 0)
+        panic("fewer PMP entries than the board counts on");
     if ((probe_pmp_grain() & 1u) == 0)
-        panic("this chip's PMP granularity is coarser than 4 bytes");
+        panic("PMP granularity is coarser than 4 bytes");
 }
 
 void arch_init(void)

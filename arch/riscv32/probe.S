@@ -13,27 +13,22 @@ probe_trap:                      /* t0 is the probes' scratch register */
     csrs  mstatus, t0
     mret
 
-/* uint32_t probe_pmp_entries(void): how many of the PMP_ENTRIES the board
- * counts on hold an address. Leaves addresses as they are. */
-    .globl probe_pmp_entries
-probe_pmp_entries:
+/* uint32_t probe_pmp_last(void): what the last of the PMP_ENTRIES the board
+ * counts on makes of all ones for an address; 0: it is not there. A core has
+ * the entries of low numbers first, so if that one is there they all are.
+ * Leaves the address as it is. */
+    .globl probe_pmp_last
+probe_pmp_last:
     csrr  a1, mtvec
     la    t1, probe_trap
     csrw  mtvec, t1
     li    a0, 0
     li    a2, -1
-    .set  n, 0
-    .rept PMP_ENTRIES
-    li    t1, 0
     .option push
     .option norvc
-    csrrw t2, 0x3b0 + n, a2
-    csrrw t1, 0x3b0 + n, t2
+    csrrw t2, 0x3b0 + PMP_ENTRIES - 1, a2
+    csrrw a0, 0x3b0 + PMP_ENTRIES - 1, t2
     .option pop
-    beqz  t1, probe_done
-    addi  a0, a0, 1
-    .set  n, n + 1
-    .endr
 probe_done:
     csrw  mtvec, a1
     li    t1, 0x1800             /* mret wants to find MPP = U */
@@ -67,9 +62,6 @@ probe_mseccfg:
     csrr  a2, 0x747
     csrci 0x747, 4
     .option pop
-    bltz  a0, 1f
+    bltz  a0, probe_done
     or    a0, a0, a2             /* RLB set: it could be */
-1:  csrw  mtvec, a1
-    li    t1, 0x1800
-    csrc  mstatus, t1
-    ret
+    j     probe_done

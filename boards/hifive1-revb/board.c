@@ -33,10 +33,14 @@ static const struct irq irqs[] = {
     { 3, sifive_uart_serve, &uart0 },
 };
 
-static const struct gpio_led red = { { &gpio_led_ops }, 22 };
-static const struct gpio_led green = { { &gpio_led_ops }, 19 };
-static const struct gpio_led blue = { { &gpio_led_ops }, 21 };
-static const struct led *const leds[] = { &red.led, &green.led, &blue.led };
+/* Red, green, blue. */
+static const struct gpio_led lamps[] = {
+    { { &gpio_led_ops }, 22 },
+    { { &gpio_led_ops }, 19 },
+    { { &gpio_led_ops }, 21 },
+};
+static const struct led *const leds[] = { &lamps[0].led, &lamps[1].led,
+                                          &lamps[2].led };
 
 static void hardware_init(void)
 {
@@ -45,9 +49,8 @@ static void hardware_init(void)
     clock_init();
     gpio_function0(UART0_PINS);
     sifive_uart_init(&uart0, PRCI_CRYSTAL_HZ, 115200);
-    gpio_led_init(&red);
-    gpio_led_init(&green);
-    gpio_led_init(&blue);
+    for (uint32_t i = 0; i < ARRAY_COUNT(lamps); i++)
+        gpio_led_init(&lamps[i]);
 }
 
 /* ---- drivers ---------------------------------------------------------------- */

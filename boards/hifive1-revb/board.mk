@@ -8,7 +8,7 @@ BOARD_PMP_ENTRIES := 8
 BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=4 -msave-restore \
     -malign-data=natural -fno-inline-small-functions -fno-thread-jumps \
     -fno-caller-saves -fno-shrink-wrap -fno-code-hoisting -fno-ipa-sra \
-    -fno-tree-dominator-opts
+    -fno-tree-dominator-opts -fipa-pta -fno-ssa-phiopt
 # What memory.ld says of the apps' memory, as constants for the compiler:
 # addresses that only the linker knows would have to be kept and loaded.
 BOARD_CFLAGS += $(shell sed -n 's/^\(APP_[A-Z_]*\) = \(.*\);/-DMEMORY_\1=\2u/p' \
