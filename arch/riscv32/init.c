@@ -115,9 +115,9 @@ static void chip_check(void)
 {
     entries_clear();
     if (probe_pmp_last() == 0)
-        panic("fewer PMP entries than the board counts on");
+        panic("fewer PMP entries than the board says");
     if ((probe_pmp_grain() & 1u) == 0)
-        panic("PMP granularity is coarser than 4 bytes");
+        panic("PMP granularity above 4 bytes");
 }
 
 void arch_init(void)
