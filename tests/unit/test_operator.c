@@ -918,7 +918,7 @@ static void ctrl_c_ends_what_an_overrun_skips(void **state)
     uart.room = FAKE_UART_ALWAYS_READY;
     type("reset\r");
     uart.sent[uart.sent_len] = '\0';
-    assert_non_null(strstr(uart.sent, "reset\r\nNot available on this "
+    assert_non_null(strstr(uart.sent, "reset\r\nNot on this "
                                       "board.\r\n"));
 }
 
