@@ -34,14 +34,13 @@ uint64_t ktime_of_ms(uint32_t ms)
 /* The end of a slice is the loop's concern alone: it moves the comparator. */
 static inline void comparator_set(void)
 {
-    uint64_t due = slice_end;
-    uint32_t preempt = TRAP_IRQ_TIMER;
-    if (UNLIKELY(first != NULL) && first->due < due) {
-        due = first->due;
-        preempt = 0;
+    if (LIKELY(first == NULL) || slice_end <= first->due) {
+        cpu.preempt = TRAP_IRQ_TIMER;
+        chip_timer_set(slice_end);
+    } else {
+        cpu.preempt = 0;
+        chip_timer_set(first->due);
     }
-    cpu.preempt = preempt;
-    chip_timer_set(due);
 }
 
 void ktime_slice(uint64_t end)

@@ -30,10 +30,8 @@ static uint8_t *ring_at(uint32_t position)
 
 void klog_init(uint8_t *ring, size_t size, enum log_level level)
 {
-    uint32_t power = 1;
+    uint32_t power = size == 0 ? 1 : 1u << TOP_BIT(size);
 
-    while (power <= size / 2)
-        power *= 2;
     klog_state.ring = power > HEADER ? ring : NULL;
     klog_state.mask = power - 1;
     klog_state.oldest = klog_state.end = 0;

@@ -170,7 +170,7 @@ static bool call(struct operator_console *c, void (*hook)(void))
     if (c->at)
         return false;
     if (!hook)
-        return console_say(c, "Not available on this board.\r\n");
+        return console_say(c, "Not on this board.\r\n");
     hook();
     return true;
 }

@@ -28,7 +28,7 @@ static uint8_t cfg_byte(uint32_t cfg, uint32_t n)
     return (uint8_t)(cfg >> (8 * n));
 }
 
-static const char locked[] = "PMP entries are locked: power off and on";
+static const char locked[] = "PMP is locked: power off and on";
 
 /* Locked by us before a restart, or not locked: fine. */
 static void guard_check(uint32_t addr, uint8_t cfg, uint32_t addr_now,
@@ -115,9 +115,9 @@ static void chip_check(void)
 {
     entries_clear();
     if (probe_pmp_last() == 0)
-        panic("fewer PMP entries than the board counts on");
+        panic("too few PMP entries for the board");
     if ((probe_pmp_grain() & 1u) == 0)
-        panic("PMP granularity is coarser than 4 bytes");
+        panic("PMP granularity above 4 bytes");
 }
 
 void arch_init(void)

@@ -246,36 +246,20 @@ trap_from_kernel:
 1:  csrrw t0, mscratch, zero
     sw    t0, X(2)(sp)
     sw    ra, X(1)(sp)
-    sw    gp, X(3)(sp)
-    sw    tp, X(4)(sp)
     sw    t2, X(7)(sp)
-    sw    s0, X(8)(sp)
-    sw    s1, X(9)(sp)
     sw    a0, X(10)(sp)
     sw    a1, X(11)(sp)
     sw    a2, X(12)(sp)
     sw    a3, X(13)(sp)
     sw    a4, X(14)(sp)
     sw    a5, X(15)(sp)
-    sw    a6, X(16)(sp)
-    sw    a7, X(17)(sp)
-    sw    s2, X(18)(sp)
-    sw    s3, X(19)(sp)
-    sw    s4, X(20)(sp)
-    sw    s5, X(21)(sp)
-    sw    s6, X(22)(sp)
-    sw    s7, X(23)(sp)
-    sw    s8, X(24)(sp)
-    sw    s9, X(25)(sp)
-    sw    s10, X(26)(sp)
-    sw    s11, X(27)(sp)
-    sw    t3, X(28)(sp)
-    sw    t4, X(29)(sp)
-    sw    t5, X(30)(sp)
-    sw    t6, X(31)(sp)
-    lui   sp, %hi(__stack_top)   /* the old stack may be what broke */
-    addi  sp, sp, %lo(__stack_top)
     csrr  a0, mcause
     csrr  a1, mtval
-    call  panic_trap
-2:  j     2b
+    lui   t0, %hi(cpu)           /* the loop is never gone back to: */
+    lui   t1, %hi(panic_trap)
+    addi  t1, t1, %lo(panic_trap)
+    sw    t1, %lo(cpu + CPU_RESUME)(t0)
+    lui   t1, %hi(__stack_top)   /* the old stack may be what broke */
+    addi  t1, t1, %lo(__stack_top)
+    sw    t1, %lo(cpu + CPU_KERNEL_SP)(t0)
+    j     save_rest

@@ -26,6 +26,9 @@
 
 #define ARRAY_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* The number of the highest bit that is set in `n`, a constant other than 0. */
+#define TOP_BIT(n) (31 - __builtin_clz((uint32_t)(n)))
+
 /* A truth value in a struct where there is room for a word: instructions that
  * load and store words are shorter than those for bytes. */
 typedef uint32_t flag_t;

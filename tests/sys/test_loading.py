@@ -229,7 +229,7 @@ def a_name_does_not_act_upon_the_terminal(m):
     m.type("list")
     m.expect(r"\?\[2J\?evil")
     m.type("panic")
-    m.expect(r"KERNEL PANIC END|Not available")
+    m.expect(r"KERNEL PANIC END|Not on this board")
     if re.search(r"\x1b(?!\[K)", m.output):
         raise Failed("an escape sequence came through")
 

@@ -349,7 +349,7 @@ def reset_restarts_the_board_again_and_again(m):
 def what_a_board_can_not_do_it_says(m):
     m.expect(PROMPT)
     m.type("reset")
-    m.expect(r"Not available on this board\.\r\n")
+    m.expect(r"Not on this board\.\r\n")
 
 
 @boot("blink", "hello", may_panic=True, boards=["virt"])

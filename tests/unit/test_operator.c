@@ -249,7 +249,7 @@ static void backspace_and_delete_take_back_the_last_character(void **state)
     assert_sent(&uart, "\b \b");
     type("\b\b\b\b"); /* more than there are */
     assert_sent(&uart, "\b \b");
-    assert_answer("reset", "Not available on this board.\r\n");
+    assert_answer("reset", "Not on this board.\r\n");
 }
 
 static void typing_inserts_at_the_cursor(void **state)
@@ -262,7 +262,7 @@ static void typing_inserts_at_the_cursor(void **state)
     type("s");
     assert_sent(&uart, WIPE PROMPT "reset\b\b");
     type("\r");
-    assert_sent(&uart, "\r\nNot available on this board.\r\n" PROMPT);
+    assert_sent(&uart, "\r\nNot on this board.\r\n" PROMPT);
 }
 
 static void a_character_replaced_before_it_was_taken_back_is_redrawn(
@@ -338,7 +338,7 @@ static void control_characters_and_high_bytes_are_ignored(void **state)
     } while (++byte != 0);
     fake_settle();
     assert_sent(&uart, WIPE PROMPT); /* Ctrl-C and Ctrl-U clear the line */
-    assert_answer("reset", "Not available on this board.\r\n");
+    assert_answer("reset", "Not on this board.\r\n");
 }
 
 static void ctrl_c_and_ctrl_u_clear_the_line(void **state)
@@ -459,7 +459,7 @@ static void a_console_without_history_works(void **state)
     start();
     forget_output();
     type("reset\r\x1b[A\x1b[B");
-    assert_sent(&uart, "reset\r\nNot available on this board.\r\n" PROMPT);
+    assert_sent(&uart, "reset\r\nNot on this board.\r\n" PROMPT);
 }
 
 /* ---- commands ------------------------------------------------------------ */
@@ -490,7 +490,7 @@ static void help_explains_itself(void **state)
 static void exit_is_offered_where_the_board_has_it(void **state)
 {
     (void)state;
-    assert_answer("exit", "Not available on this board.\r\n");
+    assert_answer("exit", "Not on this board.\r\n");
     board.poweroff = hook;
     type("help\r");
     assert_non_null(strstr(uart.sent, " attach exit\r\n"));
@@ -511,8 +511,8 @@ static void the_boards_hooks_are_called_once(void **state)
     assert_answer("panic", "");
     assert_int_equal(hooks, 2);
     board.reset = board.panic = NULL;
-    assert_answer("reset", "Not available on this board.\r\n");
-    assert_answer("panic", "Not available on this board.\r\n");
+    assert_answer("reset", "Not on this board.\r\n");
+    assert_answer("panic", "Not on this board.\r\n");
     assert_int_equal(hooks, 2);
 }
 
@@ -527,8 +527,8 @@ static void an_unknown_command_lists_the_valid_ones(void **state)
 static void a_command_is_known_by_its_beginning(void **state)
 {
     (void)state;
-    assert_answer("reseting", "Not available on this board.\r\n");
-    assert_answer("   reset   now ", "Not available on this board.\r\n");
+    assert_answer("reseting", "Not on this board.\r\n");
+    assert_answer("   reset   now ", "Not on this board.\r\n");
     fake_process("hello");
     assert_answer("stopped   hello  again", "Process hello stopped\r\n");
 }
@@ -847,8 +847,7 @@ static void a_return_after_other_output_shows_the_whole_line(void **state)
     fake_settle();
     forget_output();
     type("\r");
-    assert_sent(&uart,
-                PROMPT "reset\r\nNot available on this board.\r\n" PROMPT);
+    assert_sent(&uart, PROMPT "reset\r\nNot on this board.\r\n" PROMPT);
 }
 
 static void a_listing_is_never_mixed_with_other_output(void **state)
@@ -937,7 +936,7 @@ static void ctrl_c_ends_what_an_overrun_skips(void **state)
     uart.room = FAKE_UART_ALWAYS_READY;
     type("reset\r");
     uart.sent[uart.sent_len] = '\0';
-    assert_non_null(strstr(uart.sent, "reset\r\nNot available on this "
+    assert_non_null(strstr(uart.sent, "reset\r\nNot on this "
                                       "board.\r\n"));
 }
 
@@ -955,7 +954,7 @@ static void an_attached_app_gets_the_input(void **state)
     assert_int_equal(app_input.to, pid.handle);
     type("\x1d");
     assert_sent(&uart, "Detached from hello.\r\n" PROMPT);
-    assert_answer("reset", "Not available on this board.\r\n");
+    assert_answer("reset", "Not on this board.\r\n");
     assert_int_equal(app_input.len, 9);
 }
 
@@ -978,7 +977,7 @@ static void a_board_without_input_for_apps_says_so(void **state)
     (void)state;
     fake_process("hello");
     board.sink = NULL;
-    assert_answer("attach hello", "Not available on this board.\r\n");
+    assert_answer("attach hello", "Not on this board.\r\n");
 }
 
 static void input_waits_for_an_app_that_reads_slowly(void **state)
@@ -1025,7 +1024,7 @@ static void attach_ends_with_the_app(void **state)
     on_end();
     fake_settle();
     assert_sent(&uart, "last words\nhello has ended: detached.\r\n" PROMPT);
-    assert_answer("reset", "Not available on this board.\r\n");
+    assert_answer("reset", "Not on this board.\r\n");
 }
 
 static void a_pasted_escape_gives_back_what_follows_it(void **state)
@@ -1036,9 +1035,8 @@ static void a_pasted_escape_gives_back_what_follows_it(void **state)
     paste("attach hello\r");
     paste("abc\x1dreset\r");
     fake_uart_drain(&uart, 9);
-    assert_sent(&uart,
-                ATTACHED "Detached from hello.\r\n" PROMPT
-                         "reset\r\nNot available on this board.\r\n" PROMPT);
+    assert_sent(&uart, ATTACHED "Detached from hello.\r\n" PROMPT
+                                "reset\r\nNot on this board.\r\n" PROMPT);
     assert_string_equal(app_input.got, "abc");
 }
 
@@ -1189,7 +1187,7 @@ static void random_input_does_no_harm(void **state)
     uart.sent_len = 0;
     type("\x03\x15");
     uart.sent_len = 0;
-    assert_answer("reset", "Not available on this board.\r\n");
+    assert_answer("reset", "Not on this board.\r\n");
 }
 
 #define TEST(name)                                                             \
