@@ -8,6 +8,8 @@
 # tests/unit/test_<what>.c and tests/prop/test_<what>.c are cmocka programs,
 # tests/fuzz/fuzz_<what>.c are libFuzzer's, with tests/fuzz/corpus/<what>/.
 
+include tests/sim/sim.mk
+
 HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c tests/prop/test_*.c))
 FUZZ_TESTS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include
