@@ -42,13 +42,15 @@ struct hart_config {
     bool has_time;         /* CSR time, timeh */
     bool has_counters;     /* mcycle, minstret, cycle, instret */
     bool has_mcounteren;
+    /* mcycle and minstret are nanoseconds of virtual time, sleep included, as
+     * QEMU's are with -icount; else they count instructions. */
+    bool counters_are_time;
     bool has_mie_mip; /* else every line is enabled, as on ESP32-C3 */
     bool has_mprv;
     bool mtvec_is_vectored; /* mode is always 1, base has 256-byte steps */
     bool smepmp;
     bool pmp_overlap_is_error; /* active entries that overlap: a violation */
     uint32_t pmp_entries;      /* 0, 8 or 16 */
-    uint32_t hpm_counters;     /* mhpmcounter3.. that are not hard-wired to 0 */
     uint32_t lines;            /* the bits of mie that can be set */
     uint32_t reset_pc;
     uint32_t mvendorid, marchid, mimpid;
@@ -79,7 +81,7 @@ struct trap_record {
 };
 
 struct hart {
-    uint32_t x[32];
+    uint32_t x[33]; /* the last one is where writes to x0 go */
     uint32_t pc;
     enum privilege privilege;
     struct hart_config config;
@@ -87,12 +89,14 @@ struct hart {
 
     uint32_t mstatus, mtvec, mie, mip, mepc, mcause, mtval, mscratch;
     uint32_t mcounteren, mcountinhibit;
-    uint64_t mcycle_offset, minstret_offset; /* counter = executed + offset */
-    uint32_t lines_in;                       /* levels at the inputs */
+    uint64_t counter[3]; /* 0 mcycle, 2 minstret: to add, or stopped at */
+    uint32_t lines_in;   /* levels at the inputs */
 
     bool has_reservation;
     uint32_t reservation;
-    bool sleeps; /* in wfi */
+    bool sleeps;    /* in wfi */
+    bool attention; /* the machine has to look before the next instruction */
+    uint32_t data_privilege; /* index into loads, stores: mind MPRV */
 
     /* Instructions: executed so far is end - left. */
     uint64_t end, left;
@@ -104,7 +108,7 @@ struct hart {
 
     struct trap_record last_trap;
     uint32_t fruitless_traps; /* traps since an instruction was executed */
-    uint32_t access_address;  /* of a load, store or fetch that failed */
+    uint64_t fruitful;        /* instructions executed at the last trap */
 };
 
 /* mstatus as software sees it. */

@@ -120,8 +120,8 @@ struct device {
     struct machine *machine; /* set by machine_add_device() */
 };
 
-/* The device stays the caller's and has to live as long as the machine. A
- * device hides a memory at the same address. */
+/* The device stays the caller's and has to live as long as the machine. Neither
+ * devices nor memories may overlap: that ends the program. */
 void machine_add_device(struct machine *, struct device *);
 
 /* ---- inputs of the hart -------------------------------------------------- */
