@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a board model is told when it is built. {0} is a machine as exact as the
  * model can be, with nothing at its serial line. */
-#ifndef SIM_OPTIONS_H
-#define SIM_OPTIONS_H
+#ifndef TESTS_SIM_OPTIONS_H
+#define TESTS_SIM_OPTIONS_H
 
 #include <stdbool.h>
 #include <stdint.h>

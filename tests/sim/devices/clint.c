@@ -47,8 +47,8 @@ static void timer_update(struct clint *c)
     machine_set_mtip(c->device.machine, is_due);
     c->due = NEVER;
     if (!is_due && NEVER - clock_ticks(now, c->hz) > c->compare - time)
-        c->due = clock_reaches(clock_ticks(now, c->hz) + c->compare - time,
-                               c->hz);
+        c->due =
+            clock_reaches(clock_ticks(now, c->hz) + c->compare - time, c->hz);
 }
 
 static uint64_t half_set(uint64_t old, bool is_high, uint32_t value)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The core-local timer and software interrupt. */
-#ifndef SIM_CLINT_H
-#define SIM_CLINT_H
+#ifndef TESTS_SIM_CLINT_H
+#define TESTS_SIM_CLINT_H
 
 #include <tests/sim/machine.h>
 

@@ -27,8 +27,8 @@ static bool bit_get(const uint32_t *words, uint32_t source)
 static void bit_set(uint32_t *words, uint32_t source, bool value)
 {
     uint32_t bit = 1u << source % 32;
-    words[source / 32] = value ? words[source / 32] | bit
-                               : words[source / 32] & ~bit;
+    words[source / 32] =
+        value ? words[source / 32] | bit : words[source / 32] & ~bit;
 }
 
 /* The source to be claimed: highest priority, then lowest number; 0: none. */

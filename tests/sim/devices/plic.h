@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The platform interrupt controller, context 0: machine mode of hart 0. Other
  * than in QEMU 7.2, enabling a source that pends raises the line at once. */
-#ifndef SIM_PLIC_H
-#define SIM_PLIC_H
+#ifndef TESTS_SIM_PLIC_H
+#define TESTS_SIM_PLIC_H
 
 #include <tests/sim/machine.h>
 

@@ -5,13 +5,13 @@
  * happen when they are confirmed, and the bank can be busy for a while.
  * Commands that the chips would answer by spoiling the sequence are written
  * down in `complaint`. No bus, no machine in here. */
-#ifndef SIM_PFLASH_H
-#define SIM_PFLASH_H
+#ifndef TESTS_SIM_PFLASH_H
+#define TESTS_SIM_PFLASH_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flash.h"
+#include <tests/sim/devices/flash.h>
 
 #define PFLASH_SIZE (32u << 20)
 #define PFLASH_BLOCK (256u << 10)
@@ -40,6 +40,9 @@ struct pflash {
 };
 
 void pflash_init(struct pflash *bank, uint8_t *bytes, struct power *power);
+
+/* A reset, or the power was away: array mode, whatever it was doing. */
+void pflash_reset(struct pflash *bank);
 
 /* size: 1, 2 or 4 bytes at an offset that is a multiple of it. */
 uint32_t pflash_read(struct pflash *bank, uint64_t now, uint32_t offset,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See line.h. */
-#include "line.h"
+#include <tests/sim/devices/line.h>
 
 #include <stdio.h>
 #include <stdlib.h>

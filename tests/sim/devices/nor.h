@@ -5,13 +5,13 @@
  * write enable of its own, nothing but the status can be had while the chip is
  * busy. What the chip would ignore or spoil silently is written down in
  * `complaint`, for the machine to stop at. No bus, no machine in here. */
-#ifndef SIM_NOR_H
-#define SIM_NOR_H
+#ifndef TESTS_SIM_NOR_H
+#define TESTS_SIM_NOR_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flash.h"
+#include <tests/sim/devices/flash.h>
 
 #define NOR_PAGE 256u
 
@@ -45,6 +45,9 @@ struct nor {
 
 void nor_init(struct nor *nor, const struct nor_chip *chip, uint8_t *bytes,
               struct power *power);
+
+/* The power was away. */
+void nor_power_on(struct nor *nor);
 
 /* Chip select. An operation starts when it is taken back. */
 void nor_select(struct nor *nor, uint64_t now, bool is_selected);

@@ -2,8 +2,8 @@
 /* What all flash chips have in common: bytes that outlive the power, programs
  * that only clear bits, erases that set them, and the power that may go at the
  * N-th such operation. Knows no chip, no bus, no machine. */
-#ifndef SIM_FLASH_H
-#define SIM_FLASH_H
+#ifndef TESTS_SIM_FLASH_H
+#define TESTS_SIM_FLASH_H
 
 #include <stdbool.h>
 #include <stdint.h>

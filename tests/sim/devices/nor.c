@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See nor.h. The commands are a table: what follows the command byte, whether
  * it wants a write enable, and what it does at the end or for each byte. */
-#include "nor.h"
+#include <tests/sim/devices/nor.h>
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -221,6 +221,13 @@ void nor_init(struct nor *nor, const struct nor_chip *chip, uint8_t *bytes,
     *nor = (struct nor){ .chip = chip,
                          .flash = { power, bytes, chip->size },
                          .speed = 1 };
+}
+
+void nor_power_on(struct nor *nor)
+{
+    nor->busy_until = 0;
+    nor->is_write_enabled = false;
+    nor->is_selected = false;
 }
 
 static void command_begin(struct nor *nor, uint64_t now, uint8_t code)

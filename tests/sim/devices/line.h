@@ -2,8 +2,8 @@
 /* A serial line between a UART of the machine and whoever is at its other end.
  * The front end feeds what was typed, the UART takes it when it has room (that
  * is its speed); what the UART sends goes to each listener at once. */
-#ifndef SIM_LINE_H
-#define SIM_LINE_H
+#ifndef TESTS_SIM_LINE_H
+#define TESTS_SIM_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

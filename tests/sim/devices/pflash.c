@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See pflash.h. */
-#include "pflash.h"
+#include <tests/sim/devices/pflash.h>
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -229,6 +229,13 @@ static void buffer_program(struct pflash *bank, uint64_t now)
         flash_program(&bank->flash, bank->window + bank->low,
                       bank->buffer + bank->low, bank->high - bank->low);
     done(bank, now, bank->program_ns);
+}
+
+void pflash_reset(struct pflash *bank)
+{
+    array_mode(bank);
+    bank->status = 0;
+    bank->busy_until = 0;
 }
 
 /* ---- commands ------------------------------------------------------------------- */

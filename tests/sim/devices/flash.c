@@ -2,7 +2,7 @@
 /* See flash.h. What a torn operation leaves is drawn from what real chips
  * leave: done up to some byte, any subset of the bits, and for an erase also
  * bits cleared, since chips clear all of them before they set them. */
-#include "flash.h"
+#include <tests/sim/devices/flash.h>
 
 #include <string.h>
 
