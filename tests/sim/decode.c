@@ -56,9 +56,10 @@ static int32_t imm_j(uint32_t w)
 }
 
 /* In each table, by funct3; OP_UNKNOWN is no instruction. */
-static const uint8_t branches[8] = { [0] = OP_BEQ,  [1] = OP_BNE,
-                                     [4] = OP_BLT,  [5] = OP_BGE,
-                                     [6] = OP_BLTU, [7] = OP_BGEU };
+static const uint8_t branches[8] = {
+    [0] = OP_BEQ, [1] = OP_BNE,  [4] = OP_BLT,
+    [5] = OP_BGE, [6] = OP_BLTU, [7] = OP_BGEU
+};
 static const uint8_t loads[8] = {
     [0] = OP_LB, [1] = OP_LH, [2] = OP_LW, [4] = OP_LBU, [5] = OP_LHU
 };
@@ -71,14 +72,15 @@ static const uint8_t registers[8] = { OP_ADD, OP_SLL, OP_SLT, OP_SLTU,
                                       OP_XOR, OP_SRL, OP_OR,  OP_AND };
 static const uint8_t multiplies[8] = { OP_MUL, OP_MULH, OP_MULHSU, OP_MULHU,
                                        OP_DIV, OP_DIVU, OP_REM,    OP_REMU };
-static const uint8_t csrs[8] = { [1] = OP_CSRRW,  [2] = OP_CSRRS,
-                                 [3] = OP_CSRRC,  [5] = OP_CSRRWI,
-                                 [6] = OP_CSRRSI, [7] = OP_CSRRCI };
+static const uint8_t csrs[8] = {
+    [1] = OP_CSRRW,  [2] = OP_CSRRS,  [3] = OP_CSRRC,
+    [5] = OP_CSRRWI, [6] = OP_CSRRSI, [7] = OP_CSRRCI
+};
 /* By funct5. */
 static const uint8_t atomics[32] = {
-    [0] = OP_AMOADD,   [1] = OP_AMOSWAP,  [2] = OP_LR,      [3] = OP_SC,
-    [4] = OP_AMOXOR,   [8] = OP_AMOOR,    [12] = OP_AMOAND, [16] = OP_AMOMIN,
-    [20] = OP_AMOMAX,  [24] = OP_AMOMINU, [28] = OP_AMOMAXU
+    [0] = OP_AMOADD,  [1] = OP_AMOSWAP,  [2] = OP_LR,      [3] = OP_SC,
+    [4] = OP_AMOXOR,  [8] = OP_AMOOR,    [12] = OP_AMOAND, [16] = OP_AMOMIN,
+    [20] = OP_AMOMAX, [24] = OP_AMOMINU, [28] = OP_AMOMAXU
 };
 
 static struct instruction decode_immediate(uint32_t w, uint32_t rd,
@@ -265,11 +267,10 @@ static struct instruction decode_arithmetic(uint32_t w)
 static struct instruction decode_lui_or_sp(uint32_t w)
 {
     uint32_t rd = field(w, 7, 5);
-    int32_t sp_step =
-        sign_extend(field(w, 12, 1) << 9 | field(w, 3, 2) << 7 |
-                        field(w, 5, 1) << 6 | field(w, 2, 1) << 5 |
-                        field(w, 6, 1) << 4,
-                    10);
+    int32_t sp_step = sign_extend(field(w, 12, 1) << 9 | field(w, 3, 2) << 7 |
+                                      field(w, 5, 1) << 6 |
+                                      field(w, 2, 1) << 5 | field(w, 6, 1) << 4,
+                                  10);
 
     if (imm_c(w) == 0)
         return illegal(w);
@@ -317,8 +318,8 @@ static struct instruction decode_jump_or_move(uint32_t w)
 static struct instruction decode_quadrant2(uint32_t w)
 {
     uint32_t rd = field(w, 7, 5);
-    uint32_t load = field(w, 2, 2) << 6 | field(w, 12, 1) << 5 |
-                    field(w, 4, 3) << 2;
+    uint32_t load =
+        field(w, 2, 2) << 6 | field(w, 12, 1) << 5 | field(w, 4, 3) << 2;
     uint32_t store = field(w, 7, 2) << 6 | field(w, 9, 4) << 2;
 
     switch (field(w, 13, 3)) {

@@ -90,7 +90,6 @@ struct hart {
     uint32_t mstatus, mtvec, mie, mip, mepc, mcause, mtval, mscratch;
     uint32_t mcounteren, mcountinhibit;
     uint64_t counter[3]; /* 0 mcycle, 2 minstret: to add, or stopped at */
-    uint32_t lines_in;   /* levels at the inputs */
 
     bool has_reservation;
     uint32_t reservation;
@@ -128,7 +127,7 @@ bool csr_write(struct machine *, enum privilege from, uint32_t number,
 void hart_reset(struct machine *, bool power_on);
 void hart_trap(struct machine *, uint32_t cause, uint32_t tval);
 
-/* Forget what is known of accesses. */
+/* Forget what is known of accesses; of those of U-mode only. */
 void hart_forget(struct hart *);
 void hart_forget_user(struct hart *);
 

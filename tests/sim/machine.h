@@ -219,11 +219,12 @@ struct machine {
     struct device *time_device;
 
     struct machine_hooks hooks;
+    uint64_t time_limit;     /* ns at which a run ends; NEVER unless set */
     uint32_t shift;          /* an instruction takes 1 << shift ns */
     bool semihosting;        /* ebreak between its two marks is a host call */
     FILE *report;            /* violations; stderr unless set */
     struct symbols *symbols; /* may be NULL */
-    struct watch *watch;     /* trace.h, gdb.h; NULL: nobody looks */
+    struct watch *watch;     /* watch.h; NULL: nobody looks */
 
     enum machine_end end;
     uint32_t exit_status;
