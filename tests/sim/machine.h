@@ -188,6 +188,8 @@ struct machine_model {
     const char *name;
     const char *what; /* one line for people */
     struct hart_config hart;
+    uint32_t apps_at;     /* where an image of apps goes by default */
+    bool can_have_smepmp; /* if the options say so */
     /* Adds memories and devices, with state of its own behind model_state.
      * false: it said on stderr why it cannot. */
     bool (*build)(struct machine *, const struct machine_options *);

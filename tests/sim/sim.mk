@@ -6,8 +6,9 @@ SIM_CORE := $(addprefix tests/sim/,branch.c bus.c csr.c decode.c execute.c \
     gdb.c hart.c load.c machine.c pmp.c semihosting.c symbols.c trace.c \
     watch.c)
 SIM_SOURCES := $(SIM_CORE) tests/sim/main.c \
-    $(sort $(wildcard tests/sim/devices/*.c tests/sim/models/*.c))
-SIM_CFLAGS := $(HOST_CFLAGS) -O2 -I.
+    tools/berth/options.c tools/berth/say.c \
+    $(sort $(wildcard tests/sim/devices/*.c tests/sim/models/*.c tests/sim/front/*.c))
+SIM_CFLAGS := $(HOST_CFLAGS) -O2 -I. -Iinclude
 SIM_LIBS := -lelf
 
 $(call write_stamp,build/host/sim/flags,$(HOST_CC) $(SIM_CFLAGS) $(SIM_LIBS) $(SIM_SOURCES))
@@ -22,3 +23,12 @@ build/berth-sim: $(SIM_SOURCES:%=build/host/sim/%.o)
 	@$(HOST_CC) -o $@ $^ $(SIM_LIBS)
 
 -include $(SIM_SOURCES:%=build/host/sim/%.d)
+
+# The core with nothing around it, for lockstep.py.
+SIM_BARE := $(SIM_CORE) tests/sim/bare.c
+
+build/host/sim/bare: $(SIM_BARE:%=build/host/sim/%.o)
+	@echo "  HOSTLD  $@"
+	@$(HOST_CC) -o $@ $^ $(SIM_LIBS)
+
+-include build/host/sim/tests/sim/bare.c.d

@@ -25,10 +25,12 @@ static uint8_t random_byte(struct power *power)
 }
 
 /* Counts one operation; whether it comes to its end. */
-static bool power_lasts(struct power *power)
+static bool power_lasts(struct power *power, uint32_t at, uint32_t len)
 {
     if (power->is_cut)
         return false;
+    power->at = at;
+    power->len = len;
     power->operations++;
     power->is_cut = power->operations == power->cut_at;
     return !power->is_cut;
@@ -75,7 +77,7 @@ bool flash_program(const struct flash *flash, uint32_t at, const uint8_t *data,
                    uint32_t len)
 {
     bool had_power = !flash->power->is_cut;
-    if (power_lasts(flash->power)) {
+    if (power_lasts(flash->power, at, len)) {
         for (uint32_t i = 0; i < len; i++)
             flash->bytes[at + i] &= data[i];
         return true;
@@ -88,7 +90,7 @@ bool flash_program(const struct flash *flash, uint32_t at, const uint8_t *data,
 bool flash_erase(const struct flash *flash, uint32_t at, uint32_t len)
 {
     bool had_power = !flash->power->is_cut;
-    if (power_lasts(flash->power)) {
+    if (power_lasts(flash->power, at, len)) {
         memset(flash->bytes + at, 0xFF, len);
         return true;
     }

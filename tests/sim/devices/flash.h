@@ -15,6 +15,7 @@ struct power {
     bool is_torn;        /* it has some effect; else it has none */
     bool is_cut;         /* nothing has any effect from here on */
     uint64_t random;     /* decides what a torn operation does */
+    uint32_t at, len;    /* where the last one was */
 };
 
 struct flash {

@@ -43,6 +43,12 @@ void line_feed(struct line *line, const void *bytes, size_t len)
     line->fed(line->uart);
 }
 
+void line_drain(struct line *line)
+{
+    if (line->drain)
+        line->drain(line->uart);
+}
+
 bool line_take(struct line *line, uint8_t *byte)
 {
     if (line->start == line->end)

@@ -21,6 +21,8 @@ struct line {
     struct line_listener *listeners;
     /* The UART's: it may look at the queue again. NULL: nobody takes. */
     void (*fed)(void *uart);
+    /* The UART's: the guest has ended, what it wrote still goes out. */
+    void (*drain)(void *uart);
     void *uart;
     uint32_t baud; /* 0: whatever the UART is set to */
 };
@@ -30,6 +32,8 @@ void line_listen(struct line *line, struct line_listener *listener);
 /* Front ends: more input. */
 void line_feed(struct line *line, const void *bytes, size_t len);
 size_t line_waiting(const struct line *line);
+
+void line_drain(struct line *line);
 
 /* UARTs. */
 bool line_take(struct line *line, uint8_t *byte);

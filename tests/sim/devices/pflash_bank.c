@@ -31,7 +31,7 @@ static bool bank_store(struct memory *memory, uint32_t offset, uint32_t bytes,
     uint64_t before = power->operations;
     pflash_write(&bank->pflash, now_of(bank), offset, bytes, value);
     if (power->operations != before)
-        memory_changed(memory, 0, memory->size);
+        memory_changed(memory, power->at, power->len);
     if (bank->pflash.complaint[0] != '\0')
         machine_violation(memory->machine, "%s: %s", memory->name,
                           bank->pflash.complaint);

@@ -111,6 +111,13 @@ static void sent(struct sifive_uart *u)
         line_send(u->line, byte);
 }
 
+static void drain(void *uart)
+{
+    struct sifive_uart *u = uart;
+    while (u->is_sending)
+        sent(u);
+}
+
 static void send(struct sifive_uart *u, uint8_t byte)
 {
     if (u->is_instant) {
@@ -281,6 +288,7 @@ void sifive_uart_add(struct machine *machine, struct sifive_uart *uart,
     uart->arrives = NEVER;
     if (uart->line) {
         uart->line->fed = fed;
+        uart->line->drain = drain;
         uart->line->uart = uart;
     }
     machine_add_device(machine, &uart->device);

@@ -109,7 +109,7 @@ static void operation_look(struct spi *s, uint64_t before)
     if (flash->power->operations == before)
         return;
     memory_set_direct(s->window, 0);
-    memory_changed(s->window, 0, flash->size);
+    memory_changed(s->window, flash->power->at, flash->power->len);
 }
 
 static void chip_select(struct spi *s, bool is_selected)

@@ -238,10 +238,10 @@ const struct machine_model model_hifive1_revb = {
         .has_mie_mip = true,
         .has_mprv = true,
         .pmp_entries = 8,
-        .hpm_counters = 2,
         .lines = 0x888,
         .reset_pc = RESET_PC,
         .mvendorid = 0x489,
     },
+    .apps_at = 0x20040000,
     .build = build,
 };

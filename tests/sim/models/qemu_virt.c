@@ -140,6 +140,7 @@ static bool build(struct machine *machine,
     }
     machine->model_state = v;
     machine->hart.config.smepmp = options->smepmp;
+    machine->hart.pmp.smepmp = options->smepmp;
     memories_add(machine, v);
     if (!banks_add(machine, v, options))
         return false;
@@ -171,11 +172,12 @@ const struct machine_model model_qemu_virt = {
         .has_mie_mip = true,
         .has_mprv = true,
         .pmp_entries = 16,
-        .hpm_counters = 29,
         .lines = 0x888,
         .reset_pc = RESET_ROM,
         .marchid = 0x70216,
         .mimpid = 0x70216,
     },
+    .apps_at = BANK1,
+    .can_have_smepmp = true,
     .build = build,
 };
