@@ -339,6 +339,7 @@ static void write_existing(struct machine *machine, uint32_t number,
         break;
     case CSR_MIE:
         hart->mie = value & hart->config.lines;
+        hart_update_privilege(hart); /* something may be waiting */
         break;
     case CSR_MTVEC:
         write_mtvec(hart, value);

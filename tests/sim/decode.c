@@ -381,3 +381,11 @@ uint32_t instruction_accesses(const struct instruction *i, bool *is_store)
         return op >= OP_LR && op < OP_COUNT ? 4 : 0;
     }
 }
+
+bool instruction_ends_block(const struct instruction *i)
+{
+    uint32_t op = i->op & OP_MASK;
+
+    return op == OP_ILLEGAL || (op >= OP_JAL && op <= OP_BGEU) ||
+           (op >= OP_FENCE_I && op <= OP_CSRRCI && op != OP_WFI);
+}

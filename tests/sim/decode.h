@@ -101,4 +101,7 @@ struct instruction decode(uint32_t encoding, bool has_a);
 /* Of loads, stores and atomics: how many bytes they access; else 0. */
 uint32_t instruction_accesses(const struct instruction *, bool *is_store);
 
+/* Jumps, branches, whatever touches a CSR or traps by itself. */
+bool instruction_ends_block(const struct instruction *);
+
 #endif

@@ -96,8 +96,36 @@ static bool execute_csr(struct machine *machine, const struct instruction *i)
     return true;
 }
 
-static void sleep_until_interrupt(struct hart *hart)
+/* Instructions from pc up to and with the one that ends a block of QEMU's. */
+static uint32_t block_length(struct machine *machine, uint32_t pc)
 {
+    uint32_t count = 0, page = pc & ~0xfffu, encoding;
+    struct instruction i;
+
+    do {
+        if ((pc & ~0xfffu) != page || !machine_peek(machine, pc, &encoding, 4))
+            break;
+        i = decode(encoding, machine->hart.config.has_a);
+        pc += (i.op & OP_SHORT) != 0 ? 2 : 4;
+        count++;
+    } while (!instruction_ends_block(&i));
+    return count;
+}
+
+static void take_block(struct machine *machine)
+{
+    struct hart *hart = &machine->hart;
+    uint32_t count = block_length(machine, hart->pc);
+
+    hart->left -= count < hart->left ? count : hart->left;
+}
+
+static void sleep_until_interrupt(struct machine *machine)
+{
+    struct hart *hart = &machine->hart;
+
+    if (hart->config.wfi_takes_block)
+        take_block(machine);
     if (hart_is_woken(hart))
         return;
     hart->sleeps = true;
@@ -144,7 +172,7 @@ static void execute_system(struct machine *machine, const struct instruction *i)
     case OP_WFI:
         if (!is_user || (hart->mstatus & MSTATUS_TW) == 0) {
             hart->pc += length;
-            sleep_until_interrupt(hart);
+            sleep_until_interrupt(machine);
             return;
         }
         break;

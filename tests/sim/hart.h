@@ -45,6 +45,9 @@ struct hart_config {
     /* mcycle and minstret are nanoseconds of virtual time, sleep included, as
      * QEMU's are with -icount; else they count instructions. */
     bool counters_are_time;
+    /* wfi takes the time of the straight line of instructions behind it as
+     * well, as in QEMU 7.2, which counts a block when it begins. */
+    bool wfi_takes_block;
     bool has_mie_mip; /* else every line is enabled, as on ESP32-C3 */
     bool has_mprv;
     bool mtvec_is_vectored; /* mode is always 1, base has 256-byte steps */
