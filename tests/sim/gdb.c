@@ -487,10 +487,12 @@ static void serve_packet(struct gdb *gdb, struct machine *machine)
     case 'T':
         strcpy(gdb->answer, "OK");
         break;
-    case 'D':
-        send_packet(gdb, "OK");
-        lose_client(gdb);
-        return;
+    case 'D': /* it hangs up itself, once it has read that */
+        gdb->is_detached = true;
+        gdb->is_stopped = gdb->steps = false;
+        gdb->point_count = 0;
+        strcpy(gdb->answer, "OK");
+        break;
     case 'k':
         lose_client(gdb);
         machine_exit(machine, 0);
@@ -538,14 +540,27 @@ static int listen_unix(struct gdb *gdb, const char *path)
     return -1;
 }
 
-struct gdb *gdb_listen(struct machine *machine, const char *where)
+/* Cuts it off, too. */
+static bool ends_with_nowait(char *where)
+{
+    char *option = strrchr(where, ',');
+
+    if (option == NULL || strcmp(option, ",nowait") != 0)
+        return false;
+    *option = '\0';
+    return true;
+}
+
+struct gdb *gdb_listen(struct machine *machine, const char *spoken)
 {
     struct gdb *gdb = calloc(1, sizeof(*gdb));
+    char where[256];
 
     if (gdb == NULL)
         return NULL;
+    snprintf(where, sizeof(where), "%s", spoken);
     gdb->client = -1;
-    gdb->is_stopped = true;
+    gdb->is_stopped = !ends_with_nowait(where);
     strcpy(gdb->stop, "T05thread:1;");
     gdb->listener = starts_with(where, "tcp:")
                         ? listen_tcp(where + strlen("tcp:"))

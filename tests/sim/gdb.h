@@ -14,9 +14,9 @@ struct machine;
 struct gdb;
 
 /* Listens at "tcp:PORT" (this host only) or at a path, a unix socket. The
- * machine waits for gdb before its next instruction. NULL: the reason is on
- * stderr. */
-struct gdb *gdb_listen(struct machine *, const char *where);
+ * machine waits for gdb before its next instruction, unless ",nowait" stands
+ * behind: then it stops when gdb comes. NULL: the reason is on stderr. */
+struct gdb *gdb_listen(struct machine *, const char *spoken);
 void gdb_free(struct gdb *);
 
 /* Tells gdb how the run ended. */

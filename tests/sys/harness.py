@@ -52,7 +52,7 @@ def sim_options(extra, cpu):
         if word == "-icount" and shift:
             options += ["--shift", shift[1]]
         elif word == "-chardev" and path:
-            options += ["--gdb", path[1]]
+            options += ["--gdb", path[1] + ",nowait"]
         elif word != "-gdb":
             raise Failed(f"the model has nothing like {word} {value}")
     if cpu not in (None, "x-epmp=true"):
