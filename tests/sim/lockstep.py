@@ -47,6 +47,9 @@ _start:
     la t0, save
     csrw mscratch, t0
     csrw mie, zero
+    csrw mepc, zero
+    csrw mcause, zero
+    csrw mtval, zero
     li t0, 0x1888
     csrc mstatus, t0
     li t0, 0x20000000
