@@ -96,14 +96,17 @@ static bool execute_csr(struct machine *machine, const struct instruction *i)
     return true;
 }
 
-/* Instructions from pc up to and with the one that ends a block of QEMU's. */
+/* Instructions behind the wfi at pc, up to and with the one that ends a block
+ * of QEMU's. A block stays in its page, and keeps off the last halfword. */
 static uint32_t block_length(struct machine *machine, uint32_t pc)
 {
     uint32_t count = 0, page = pc & ~0xfffu, encoding;
     struct instruction i;
 
+    pc += 4;
     do {
-        if ((pc & ~0xfffu) != page || !machine_peek(machine, pc, &encoding, 4))
+        if ((pc & ~0xfffu) != page || (pc & 0xfff) == 0xffe ||
+            !machine_peek(machine, pc, &encoding, 4))
             break;
         i = decode(encoding, machine->hart.config.has_a);
         pc += (i.op & OP_SHORT) != 0 ? 2 : 4;
@@ -171,8 +174,8 @@ static void execute_system(struct machine *machine, const struct instruction *i)
         break;
     case OP_WFI:
         if (!is_user || (hart->mstatus & MSTATUS_TW) == 0) {
-            hart->pc += length;
             sleep_until_interrupt(machine);
+            hart->pc += length;
             return;
         }
         break;
