@@ -72,10 +72,10 @@ else
 TEST_BOARDS := $(BOARD)
 endif
 
-SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) fuzz tools sys bench tree
+SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) fuzz tools sys sys-sim bench tree
 
 .PHONY: test test-now suites lint lint-fast lint-selftest unit prop fuzz tools \
-    sys bench tree soak
+    sys sys-sim bench tree soak
 
 test: ## every suite below: what is merged has passed this
 	@tools/setup test
@@ -104,6 +104,9 @@ tools: build/berth ## tests of the host tools
 
 sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of them)
 	@python3 tests/sys/run.py --boards "$(TEST_BOARDS)" $(TEST)
+
+sys-sim: build/berth build/berth-sim ## the same on the machine model, where every board is exact
+	@python3 tests/sys/run.py --on sim --boards "$(TEST_BOARDS)" $(TEST)
 
 bench: build/berth ## instructions per system call, sizes (UPDATE=1: the new baseline)
 	@python3 tests/bench/run.py $(if $(UPDATE),--update)
