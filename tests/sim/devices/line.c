@@ -19,7 +19,8 @@ size_t line_waiting(const struct line *line)
 
 static void make_room(struct line *line, size_t len)
 {
-    memmove(line->queue, line->queue + line->start, line_waiting(line));
+    if (line->queue)
+        memmove(line->queue, line->queue + line->start, line_waiting(line));
     line->end -= line->start;
     line->start = 0;
     if (line->cap - line->end >= len)
