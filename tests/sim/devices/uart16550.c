@@ -182,7 +182,7 @@ static bool uart_store(struct device *device, uint32_t offset, uint32_t bytes,
         break;
     case IER:
         if (is_divisor)
-            u->divisor = (uint16_t)((u->divisor & 0xFFu) | byte << 8);
+            u->divisor = (uint16_t)((u->divisor & 0xFFu) | (uint32_t)byte << 8);
         else
             interrupts_enable(u, byte);
         break;
