@@ -3,13 +3,14 @@
 """Random programs on the machine model and on QEMU: do they compute the same?
 
     tests/sim/lockstep.py [--seed N] [--programs N] [--fine] [--keep DIR]
+                          [--counts]
 
 A program is made from its seed. It checks itself as it goes: what each random
 instruction wrote (register, memory, or the trap it led to: mcause, mepc, mtval,
 mstatus) is folded at once into a hash that forgets nothing, s11 = s11 * odd +
 value. After each pass the hash, all registers, the data page and the counters
 are printed, so both sides have to print the same lines. --fine prints the hash
-after every item, to find the one that differs.
+after every item, to find the one that differs; --counts adds counts.py.
 
 Programs keep to what both sides model alike; what they leave out (where QEMU
 7.2 is not exact) tests/unit/test_sim_hart.c looks at."""
@@ -694,6 +695,7 @@ def main():
     arguments.add_argument("--programs", type=int, default=8)
     arguments.add_argument("--items", type=int, default=1500)
     arguments.add_argument("--passes", type=int, default=20)
+    arguments.add_argument("--counts", action="store_true")
     arguments.add_argument("--fine", action="store_true")
     arguments.add_argument("--keep", type=pathlib.Path)
     options = arguments.parse_args()
@@ -719,6 +721,10 @@ def main():
                 executed += int(ours[2].split()[1])
     print(f"lockstep: {tested} random instructions ({executed} with the "
           "checks) had the same effect")
+    if options.counts:
+        import counts
+        more_passed, more_failed = counts.compare()
+        passed, failed = passed + more_passed, failed + more_failed
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -38,17 +38,24 @@ static uint64_t time_csr(struct machine *machine)
     return mtime(clint_of(machine->time_device));
 }
 
+/* When `left` more ticks will have gone by. */
+static uint64_t due_in(const struct clint *c, uint64_t left)
+{
+    uint64_t now = machine_now(c->device.machine);
+    uint64_t ticks = clock_ticks(now, c->hz);
+    uint64_t span = clock_reaches(left, c->hz);
+    if (NEVER - ticks <= left || NEVER - now <= span)
+        return NEVER;
+    return c->is_late ? now + span : clock_reaches(ticks + left, c->hz);
+}
+
 /* mtime's offset may have wrapped, hence the difference. */
 static void timer_update(struct clint *c)
 {
-    uint64_t now = machine_now(c->device.machine);
     uint64_t time = mtime(c);
     bool is_due = time >= c->compare;
     machine_set_mtip(c->device.machine, is_due);
-    c->due = NEVER;
-    if (!is_due && NEVER - clock_ticks(now, c->hz) > c->compare - time)
-        c->due =
-            clock_reaches(clock_ticks(now, c->hz) + c->compare - time, c->hz);
+    c->due = is_due ? NEVER : due_in(c, c->compare - time);
 }
 
 static uint64_t half_set(uint64_t old, bool is_high, uint32_t value)

@@ -12,6 +12,9 @@ struct clint {
     uint64_t compare;
     uint64_t due; /* when mtime reaches compare, ns */
     bool software;
+    /* As in QEMU, where the way to the comparator's match begins in the middle
+     * of a tick and is whole ticks long, so that it ends late by less than one. */
+    bool is_late;
 };
 
 void clint_add(struct machine *machine, struct clint *clint, uint32_t base,

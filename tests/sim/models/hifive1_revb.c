@@ -203,6 +203,7 @@ static bool build(struct machine *machine,
     if (!flash_add(machine, h, options))
         return false;
     plic_add(machine, &h->plic, 0x0C000000, SOURCES);
+    h->clint.is_late = options->as_qemu;
     clint_add(machine, &h->clint, 0x02000000,
               options->as_qemu ? 10000000 : 32768);
     prci_add(machine, &h->prci, 0x10008000, options->as_qemu);

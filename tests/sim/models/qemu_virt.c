@@ -145,6 +145,7 @@ static bool build(struct machine *machine,
     if (!banks_add(machine, v, options))
         return false;
     plic_add(machine, &v->plic, 0x0C000000, PLIC_SOURCES);
+    v->clint.is_late = true;
     clint_add(machine, &v->clint, 0x02000000, 10000000);
     uart16550_add(machine, &v->uart, 0x10000000, options->console, &v->plic,
                   SOURCE_UART);
@@ -168,6 +169,8 @@ const struct machine_model model_qemu_virt = {
         .has_a = true,
         .has_time = true,
         .has_counters = true,
+        .counters_are_time = true,
+        .wfi_takes_block = true,
         .has_mcounteren = true,
         .has_mie_mip = true,
         .has_mprv = true,
