@@ -99,7 +99,7 @@ prop: $(PROP_TESTS:%=build/host/test/%) ## exhaustive and random properties, on 
 fuzz: $(FUZZ_TESTS:%=build/host/fuzz/%) ## each fuzz target for FUZZ_SECONDS=5
 	@python3 tests/run_fuzz.py $(FUZZ_SECONDS) $^
 
-tools: build/berth build/berth-sim ## tests of the host tools
+tools: build/berth build/berth-sim build/host/sim/bare ## tests of the host tools
 	@python3 tests/run_scripts.py $(sort $(wildcard tests/tool/test_*.sh tests/tool/test_*.py))
 
 sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of them)

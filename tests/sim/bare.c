@@ -3,7 +3,7 @@
  * semihosting. For comparisons with QEMU's virt, as far as programs that touch
  * no device can tell them apart, and for measuring speed.
  *
- *     bare [--trace] [--most INSTRUCTIONS] PROGRAM.elf
+ *     bare [--trace] [--gdb WHERE] [--most INSTRUCTIONS] PROGRAM.elf
  *
  * The timer's interrupt is pending all the time, as on virt after reset. */
 #include <inttypes.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <tests/sim/gdb.h>
 #include <tests/sim/machine.h>
 #include <tests/sim/trace.h>
 
@@ -57,7 +58,7 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static int run(const char *path, bool traces, uint64_t most)
+static int run(const char *path, bool traces, const char *gdb, uint64_t most)
 {
     static struct machine machine;
     double start, took;
@@ -71,9 +72,12 @@ static int run(const char *path, bool traces, uint64_t most)
         return 2;
     if (traces)
         trace_start(&machine, stderr, false);
+    if (gdb != NULL && gdb_listen(&machine, gdb) == NULL)
+        return 2;
     machine_set_mtip(&machine, true);
     start = seconds();
     machine_run(&machine, most);
+    gdb_end(&machine);
     took = seconds() - start;
     count = machine_instructions(&machine);
     fprintf(stderr, "bare: %" PRIu64 " instructions, %.1f million a second\n",
@@ -85,6 +89,7 @@ static int run(const char *path, bool traces, uint64_t most)
 
 int main(int argc, char **argv)
 {
+    const char *gdb = NULL;
     uint64_t most = NEVER;
     bool traces = false;
 
@@ -93,9 +98,13 @@ int main(int argc, char **argv)
             traces = true;
         else if (strcmp(argv[i], "--most") == 0 && i + 1 < argc)
             most = strtoull(argv[++i], NULL, 0);
+        else if (strcmp(argv[i], "--gdb") == 0 && i + 1 < argc)
+            gdb = argv[++i];
         else if (i + 1 == argc)
-            return run(argv[i], traces, most);
+            return run(argv[i], traces, gdb, most);
     }
-    fputs("usage: bare [--trace] [--most INSTRUCTIONS] PROGRAM.elf\n", stderr);
+    fputs("usage: bare [--trace] [--gdb WHERE] [--most INSTRUCTIONS] "
+          "PROGRAM.elf\n",
+          stderr);
     return 2;
 }

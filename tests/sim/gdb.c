@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Registers have the numbers gdb gives them without being told: x0 to x31, pc,
- * and CSR n as 65 + n. Break points are addresses that are compared with pc, so
+/* Registers have the numbers of gdb_target.h. Break points are addresses that are compared with pc, so
  * they work in flash as well; watch points are compared with what the next
  * instruction is about to access, and gdb is told after it has. */
 #include <tests/sim/gdb.h>
@@ -18,13 +17,9 @@
 #include <unistd.h>
 
 #include <tests/sim/core.h>
+#include <tests/sim/gdb_target.h>
 #include <tests/sim/watch.h>
 
-enum {
-    REGISTER_PC = 32,
-    REGISTER_CSR0 = 65,
-    REGISTER_PRIVILEGE = REGISTER_CSR0 + 4096
-};
 enum { POINTS_MOST = 256, PACKET_MOST = 0x2000, POLL_EVERY = 4096 };
 
 /* Z packets' types. */
@@ -406,14 +401,35 @@ static bool starts_with(const char *text, const char *start)
     return strncmp(text, start, strlen(start)) == 0;
 }
 
-static void answer_query(struct gdb *gdb)
+/* A piece of the description: "offset,length" are at `range`. */
+static void answer_description(struct gdb *gdb, struct machine *machine,
+                               const char *range)
 {
+    char text[2 * PACKET_MOST];
+    uint32_t offset, length;
+    size_t size;
+
+    gdb_describe(machine, text, sizeof(text));
+    size = strlen(text);
+    strcpy(gdb->answer, "E00");
+    if (!parse_range(&range, &offset, &length) || offset > size)
+        return;
+    snprintf(gdb->answer, sizeof(gdb->answer), "%c%.*s",
+             size - offset > length ? 'm' : 'l', (int)length, text + offset);
+}
+
+static void answer_query(struct gdb *gdb, struct machine *machine)
+{
+    static const char description[] = "qXfer:features:read:target.xml:";
     const char *packet = gdb->packet;
 
     if (starts_with(packet, "qSupported"))
         snprintf(gdb->answer, sizeof(gdb->answer),
-                 "PacketSize=%x;vContSupported+;hwbreak+;swbreak+",
+                 "PacketSize=%x;vContSupported+;hwbreak+;swbreak+;"
+                 "qXfer:features:read+",
                  (unsigned)(PACKET_MOST - 16));
+    else if (starts_with(packet, description))
+        answer_description(gdb, machine, packet + strlen(description));
     else if (starts_with(packet, "qAttached"))
         strcpy(gdb->answer, "1");
     else if (strcmp(packet, "qC") == 0)
@@ -481,7 +497,7 @@ static void serve_packet(struct gdb *gdb, struct machine *machine)
             return;
         break;
     case 'q':
-        answer_query(gdb);
+        answer_query(gdb, machine);
         break;
     case 'H':
     case 'T':

@@ -701,6 +701,7 @@ def main():
     options = arguments.parse_args()
     seed = options.seed if options.seed is not None else time.time_ns() % 10**9
     passed = failed = tested = executed = 0
+    seconds = 0.0
 
     print(f"lockstep: seed {seed} and following, {options.programs} programs")
     with tempfile.TemporaryDirectory() as scratch:
@@ -718,9 +719,14 @@ def main():
             else:
                 passed += 1
                 tested += count
-                executed += int(ours[2].split()[1])
+                words = ours[2].split()     # bare: N instructions, N million
+                executed += int(words[1])
+                seconds += int(words[1]) / 1e6 / max(float(words[3]), 0.1)
     print(f"lockstep: {tested} random instructions ({executed} with the "
           "checks) had the same effect")
+    if seconds:
+        print(f"lockstep: the model executed {executed / 1e6 / seconds:.0f} "
+              "million instructions a second")
     if options.counts:
         import counts
         more_passed, more_failed = counts.compare()

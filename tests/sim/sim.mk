@@ -3,7 +3,7 @@
 # in tests/sim/devices and tests/sim/models, its command line in main.c.
 
 SIM_CORE := $(addprefix tests/sim/,branch.c bus.c csr.c decode.c execute.c \
-    gdb.c hart.c load.c machine.c pmp.c semihosting.c symbols.c trace.c \
+    gdb.c gdb_target.c hart.c load.c machine.c pmp.c semihosting.c symbols.c trace.c \
     watch.c)
 SIM_SOURCES := $(SIM_CORE) tests/sim/main.c \
     tools/berth/options.c tools/berth/say.c \

@@ -2,7 +2,7 @@
 /* The machine model's core: where QEMU 7.2 is not exact it does what the
  * specification says; what the two share is compared by tests/sim/lockstep.py.
  * SOURCES: tests/sim/branch.c tests/sim/bus.c tests/sim/csr.c
- * SOURCES: tests/sim/decode.c tests/sim/execute.c tests/sim/gdb.c
+ * SOURCES: tests/sim/decode.c tests/sim/execute.c tests/sim/gdb.c tests/sim/gdb_target.c
  * SOURCES: tests/sim/hart.c tests/sim/load.c tests/sim/machine.c
  * SOURCES: tests/sim/pmp.c tests/sim/semihosting.c tests/sim/symbols.c
  * SOURCES: tests/sim/trace.c tests/sim/watch.c
