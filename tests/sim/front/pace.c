@@ -33,16 +33,15 @@ static int wait_ms(uint64_t ns)
     return ms > 1000 ? 1000 : (int)ms;
 }
 
+/* With input the machine goes on from where it is: the bytes come in one by
+ * one, and it is to look at each. */
 static uint64_t sleep_really(struct pace_keeper *k, struct machine *machine,
                              uint64_t until)
 {
     uint64_t now = machine_now(machine);
     uint64_t real = real_time(k, machine);
-    if (until <= real) {
-        port_poll(k->port, 0);
-        return until;
-    }
-    port_poll(k->port, wait_ms(until - real));
+    if (port_poll(k->port, until > real ? wait_ms(until - real) : 0))
+        return now;
     real = real_time(k, machine);
     return real > until ? until : real > now ? real : now;
 }
@@ -65,8 +64,7 @@ uint64_t pace_sleep(struct machine *machine, uint64_t until)
         return sleep_really(k, machine, until);
     if (until == NEVER)
         return sleep_for_ever(k, machine);
-    port_poll(k->port, 0);
-    return until;
+    return port_poll(k->port, 0) ? machine_now(machine) : until;
 }
 
 void pace_breathe(struct pace_keeper *k, struct machine *machine)

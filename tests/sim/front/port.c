@@ -99,7 +99,7 @@ static void typed(struct port *port, const char *text, size_t length)
     }
 }
 
-static void port_read(struct port *port)
+static bool port_read(struct port *port)
 {
     char text[4096];
     ssize_t length = read(port->in, text, sizeof text);
@@ -108,6 +108,7 @@ static void port_read(struct port *port)
     else if (length == 0 || (errno != EAGAIN && errno != EINTR &&
                              errno != EIO)) /* EIO: nobody has the pty open */
         client_gone(port);
+    return length > 0;
 }
 
 bool port_is_alive(const struct port *port)
@@ -115,23 +116,24 @@ bool port_is_alive(const struct port *port)
     return port->in >= 0 || port->server >= 0;
 }
 
-void port_poll(struct port *port, int milliseconds)
+bool port_poll(struct port *port, int milliseconds)
 {
     struct pollfd wait = { .fd = port->in, .events = POLLIN };
     port_flush(port);
     if (port->in < 0)
         wait.fd = port->server;
     if (poll(&wait, 1, milliseconds) <= 0)
-        return;
+        return false;
+    if ((wait.revents & POLLIN) != 0 && port->in >= 0)
+        return port_read(port);
     if (port->in < 0)
         client_accept(port);
-    else if ((wait.revents & POLLIN) != 0)
-        port_read(port);
     else if (port->server >= 0 || !isatty(port->in))
         client_gone(port);
     else
         poll(NULL, 0,
              milliseconds < 0 || milliseconds > 20 ? 20 : milliseconds);
+    return false;
 }
 
 /* ---- opening ------------------------------------------------------------------------- */

@@ -35,8 +35,8 @@ void port_close(struct port *port);
 void port_flush(struct port *port);
 
 /* Feeds the line with what was typed; waits for it up to so long, -1: for
- * ever. */
-void port_poll(struct port *port, int milliseconds);
+ * ever. True: there was something, a byte or a command. */
+bool port_poll(struct port *port, int milliseconds);
 
 /* Whether anything can ever be typed. */
 bool port_is_alive(const struct port *port);

@@ -46,7 +46,8 @@ static const struct option_spec specs[] = {
                  "1, "
                  "reset, power, end 0" },
     [GDB] = { 0, "gdb", "WHERE",
-              "wait for gdb at tcp:PORT or at a unix socket's path; with ,nowait "
+              "wait for gdb at tcp:PORT or at a unix socket's path; with "
+              ",nowait "
               "behind it run until gdb comes" },
     [TRACE] = { 0, "trace", "FILE",
                 "a line for each instruction, with symbols; - is stderr" },
