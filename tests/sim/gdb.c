@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Registers have the numbers of gdb_target.h. Break points are addresses that
- * are compared with pc, so they work in flash as well; watch points are
- * compared with what the next instruction is about to access, and gdb is told
- * after it has. */
+ * are compared with pc, so they work in flash as well; watch points are compared
+ * with what the next instruction is about to access, and gdb is told after it
+ * has. */
 #include <tests/sim/gdb.h>
 
 #include <arpa/inet.h>
