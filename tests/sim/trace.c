@@ -70,8 +70,25 @@ static void look_at(struct trace *trace, struct machine *machine, uint32_t pc)
     trace->instruction = decode(trace->encoding, machine->hart.config.has_a);
 }
 
+/* One that was taken just now, instead of the instruction at its mepc. */
+static void write_interrupt(struct trace *trace, const struct machine *machine)
+{
+    const struct trap_record *trap = &machine->hart.last_trap;
+    char place[128];
+
+    if (!trap->is_valid || (trap->cause >> 31) == 0 ||
+        trap->instructions != machine_instructions(machine))
+        return;
+    fprintf(trace->lines, "%08x %c %-28s interrupt %u\n", trap->epc,
+            trap->from == PRIVILEGE_M ? 'M' : 'U',
+            symbols_place(machine->symbols, trap->epc, place, sizeof(place)),
+            trap->cause & 0x7fffffff);
+}
+
 void trace_before(struct trace *trace, struct machine *machine)
 {
+    if (trace->lines != NULL)
+        write_interrupt(trace, machine);
     trace->pc = machine->hart.pc;
     trace->executed = machine_instructions(machine);
     trace->trap = machine->hart.last_trap;

@@ -5,7 +5,9 @@
  *     80000014 U app+0x8                      0000b083 trap 2 0000b083
  *
  * is pc, mode, symbol, encoding, and the register that was written or the trap
- * that came instead (cause, tval). */
+ * that came instead (cause, tval). An interrupt has a line of its own:
+ *
+ *     80000018 U app+0xc                      interrupt 7 */
 #ifndef TESTS_SIM_TRACE_H
 #define TESTS_SIM_TRACE_H
 

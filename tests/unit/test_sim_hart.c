@@ -898,6 +898,29 @@ static void tracing_changes_nothing(void **unused)
     assert_non_null(strstr(line, "00032283 trap 5 10000008"));
 }
 
+static void a_trace_tells_of_interrupts_once(void **unused)
+{
+    char text[1024] = "";
+    const char *found;
+
+    (void)unused;
+    trace_start(&machine, report, false);
+    set_csr(MIE, 0x80);
+    set_csr(MSTATUS, MSTATUS_MIE);
+    put(CODE, NOP);
+    put(HANDLER, NOP);
+    put(HANDLER + 4, NOP);
+    machine_set_mtip(&machine, true);
+    machine_run(&machine, 2);
+    rewind(report);
+    assert_true(fread(text, 1, sizeof(text) - 1, report) > 0);
+    found = strstr(text, "80001000 M ?");
+    assert_non_null(found);
+    found = strstr(found, "interrupt 7\n80008000 M ?");
+    assert_non_null(found);
+    assert_null(strstr(found + 1, "interrupt"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -940,6 +963,7 @@ int main(void)
         TEST(a_handler_that_cannot_be_fetched_is_told),
         TEST(a_branch_changes_nothing_here),
         TEST(tracing_changes_nothing),
+        TEST(a_trace_tells_of_interrupts_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
