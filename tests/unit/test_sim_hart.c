@@ -806,6 +806,65 @@ static void a_sleep_without_end_is_told(void **unused)
     assert_int_equal(machine_status(&machine), STATUS_IDLE);
 }
 
+static void vectored_interrupts_have_their_places_and_exceptions_none(
+    void **unused)
+{
+    (void)unused;
+    set_csr(MTVEC, HANDLER | 1);
+    put(HANDLER + 4 * 7, LI_A0_1);
+    put(HANDLER, LI_A0_2);
+    set_csr(MIE, 0x888);
+    set_csr(MSTATUS, MSTATUS_MIE);
+    machine_set_mtip(&machine, true);
+    put(CODE, NOP);
+    hart->pc = CODE;
+    machine_run(&machine, 1);
+    assert_int_equal(hart->x[A0], 1);
+    assert_trap(0x80000007, CODE, 0);
+    put(CODE, 0);
+    hart->pc = CODE;
+    machine_run(&machine, 2);
+    assert_int_equal(hart->x[A0], 2);
+    assert_trap(CAUSE_ILLEGAL, CODE, 0);
+}
+
+/* External before software before timer. */
+static void interrupts_come_by_rank(void **unused)
+{
+    static const uint32_t rank[] = { 11, 3, 7 };
+
+    (void)unused;
+    set_csr(MIE, 0x888);
+    machine_set_mtip(&machine, true);
+    machine_set_msip(&machine, true);
+    machine_set_meip(&machine, true);
+    assert_int_equal(csr(0x344), 0x888);
+    for (uint32_t i = 0; i < 3; i++) {
+        set_csr(MSTATUS, MSTATUS_MIE);
+        put(HANDLER, NOP);
+        hart->pc = CODE;
+        machine_run(&machine, 1);
+        assert_trap(0x80000000u | rank[i], CODE, 0);
+        machine_set_interrupt(&machine, rank[i], false);
+    }
+}
+
+/* As silicon has it; QEMU's counters are the clock. */
+static void sleep_is_no_instruction(void **unused)
+{
+    (void)unused;
+    put(CODE, SW_T0_T1);
+    put(CODE + 4, WFI);
+    put(CODE + 8, NOP);
+    hart->pc = CODE;
+    hart->x[T0] = 1000000;
+    hart->x[T1] = REGISTERS;
+    set_csr(MIE, 0x80);
+    machine_run(&machine, 3);
+    assert_int_equal(csr(0xb02), 3);
+    assert_int_equal(machine_now(&machine), 1000001);
+}
+
 /* ---- reports --------------------------------------------------------------- */
 
 static void assert_reported(const char *text)
@@ -958,6 +1017,9 @@ int main(void)
         TEST(events_come_when_they_are_due),
         TEST(sleep_jumps_to_the_next_event),
         TEST(a_shift_makes_instructions_slower),
+        TEST(vectored_interrupts_have_their_places_and_exceptions_none),
+        TEST(interrupts_come_by_rank),
+        TEST(sleep_is_no_instruction),
         TEST(a_sleep_without_end_is_told),
         TEST(overlap_is_an_error_where_the_chip_has_none),
         TEST(a_handler_that_cannot_be_fetched_is_told),
