@@ -202,6 +202,11 @@ static int finish(uint64_t took)
         fclose(trace_file);
     if (settings.prints_stats)
         stats_print(took);
+    if (line.lost > 0)
+        fprintf(stderr,
+                "berth-sim: %" PRIu64 " bytes of what was typed are lost: the "
+                "receive FIFO was full when they came\n",
+                line.lost);
     int status = status_of_end();
     if (script && !script_has_held(script))
         status = STATUS_SCRIPT;

@@ -358,7 +358,7 @@ static void what_comes_while_the_fifo_is_full_is_lost(void **state)
     for (char c = '0'; c < '8'; c++)
         assert_int_equal(get(UART, RXDATA), c);
     assert_int_equal(get(UART, RXDATA), FULL_OR_EMPTY);
-    assert_int_equal(uart.lost, 2);
+    assert_int_equal(line.lost, 2);
 }
 
 static void who_types_waits_until_the_receiver_is_on(void **state)
@@ -366,7 +366,7 @@ static void who_types_waits_until_the_receiver_is_on(void **state)
     (void)state;
     line_feed(&line, "early", 5);
     fake_sim_pass(10 * MS);
-    assert_int_equal(uart.lost, 0);
+    assert_int_equal(line.lost, 0);
     uart_start();
     fake_sim_pass(10 * MS);
     assert_int_equal(get(UART, RXDATA), 'e');

@@ -24,6 +24,7 @@ struct line {
     /* The UART's: the guest has ended, what it wrote still goes out. */
     void (*drain)(void *uart);
     void *uart;
+    uint64_t lost; /* bytes that came while the UART had no room */
     uint32_t baud; /* 0: whatever the UART is set to */
 };
 

@@ -174,7 +174,7 @@ static void arrive(struct sifive_uart *u)
     if (is_connected(u) && u->rx.level < SIFIVE_UART_FIFO)
         fifo_put(&u->rx, byte);
     else
-        u->lost++;
+        u->line->lost++;
     plan_arrival(u, from);
 }
 

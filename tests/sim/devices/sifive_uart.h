@@ -34,7 +34,6 @@ struct sifive_uart {
     uint8_t sending;
     uint64_t sent;    /* when it has gone, ns */
     uint64_t arrives; /* when the next frame has come, ns */
-    uint64_t lost;    /* bytes that came while the FIFO was full */
 };
 
 /* The caller has filled in what comes before txctrl, but for `device`. */
