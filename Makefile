@@ -40,6 +40,9 @@ include tools/tools.mk
 include apps/apps.mk
 include tests/tests.mk
 
+# Where `make run` boots the board: qemu, or sim, the machine model.
+RUN_ON ?= qemu
+
 ifeq ($(QEMU_LOAD),pflash)
 KERNEL_IMAGE := $(B)/kernel.flash
 else
@@ -59,7 +62,7 @@ $(B)/apps.img: $(APP_IMAGES) build/berth $(B)/apps.list
 	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) --pad 0 \
 	    $(APP_IMAGES)
 
-.PHONY: help setup run run-now gdb gdb-now kernel size order \
+.PHONY: help setup run run-now sim gdb gdb-now kernel size order \
     compile_commands.json format clean
 
 help: ## this list
@@ -71,12 +74,15 @@ setup: ## install every package the verbs below need (they do it themselves)
 	@tools/setup test
 
 # What is installed decides what the makefiles say: hence a second make.
-run: ## boot the board in QEMU with its APPS, its console on this terminal
+run: ## boot the board with its APPS, its console here (RUN_ON=qemu or sim)
 	@tools/setup run
 	@$(MAKE) run-now
 
-run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img
-	@tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img
+run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img $(if $(filter sim,$(RUN_ON)),build/berth-sim)
+	@RUN_ON=$(RUN_ON) tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img
+
+sim: ## the same on the machine model (SIM_FLAGS="--pins ...", see --help of build/berth-sim)
+	@$(MAKE) run RUN_ON=sim SIM_FLAGS='$(SIM_FLAGS)'
 
 gdb: ## the same stopped at reset, under gdb, symbols of kernel and apps loaded
 	@tools/setup gdb

@@ -8,6 +8,8 @@
 # tests/unit/test_<what>.c and tests/prop/test_<what>.c are cmocka programs,
 # tests/fuzz/fuzz_<what>.c are libFuzzer's, with tests/fuzz/corpus/<what>/.
 
+include tests/sim/sim.mk
+
 HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c tests/prop/test_*.c))
 FUZZ_TESTS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include
@@ -70,10 +72,10 @@ else
 TEST_BOARDS := $(BOARD)
 endif
 
-SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) fuzz tools sys bench tree
+SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) fuzz tools sys sys-sim lockstep bench tree
 
 .PHONY: test test-now suites lint lint-fast lint-selftest unit prop fuzz tools \
-    sys bench tree soak
+    sys sys-sim lockstep bench tree soak
 
 test: ## every suite below: what is merged has passed this
 	@tools/setup test
@@ -97,11 +99,17 @@ prop: $(PROP_TESTS:%=build/host/test/%) ## exhaustive and random properties, on 
 fuzz: $(FUZZ_TESTS:%=build/host/fuzz/%) ## each fuzz target for FUZZ_SECONDS=5
 	@python3 tests/run_fuzz.py $(FUZZ_SECONDS) $^
 
-tools: build/berth ## tests of the host tools
+tools: build/berth build/berth-sim build/host/sim/bare ## tests of the host tools
 	@python3 tests/run_scripts.py $(sort $(wildcard tests/tool/test_*.sh tests/tool/test_*.py))
 
 sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of them)
 	@python3 tests/sys/run.py --boards "$(TEST_BOARDS)" $(TEST)
+
+sys-sim: build/berth build/berth-sim ## the same on the machine model, where every board is exact
+	@python3 tests/sys/run.py --on sim --boards "$(TEST_BOARDS)" $(TEST)
+
+lockstep: build/host/sim/bare build/berth-sim ## the machine model against QEMU: random programs, the benchmarks' counts
+	@python3 tests/sim/lockstep.py --counts --programs $(or $(PROGRAMS),4)
 
 bench: build/berth ## instructions per system call, sizes (UPDATE=1: the new baseline)
 	@python3 tests/bench/run.py $(if $(UPDATE),--update)
@@ -115,3 +123,4 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	@echo "soak: $(SOAK_MINUTES) minutes of fuzzing in all, then the long scenarios"
 	@$(MAKE) fuzz FUZZ_SECONDS=$$(( $(SOAK_MINUTES) * 60 / $(or $(filter-out 0,$(words $(FUZZ_TESTS))),1) ))
 	@$(MAKE) sys TEST=soak
+	@$(MAKE) lockstep PROGRAMS=$$(( $(SOAK_MINUTES) * 20 ))

@@ -29,6 +29,9 @@ APP_RAM_BASE := 0x80001000
 APP_RAM_STRIDE := 0x1000
 APP_SLOTS := 3
 
+# QEMU has no SPI flash, no watchdog, and too many PMP entries.
+RUN_ON ?= sim
+
 QEMU_MACHINE := sifive_e,revb=true
 QEMU_LOAD := loader
 APPS_BASE := 0x20040000

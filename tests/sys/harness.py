@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A board in QEMU as an object: boot it, type to it, wait for what it prints.
+"""A board as an object, in QEMU or on the machine model: boot it, type to it,
+wait for what it prints.
 
 A scenario is a function whose name is a sentence, in a file test_*.py:
 
@@ -36,8 +37,39 @@ SLOW = ("-icount", "shift=6,sleep=off")
 SLOW_IDLE = ("-icount", "shift=6")
 
 
+# What machines are booted on: "qemu" or "sim" (tests/sim). run.py sets it.
+ON = "qemu"
+ENDED = {"qemu": "QEMU", "sim": "the model"}
+
+
 class Failed(Exception):
     """The machine did not do what the test wants."""
+
+
+def sim_options(extra, cpu):
+    """What the model calls the options of QEMU that scenarios use."""
+    options, words = ["--pace", "fast"], list(extra)
+    while words:
+        word = words.pop(0)
+        value = words.pop(0) if words else ""
+        shift = re.fullmatch(r"shift=(\d+),sleep=off", value)
+        path = re.search(r"path=([^,]+)", value)
+        if word == "-icount" and shift:
+            options += ["--shift", shift[1]]
+        elif word == "-chardev" and path:
+            options += ["--gdb", path[1] + ",nowait"]
+        elif word != "-gdb":
+            raise Failed(f"the model has nothing like {word} {value}")
+    if cpu not in (None, "x-epmp=true"):
+        raise Failed(f"the model's core has no {cpu}")
+    return options + (["--smepmp"] if cpu else [])
+
+
+def command(board, kernel, image, extra, cpu):
+    """The words that boot a machine with its console on stdio."""
+    if ON == "sim":
+        return ["tools/sim", board, kernel, image, *sim_options(extra, cpu)]
+    return ["tools/qemu", board, kernel, image, "-serial", "stdio", *extra]
 
 
 class Machine:
@@ -52,8 +84,8 @@ class Machine:
         self._end = time.monotonic() + timeout
         self._news = threading.Condition()
         self._process = subprocess.Popen(
-            ["tools/qemu", board, f"build/{kernel or board}/kernel.elf",
-             image or "none", "-serial", "stdio", *extra],
+            command(board, f"build/{kernel or board}/kernel.elf",
+                    image or "none", extra, cpu),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, bufsize=0,
             env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {})})
@@ -84,7 +116,7 @@ class Machine:
         try:
             self._process.stdin.write(text.encode())
         except BrokenPipeError:
-            raise Failed("QEMU has ended") from None
+            raise Failed(f"{ENDED[ON]} has ended") from None
 
     def type(self, line):
         """Types a line and the return key."""
@@ -108,7 +140,7 @@ class Machine:
                 if left <= 0:
                     raise Failed(f"in vain waited for /{pattern}/")
                 if self._reader is None:
-                    raise Failed(f"QEMU ended before /{pattern}/")
+                    raise Failed(f"{ENDED[ON]} ended before /{pattern}/")
                 self._news.wait(left)
 
     def expect_all(self, patterns):
@@ -135,14 +167,14 @@ class Machine:
             raise Failed(f"printed what it must not: {match.group(0)!r}")
 
     def wait(self):
-        """Waits until QEMU ends by itself; its exit status."""
+        """Waits until it ends by itself; its exit status."""
         try:
             return self._process.wait(max(0.1, self._end - time.monotonic()))
         except subprocess.TimeoutExpired:
-            raise Failed("QEMU did not end") from None
+            raise Failed(f"{ENDED[ON]} did not end") from None
 
     def kill(self):
-        """Ends QEMU, which under sleep=off listens to no other signal."""
+        """Ends it: QEMU under sleep=off listens to no other signal."""
         self._process.kill()
         self._process.wait()
         reader = self._reader
@@ -190,7 +222,8 @@ def build(board, targets):
                    if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     done = subprocess.run(
         ["make", "-k", "-j2", "--no-print-directory", f"BOARD={board}", "kernel",
-         "build/berth", *sorted(set(targets))], stdout=subprocess.PIPE,
+         "build/berth", *(["build/berth-sim"] if ON == "sim" else []),
+         *sorted(set(targets))], stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, env=environment, check=False)
     return None if done.returncode == 0 else done.stdout
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the system tests: attacks and scenarios, in QEMU, on every board.
+"""Runs the system tests: attacks and scenarios, in QEMU or on the machine model
+(tests/sim), on every board.
 
-    python3 tests/sys/run.py [--boards "a b"] [WORD ...]
+    python3 tests/sys/run.py [--on qemu|sim] [--boards "a b"] [WORD ...]
 
 With words only the tests whose name holds one of them; the long ones, named
 soak_*, only run when asked for by that word. An attack is an app,
@@ -31,6 +32,7 @@ import harness
 HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS): *(.*?) *(?:\*/)?$", re.M)
 WITNESS = r"witness: (\d+) periods, (\d+) missed, worst (\d+) us"
 REPORTS_AFTER = 2
+FOLDERS = {"qemu": "sys", "sim": "sys-sim"}
 # By then (half a minute of virtual time) an attack has to have come to its end.
 GIVE_UP = r"witness: 3000 periods|witness \(pid \d+\) faulted|KERNEL PANIC END"
 
@@ -41,7 +43,7 @@ class Test:
     def __init__(self, name, board, apps, body, options):
         self.name, self.board, self.apps = name, board, apps
         self.body, self.options = body, options
-        self.image = f"build/{board}/sys/{name.replace(' ', '_')}.img"
+        self.image = f"build/{board}/{FOLDERS[harness.ON]}/{name.replace(' ', '_')}.img"
 
     def run(self):
         """Boots and judges: None if it held, else why not and the output."""
@@ -172,9 +174,11 @@ def report(test, result):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--boards", default="qemu-virt hifive1-revb")
+    parser.add_argument("--on", choices=["qemu", "sim"], default="qemu")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("words", nargs="*")
     arguments = parser.parse_args()
+    harness.ON = arguments.on
     boards = [b for b in arguments.boards.split()
               if "QEMU_MACHINE" in open(f"boards/{b}/board.mk", encoding="utf-8").read()]
     tests = chosen([*attacks(boards), *scenarios(boards)], arguments.words)

@@ -90,6 +90,13 @@ static UNUSED uint32_t ticks_of_ms(uint32_t ms)
     return syscall_command(DRIVER_ALARM, 1, 0, 0).value[0] / 1000 * ms;
 }
 
+/* One at least; not for stretches of seconds. */
+static UNUSED uint32_t ticks_of_us(uint32_t us)
+{
+    uint32_t hz = syscall_command(DRIVER_ALARM, 1, 0, 0).value[0];
+    return hz / 1000 * us / 1000 + 1;
+}
+
 /* A storm goes on for that long, several periods of the witness. It asks now
  * and then only: for (uint32_t end = storm_end(); storm_goes_on(end);). */
 #define STORM_MS 60u

@@ -22,6 +22,6 @@ int main(void)
     syscall_subscribe(DRIVER_ALARM, ALARM_FIRED, upcall_bare, &upcall_runs);
     syscall_command(DRIVER_ALARM, ALARM_IN, 0x7FFFFFFFu, 0);
     syscall_subscribe(DRIVER_CONSOLE, CONSOLE_WRITTEN, upcall_bare, NULL);
-    sleep_ticks(20000);
+    sleep_ticks(ticks_of_us(2000));
     syscall_exit(EXIT_RESTART, 0);
 }

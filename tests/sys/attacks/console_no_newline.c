@@ -15,6 +15,6 @@ int main(void)
         if (i == 50) {
             write_text(" and fifty of them", 18);
         }
-        sleep_ticks(10000);
+        sleep_ticks(ticks_of_us(1000));
     }
 }

@@ -12,5 +12,8 @@ int main(void)
         syscall_command(DRIVER_CONSOLE, CONSOLE_WRITE, 2, 0);
     }
     syscall_yield_wait_for(DRIVER_CONSOLE, CONSOLE_WRITTEN);
+    /* What is left of the storm must not stand for the last words' end. */
+    sleep_ticks(ticks_of_us(50000));
+    syscall_subscribe(DRIVER_CONSOLE, CONSOLE_WRITTEN, NULL, NULL);
     return survived();
 }

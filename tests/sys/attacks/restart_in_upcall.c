@@ -27,7 +27,7 @@ int main(void)
     rest_after_ms(100);
     syscall_subscribe(DRIVER_ALARM, ALARM_FIRED, outer, NULL);
     syscall_subscribe(DRIVER_CONSOLE, CONSOLE_WRITTEN, inner, NULL);
-    syscall_command(DRIVER_ALARM, ALARM_IN, 1000, 0);
+    syscall_command(DRIVER_ALARM, ALARM_IN, ticks_of_us(100), 0);
     syscall_yield_wait();
     return survived();
 }

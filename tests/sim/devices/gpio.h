@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The FE310's 32 pins. */
+#ifndef TESTS_SIM_GPIO_H
+#define TESTS_SIM_GPIO_H
+
+#include <tests/sim/devices/plic.h>
+#include <tests/sim/machine.h>
+
+struct gpio {
+    struct device device;
+    struct plic *plic;
+    uint32_t first_source; /* of pin 0 */
+    bool shows_pins;
+    uint32_t driven, driven_level; /* from outside the chip */
+    uint32_t input, shown, shown_enable;
+    uint32_t registers[17]; /* by offset / 4; pending bits among them */
+};
+
+void gpio_add(struct machine *machine, struct gpio *gpio, uint32_t base,
+              struct plic *plic, uint32_t first_source, bool shows_pins);
+
+/* Someone outside drives a pin. */
+void gpio_drive(struct gpio *gpio, uint32_t pin, bool level);
+
+/* Whether these pins belong to their peripheral number 0. */
+bool gpio_is_function0(const struct gpio *gpio, uint32_t pins);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See images.h. */
+#include <tests/sim/front/images.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ELF or ELF@OFFSET. */
+static bool symbols_load(struct machine *machine, const char *text)
+{
+    char path[4096];
+    const char *at = strrchr(text, '@');
+    uint32_t offset = at ? (uint32_t)strtoul(at + 1, NULL, 0) : 0;
+    snprintf(path, sizeof path, "%.*s",
+             (int)(at ? (size_t)(at - text) : strlen(text)), text);
+    return machine_load_symbols(machine, path, offset);
+}
+
+bool images_load(struct machine *machine, const struct settings *settings)
+{
+    if (!machine_load_elf(machine, settings->kernel, NULL))
+        return false;
+    if (settings->apps &&
+        !machine_load_raw(machine, settings->apps, settings->apps_at))
+        return false;
+    for (uint32_t i = 0; i < settings->symbols_count; i++)
+        if (!symbols_load(machine, settings->symbols[i]))
+            return false;
+    return true;
+}
