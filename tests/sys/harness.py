@@ -52,7 +52,7 @@ def sim_options(extra, cpu):
     while words:
         word = words.pop(0)
         value = words.pop(0) if words else ""
-        shift = re.fullmatch(r"shift=(\d+),sleep=off", value)
+        shift = re.fullmatch(r"shift=(\d+)(,sleep=off)?", value)
         path = re.search(r"path=([^,]+)", value)
         if word == "-icount" and shift:
             options += ["--shift", shift[1]]
