@@ -220,11 +220,7 @@ static void rewrite_step(struct store *s)
         store_done(s, ERR_OFF);
         return;
     }
-    s->content.from = r->at;
-    s->content.to = r->at + r->len;
-    s->content.shift = 0;
-    s->content.bytes = r->bytes;
-    s->content.len = r->len;
+    sector_content(s, r->at, r->at + r->len, r->bytes, 0);
     sector_rewrite(s, r->at - r->at % sector_size(s), rewritten);
 }
 
@@ -525,11 +521,9 @@ static void slide_go(struct store *s)
         journal_turn(s, true, end_ok);
         return;
     }
-    pad_make(s, hole->shift);
-    s->content.from = hole->from;
-    s->content.to = hole->to;
+    sector_content(s, hole->from, hole->to, NULL,
+                   chain_ends(s, hole->to) ? 0 : hole->shift);
     s->content.shift = hole->shift;
-    s->content.bytes = s->pad;
-    s->content.len = chain_ends(s, hole->to) ? 0 : TBF_BASE_SIZE;
+    s->content.lead = chain_lead(s, hole->from);
     sector_rewrite(s, sector, slide_go);
 }

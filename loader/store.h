@@ -175,15 +175,12 @@ struct store {
     uint32_t program_at, program_len, program_part;
     uint32_t rewrite_sector, rewrite_spare, rewrite_cursor;
     uint32_t spare_next;
-    struct {
-        uint32_t from, to,
-            shift; /* what a sector is to read as, see sector.c */
+    struct { /* what a stretch is to read as: see content_byte() */
+        uint32_t from, to, shift, lead, pad;
         const uint8_t *bytes;
-        uint32_t len;
     } content;
     uint32_t fill_cursor, fill_sector;
-    bool fill_is_blank, fill_is_right, fill_has_pad;
-    uint8_t pad[TBF_BASE_SIZE];
+    bool fill_is_blank, fill_is_right;
     uint32_t cursor, cursor_end; /* zero and digest */
 
     /* Looking for space or for something to move. */

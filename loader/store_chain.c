@@ -96,6 +96,13 @@ uint32_t chain_fit(const struct store_request *request, uint32_t unit,
     return *used <= to ? at : STORE_NONE;
 }
 
+/* Objects begin at words, so that a word holds a part of one object. */
+uint32_t chain_lead(const struct store *s, uint32_t from)
+{
+    uint32_t unit = store_unit(s), lead = round_up(from, unit) - from;
+    return lead == 0 || lead >= TBF_BASE_SIZE ? lead : lead + unit;
+}
+
 static store_step space_step, slide_step;
 
 static uint32_t least(uint32_t a, uint32_t b)
@@ -186,8 +193,11 @@ static void slide_step(struct store *s)
     bool is_there = at < s->layout->end && chain_object(s, at, &o);
     if (is_there && !o.is_free) {
         bool is_run = s->plan.from != STORE_NONE;
-        uint32_t shift = is_run ? s->plan.shift : at - s->plan.gap;
+        uint32_t shift = s->plan.shift;
+        if (!is_run)
+            shift = at - s->plan.gap - chain_lead(s, s->plan.gap);
         if (s->plan.gap != STORE_NONE && o.error == TBF_OK &&
+            shift >= TBF_BASE_SIZE && shift < at &&
             s->client->may_move != NULL && s->client->may_move(s, &o, shift)) {
             s->plan.from = s->plan.gap;
             s->plan.shift = shift;

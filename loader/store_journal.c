@@ -108,6 +108,52 @@ static void epoch_renew(struct store *s)
     s->epoch = s->generation * PAGE_MAX + s->slot;
 }
 
+static bool is_within(uint32_t from, uint32_t to, uint32_t start, uint32_t end,
+                      uint32_t least)
+{
+    return from >= start && from <= to && to <= end && to - from >= least &&
+           (from | to) % 4 == 0;
+}
+
+/* The store wrote no record that is not sound, but somebody else may have:
+ * nothing is done outside the parts of the layout because of one. */
+static bool record_is_sound(const struct store *s, const struct store_record *r)
+{
+    const struct store_layout *l = s->layout;
+    uint32_t size = sector_size(s), flash = s->flash->geometry->size;
+    uint32_t after_journal = l->journal + 2 * half_size(s);
+    uint32_t sector_end = r->a + size;
+    switch ((enum record_type)r->type) {
+    case RECORD_HOLE:
+    case RECORD_REMOVE:
+    case RECORD_ROLL_BACK:
+        return is_within(r->a, r->b, l->start, l->end, TBF_BASE_SIZE);
+    case RECORD_SLIDE:
+        return is_within(r->a, r->b, l->start, l->end, TBF_BASE_SIZE) &&
+               r->c >= TBF_BASE_SIZE && r->c < r->b - r->a && r->c % 4 == 0;
+    case RECORD_READY:
+        return s->hole.kind == HOLE_INSTALL && r->b < flash &&
+               is_within(r->a, r->a + r->b, s->hole.from, s->hole.to,
+                         store_head(s)) &&
+               r->a % store_unit(s) == 0;
+    case RECORD_COPY:
+        return r->a % size == 0 && is_within(r->a, sector_end, 0, flash, 0) &&
+               (sector_end <= l->journal || r->a >= after_journal) &&
+               r->b % size == 0 &&
+               is_within(r->b, r->b + size, l->spare,
+                         l->spare + l->spare_sectors * size, 0);
+    case RECORD_DONE:
+        return r->a % size == 0 && is_within(r->a, sector_end, 0, flash, 0);
+    case RECORD_PAGE:
+    case RECORD_COMMIT:
+    case RECORD_CLOSED:
+    case RECORD_STATE:
+    case RECORD_REFUSED:
+        break;
+    }
+    return true;
+}
+
 /* What a record says, into RAM: when it has been appended, and when it is read
  * after a reset. */
 static void record_apply(struct store *s, const struct store_record *r)
@@ -178,11 +224,12 @@ void journal_read(struct store *s)
     s->copy_sector = STORE_NONE;
     if (s->page == STORE_NONE)
         return;
-    for (s->slot = 1; s->slot < slots(s); s->slot++) {
-        enum slot is = slot_read(s, s->page, s->slot, &r);
-        if (is == SLOT_BLANK)
-            break;
-        if (is == SLOT_VALID)
+    s->slot = 1;
+    for (uint32_t i = 1; i < slots(s); i++) {
+        enum slot is = slot_read(s, s->page, i, &r);
+        if (is != SLOT_BLANK)
+            s->slot = i + 1;
+        if (is == SLOT_VALID && record_is_sound(s, &r))
             record_apply(s, &r);
     }
     epoch_renew(s);

@@ -75,6 +75,9 @@ void sector_fill(struct store *s, uint32_t from, uint32_t to, uint32_t pad,
                  store_step *then);
 /* Program [from, to) to zeros. */
 void sector_zero(struct store *s, uint32_t from, uint32_t to, store_step *then);
+/* What s->content is without a shift: `bytes`, or NULL and padding. */
+void sector_content(struct store *s, uint32_t from, uint32_t to,
+                    const uint8_t *bytes, uint32_t pad);
 /* Make the sector what s->content says it is to be. */
 void sector_rewrite(struct store *s, uint32_t sector, store_step *then);
 /* The second half of that, after a cut. */
@@ -82,8 +85,8 @@ void sector_restore(struct store *s, store_step *then);
 /* Add [from, to) to s->digest. */
 void sector_digest(struct store *s, uint32_t from, uint32_t to,
                    store_step *then);
-/* Makes s->pad the header of padding of that size. */
-void pad_make(struct store *s, uint32_t size);
+/* Makes the header of padding of that size. */
+void pad_make(uint8_t *header, uint32_t size);
 uint32_t digest_add(uint32_t crc, const uint8_t *bytes, uint32_t len);
 
 /* ---- store_chain.c -------------------------------------------------------- */
@@ -96,6 +99,8 @@ bool chain_ends(const struct store *s, uint32_t at);
 /* Find a hole for s->request: plan.from, plan.to, plan.best, plan.clear_to, or
  * plan.best NONE. */
 void chain_find_space(struct store *s, store_step *then);
+/* The padding in front of what is put into a gap that begins at `from`. */
+uint32_t chain_lead(const struct store *s, uint32_t from);
 /* Find something to move: plan.from, to, shift, or plan.from NONE. */
 void chain_find_slide(struct store *s, store_step *then);
 /* The fit rule: where an object goes in free space [from, to); `is_tail`: the

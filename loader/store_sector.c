@@ -14,19 +14,51 @@ static uint32_t least(uint32_t a, uint32_t b)
 static store_step rewrite_build, rewrite_built, rewrite_erase, rewrite_copy,
     rewrite_copied;
 
-/* The byte that s->content wants at `at`. With a shift: what lies that much
- * further on, as far as `to`; behind it, and without a shift from `from` on,
- * the given bytes, then ones. Around it: what is there. */
+/* Byte `offset` of padding of `size` bytes: its header, then ones. */
+static uint8_t pad_byte(uint32_t size, uint32_t offset)
+{
+    const uint32_t first = TBF_VERSION | TBF_BASE_SIZE << 16;
+    const uint32_t words[] = { first, size, 0, first ^ size };
+    if (size == 0 || offset >= TBF_BASE_SIZE)
+        return 0xFF;
+    return (uint8_t)(words[offset / 4] >> 8 * (offset % 4));
+}
+
+void pad_make(uint8_t *header, uint32_t size)
+{
+    for (uint32_t i = 0; i < TBF_BASE_SIZE; i++)
+        header[i] = pad_byte(size, i);
+}
+
+/* The byte that s->content wants at `at`. Outside [from, to): what is there.
+ * Without a shift the given bytes, or padding that ends where it likes. With
+ * one: padding for `lead` bytes, what lies `shift` bytes further on as far as
+ * `to`, and padding. */
 static uint8_t content_byte(const struct store *s, uint32_t at)
 {
     uint32_t from = s->content.from, to = s->content.to;
-    uint32_t shift = s->content.shift;
+    uint32_t shift = s->content.shift, lead = s->content.lead;
     if (at < from || at >= to)
         return *flash_bytes(s->flash, at);
-    if (shift != 0 && shift < to - at)
+    if (shift == 0 && s->content.bytes != NULL)
+        return s->content.bytes[at - from];
+    if (shift == 0)
+        return pad_byte(s->content.pad, at - from);
+    if (at - from < lead)
+        return pad_byte(lead, at - from);
+    if (shift < to - at)
         return *flash_bytes(s->flash, at + shift);
-    uint32_t offset = shift != 0 ? at + shift - to : at - from;
-    return offset < s->content.len ? s->content.bytes[offset] : 0xFF;
+    return pad_byte(s->content.pad, at + shift - to);
+}
+
+void sector_content(struct store *s, uint32_t from, uint32_t to,
+                    const uint8_t *bytes, uint32_t pad)
+{
+    s->content.from = from;
+    s->content.to = to;
+    s->content.bytes = bytes;
+    s->content.pad = pad;
+    s->content.shift = s->content.lead = 0;
 }
 
 static bool is_ones(const uint8_t *bytes, uint32_t len)
@@ -122,31 +154,11 @@ static void rewrite_copied(struct store *s)
 
 static store_step fill_sector, fill_look, fill_next, fill_pad;
 
-static void put32(uint8_t *p, uint32_t v)
-{
-    for (uint32_t i = 0; i < 4; i++)
-        p[i] = (uint8_t)(v >> 8 * i);
-}
-
-void pad_make(struct store *s, uint32_t size)
-{
-    uint32_t first = TBF_VERSION | TBF_BASE_SIZE << 16;
-    put32(s->pad, first);
-    put32(s->pad + TBF_AT_TOTAL_SIZE, size);
-    put32(s->pad + TBF_AT_FLAGS, 0);
-    put32(s->pad + TBF_AT_CHECKSUM, first ^ size);
-}
-
 void sector_fill(struct store *s, uint32_t from, uint32_t to, uint32_t pad,
                  store_step *then)
 {
     s->fill_then = then;
-    pad_make(s, pad);
-    s->content.from = from;
-    s->content.to = to;
-    s->content.shift = 0;
-    s->content.bytes = s->pad;
-    s->content.len = pad != 0 ? TBF_BASE_SIZE : 0;
+    sector_content(s, from, to, NULL, pad);
     s->fill_sector = from - from % sector_size(s);
     fill_sector(s);
 }
@@ -195,7 +207,7 @@ static void fill_next(struct store *s)
 {
     uint32_t sector = s->fill_sector, size = sector_size(s);
     bool has_pad =
-        s->content.len != 0 && sector < s->content.from + TBF_BASE_SIZE;
+        s->content.pad != 0 && sector < s->content.from + TBF_BASE_SIZE;
     bool is_inside =
         sector >= s->content.from && size <= s->content.to - sector;
     /* The padding's words may hold a part of something else too. */
@@ -210,12 +222,28 @@ static void fill_next(struct store *s)
         sector_rewrite(s, sector, fill_sector);
 }
 
-/* What is left to do is a padding header in blank words. */
+/* Does the word at `at` read as it is to be? */
+static bool word_is_right(const struct store *s, uint32_t at)
+{
+    for (uint32_t i = 0; i < s->flash->geometry->word_size; i++)
+        if (*flash_bytes(s->flash, at + i) != content_byte(s, at + i))
+            return false;
+    return true;
+}
+
+/* What is left to do is a padding header in blank words. A part of it may have
+ * been written when its sector was. */
 static void fill_pad(struct store *s)
 {
     uint32_t start = pad_start(s), end = pad_end(s);
-    if (s->content.len == 0 || memcmp(flash_bytes(s->flash, s->content.from),
-                                      s->pad, TBF_BASE_SIZE) == 0) {
+    uint32_t word = s->flash->geometry->word_size;
+    if (s->content.pad == 0)
+        end = start;
+    while (start < end && word_is_right(s, start))
+        start += word;
+    while (start < end && word_is_right(s, end - word))
+        end -= word;
+    if (start == end) {
         store_later(s, s->fill_then);
         return;
     }

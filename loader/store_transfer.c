@@ -379,10 +379,10 @@ static void seal_tail(struct store *s)
     uint32_t pad = room >= TBF_BASE_SIZE ? TBF_BASE_SIZE : 0;
     uint32_t len = round_up(rest + pad, unit);
     s->transfer.is_sealed = true;
-    pad_make(s, room);
     memset(s->buffer, 0xFF, len);
     memcpy(s->buffer, s->transfer.tail, rest);
-    memcpy(s->buffer + rest, s->pad, pad);
+    if (pad != 0)
+        pad_make(s->buffer + rest, room);
     if (len != 0)
         store_program(s, end - rest, s->buffer, len, seal_before);
     else

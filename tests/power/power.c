@@ -296,7 +296,7 @@ static const struct size small[] = {
     { 256, 8, 2, 60, 60 },
 };
 static const struct size small_wide[] = {
-    { 64, 12, 6, 40, 4 },
+    { 64, 14, 8, 40, 4 },
     { 128, 8, 4, 40, 12 },
     { 256, 8, 2, 60, 60 },
 };

@@ -124,10 +124,8 @@ static uint32_t preset(uint32_t at, uint32_t size, uint32_t number)
     if (number != 0) {
         app_make(app, size, number);
     } else {
-        struct store scratch;
-        pad_make(&scratch, size);
         memset(app, 0xFF, size);
-        memcpy(app, scratch.pad, sizeof scratch.pad);
+        pad_make(app, size);
     }
     nor_preset(&w.nor, at, app, size);
     return at + size;
