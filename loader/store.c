@@ -8,20 +8,12 @@
 
 static store_step program_go, program_done;
 
-uint32_t store_word(const struct store *s, uint32_t at)
-{
-    const uint8_t *p = flash_bytes(s->flash, at);
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-           (uint32_t)p[3] << 24;
-}
-
 bool store_is_blank(const struct store *s, uint32_t at, uint32_t len)
 {
-    const uint8_t *p = flash_bytes(s->flash, at);
-    uint32_t all = 0xFF;
-    for (uint32_t i = 0; i < len; i++)
-        all &= p[i];
-    return all == 0xFF;
+    uint32_t all = ~0u;
+    for (uint32_t i = 0; i < len; i += 4)
+        all &= store_word(s, at + i);
+    return all == ~0u;
 }
 
 void store_later(struct store *s, store_step *next)
@@ -129,8 +121,7 @@ static void program_go(struct store *s)
 static void program_done(struct store *s)
 {
     uint32_t part = s->program_part;
-    if (memcmp(flash_bytes(s->flash, s->program_at), s->program_bytes, part) !=
-        0) {
+    if (memcmp(store_bytes(s, s->program_at), s->program_bytes, part) != 0) {
         store_fail(s, ERR_FAIL);
         return;
     }
@@ -182,22 +173,28 @@ void store_run(struct store *s)
 
 /* ---- rewriting for drivers ------------------------------------------------ */
 
-static bool is_apart(uint32_t at, uint32_t len, uint32_t from, uint32_t size)
+static bool is_apart(const struct store *s, uint32_t at, uint32_t len,
+                     uint32_t from, uint32_t sectors)
 {
-    return at + len <= from || at >= from + size;
+    return at + len <= from || at >= from + sectors * sector_size(s);
+}
+
+bool store_may_write(const struct store *s, uint32_t at, uint32_t len)
+{
+    const struct store_layout *l = s->layout;
+    uint32_t size = s->flash->geometry->size;
+    return at < size && len <= size - at &&
+           is_apart(s, at, len, l->journal, l->journal_sectors) &&
+           is_apart(s, at, len, l->spare, l->spare_sectors);
 }
 
 err_t rewrite_start(struct store *s, struct rewrite *r)
 {
-    const struct store_layout *layout = s->layout;
-    uint32_t size = sector_size(s), flash_size = s->flash->geometry->size;
+    uint32_t size = sector_size(s);
     if (!s->is_mounted)
         return ERR_OFF;
-    if (r->len == 0 || r->len > size || r->at >= flash_size ||
-        r->len > size - r->at % size ||
-        !is_apart(r->at, r->len, layout->journal,
-                  layout->journal_sectors * size) ||
-        !is_apart(r->at, r->len, layout->spare, layout->spare_sectors * size))
+    if (r->len == 0 || r->len > size - r->at % size ||
+        !store_may_write(s, r->at, r->len))
         return ERR_INVAL;
     struct rewrite **last = &s->queue;
     if (s->rewriting == r)
@@ -239,15 +236,30 @@ static bool is_sound(const struct store *s)
 {
     const struct flash_geometry *g = s->flash->geometry;
     const struct store_layout *l = s->layout;
-    uint32_t size = g->sector_size, unit = store_unit(s);
+    uint32_t size = g->sector_size;
+    uint32_t unit = g->word_size < 4 ? 4 : g->word_size;
+    uint32_t head = unit < TBF_BASE_SIZE ? TBF_BASE_SIZE : unit;
     return s->flash->base != NULL && g->word_size <= STORE_HEAD_MAX &&
            size % unit == 0 && l->journal_sectors >= 2 &&
            l->journal_sectors % 2 == 0 && l->spare_sectors != 0 &&
            l->journal % size == 0 && l->spare % size == 0 &&
            l->start % size == 0 && l->end % size == 0 && l->start < l->end &&
-           l->end <= g->size && s->buffer_size >= 2 * store_head(s) &&
+           l->end <= g->size && s->buffer_size >= 2 * head &&
            s->buffer_size % unit == 0 &&
-           l->journal_sectors / 2 * size >= 5 * store_head(s);
+           l->journal_sectors / 2 * size >= 5 * head;
+}
+
+void store_measure(struct store *s)
+{
+    const struct flash_geometry *g = s->flash->geometry;
+    s->base = s->flash->base;
+    s->sector_size = g->sector_size;
+    s->unit = g->word_size < 4 ? 4 : g->word_size;
+    s->half_size = s->layout->journal_sectors / 2 * g->sector_size;
+    s->page_size = s->half_size < PAGE_MAX ? s->half_size : PAGE_MAX;
+    s->slots = s->page_size / store_head(s);
+    s->start = s->layout->start;
+    s->end = s->layout->end;
 }
 
 err_t store_mount(struct store *s)
@@ -258,6 +270,7 @@ err_t store_mount(struct store *s)
         return ERR_INVAL;
     s->flash_client.done = flash_done;
     s->flash->client = &s->flash_client;
+    store_measure(s);
     s->is_mounted = false;
     return store_begin(s, STORE_MOUNT, mount_read);
 }
@@ -319,7 +332,7 @@ err_t store_find(struct store *s, struct store_handle handle,
     uint32_t at = handle.at;
     if (!s->is_mounted)
         return ERR_OFF;
-    if (at < s->layout->start || at >= s->layout->end ||
+    if (at < s->start || at >= s->end ||
         store_handle_of(s, at).tag != handle.tag ||
         !store_walk(s, &at, object) || object->is_free)
         return ERR_NODEVICE;
@@ -423,8 +436,7 @@ static void removal_go(struct store *s)
                     removal_close);
         return;
     }
-    if (tbf_parse(flash_bytes(s->flash, from), to - from, &tbf) ==
-        TBF_BAD_CHECKSUM) {
+    if (tbf_parse(store_bytes(s, from), to - from, &tbf) == TBF_BAD_CHECKSUM) {
         removal_wipe(s);
         return;
     }
@@ -432,7 +444,7 @@ static void removal_go(struct store *s)
     while (store_word(s, at) == 0)
         at += 4;
     uint32_t start = at - (at - from) % unit;
-    memcpy(s->buffer, flash_bytes(s->flash, start), unit);
+    memcpy(s->buffer, store_bytes(s, start), unit);
     memset(s->buffer + (at - start), 0, 4);
     store_program(s, start, s->buffer, unit, removal_wipe);
 }

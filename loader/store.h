@@ -10,8 +10,8 @@
  * Everything that takes flash operations is started by a call and ends with
  * the client's done(), exactly one for each call that answered OK and never
  * from inside it. One such operation at a time: others are answered BUSY. Work
- * is done in store_run() and in the flash's done(), in steps of at most a few
- * thousand instructions. Memory is the caller's; nothing is allocated.
+ * is done in store_run() and in the flash's done(), in steps that look at one
+ * object, one page of records or 256 bytes. Memory is the caller's; nothing is allocated.
  *
  * Offsets are offsets in the flash device. */
 #ifndef LOADER_STORE_H
@@ -94,8 +94,10 @@ struct store_request {
 
 /* Bytes an object begins with that are programmed last. */
 #define STORE_HEAD_MAX 32u
+/* No longer header is taken: one is judged in a single step. */
+#define STORE_HEADER_MAX 2048u
 /* The least a client may give for store.buffer; more means longer programs. */
-#define STORE_BUFFER_MIN 32u
+#define STORE_BUFFER_MIN 64u
 #define STORE_BUFFER_MAX 256u
 
 typedef void store_step(struct store *store);
@@ -121,25 +123,51 @@ struct store_hole {
     uint32_t progress; /* SLIDE: the next sector; 0: the first */
 };
 
-/* All state. Zeroed, the first group set, then store_mount(). */
+/* All state. Zeroed, the first group set, then store_mount(). What is used most
+ * comes early, where an instruction of two bytes reaches it. */
 struct store {
-    struct flash_client flash_client;
     struct flash *flash;
     const struct store_layout *layout;
     const struct store_client *client;
     uint8_t *buffer;      /* aligned to 4 */
-    uint32_t buffer_size; /* a multiple of the flash's word */
+    uint32_t buffer_size; /* a multiple of the flash's word, of two at least */
     uint32_t secret;      /* any number that apps do not know */
     uint32_t idle_limit;  /* store_tick() units; 0: no limit */
 
+    /* Of flash and layout, what is needed often. */
+    const uint8_t *base;
+    uint32_t sector_size, unit, start, end;
+
+    /* The engine: the operation, what comes next. */
+    uint8_t op;
+    bool is_mounted, is_active;
+    bool fill_is_blank, fill_is_right;
+    store_step *next, *flash_then;
+
+    struct store_hole hole;
+
+    /* The jobs, each with the step that goes on after it. */
+    struct { /* what a stretch is to read as: see content_byte() */
+        uint32_t from, to, shift, lead, pad;
+        const uint8_t *bytes;
+    } content;
+    uint32_t cursor; /* zero, digest, scan */
+    uint32_t rewrite_sector, rewrite_spare, rewrite_cursor;
+    uint32_t fill_cursor, fill_sector;
+    const uint8_t *program_bytes;
+    uint32_t program_at, program_len, program_part;
+    uint32_t cursor_end, digest, spare_next;
+    store_step *program_then, *append_then, *record_then, *rewrite_then;
+    store_step *fill_then, *zero_then, *digest_then, *discard_then;
+
     /* Journal: the page in use, its number, its next free slot. */
+    uint32_t half_size, page_size, slots;
     uint32_t page, generation, slot;
     uint32_t live; /* records that have to be carried over, at most */
     uint32_t erases;
-    uint32_t epoch; /* of the set of objects */
-    struct store_record record;
-    struct store_hole hole;
+    uint32_t epoch;                   /* of the set of objects */
     uint32_t copy_sector, copy_spare; /* a rewrite to be finished, or NONE */
+    struct store_record record;
     struct {
         uint32_t page, index, out, live, extra, hole_part;
         bool ends_slide;
@@ -158,30 +186,9 @@ struct store {
         uint8_t head[STORE_HEAD_MAX], tail[STORE_HEAD_MAX];
     } transfer;
     struct store_request request;
-
-    /* The engine: what comes next, and what each job goes on with. */
-    uint8_t op;
-    bool is_mounted, is_active;
-    store_step *next, *flash_then, *program_then, *append_then, *record_then,
-        *rewrite_then;
-    store_step *fill_then, *zero_then, *digest_then, *discard_then, *first;
-    store_step *subject_then;
-    uint32_t subject, subject_end; /* the object an operation is about */
-    uint32_t asker, resume_at, digest;
+    uint32_t asker, resume_at;
     const uint8_t *offered; /* by the write under way */
     uint32_t offered_len;
-    struct rewrite *queue, *rewriting;
-    const uint8_t *program_bytes;
-    uint32_t program_at, program_len, program_part;
-    uint32_t rewrite_sector, rewrite_spare, rewrite_cursor;
-    uint32_t spare_next;
-    struct { /* what a stretch is to read as: see content_byte() */
-        uint32_t from, to, shift, lead, pad;
-        const uint8_t *bytes;
-    } content;
-    uint32_t fill_cursor, fill_sector;
-    bool fill_is_blank, fill_is_right;
-    uint32_t cursor, cursor_end; /* zero and digest */
 
     /* Looking for space or for something to move. */
     struct {
@@ -190,6 +197,11 @@ struct store {
         uint32_t clear_to, shift;
         uint32_t free, largest;
     } plan;
+
+    store_step *first, *subject_then, *plan_then; /* of the operation */
+    uint32_t subject, subject_end;                /* the object it is about */
+    struct rewrite *queue, *rewriting;
+    struct flash_client flash_client;
 };
 
 /* Read the journal and finish what it says is unfinished. Also after an
@@ -246,8 +258,7 @@ void store_tick(struct store *s, uint32_t passed);
 
 static inline uint32_t store_unit(const struct store *s)
 {
-    uint32_t word = s->flash->geometry->word_size;
-    return word < 4 ? 4 : word;
+    return s->unit;
 }
 
 static inline uint32_t store_head(const struct store *s)

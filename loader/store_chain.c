@@ -25,8 +25,7 @@ bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
         o->size = hole->to - hole->from;
         return true;
     }
-    o->error =
-        tbf_parse(flash_bytes(s->flash, at), s->layout->end - at, &o->tbf);
+    o->error = tbf_parse(store_bytes(s, at), s->end - at, &o->tbf);
     o->size = o->tbf.total_size;
     o->is_free = o->error == TBF_BAD_CHECKSUM ||
                  o->error == TBF_BAD_HEADER_SIZE ||
@@ -39,19 +38,19 @@ bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
 bool chain_ends(const struct store *s, uint32_t at)
 {
     struct store_object o;
-    return at >= s->layout->end || !chain_object(s, at, &o);
+    return at >= s->end || !chain_object(s, at, &o);
 }
 
 bool store_walk(struct store *s, uint32_t *at, struct store_object *object)
 {
     if (*at == STORE_NONE)
-        *at = s->layout->start;
-    if (*at >= s->layout->end)
+        *at = s->start;
+    if (*at >= s->end)
         return false;
     bool goes_on = chain_object(s, *at, object);
     if (!goes_on && object->error != TBF_BAD_TOTAL_SIZE)
         return false;
-    *at = goes_on ? *at + object->size : s->layout->end;
+    *at = goes_on ? *at + object->size : s->end;
     if (object->error == TBF_OK && !object->is_free) {
         journal_state(s, object);
         object->handle = store_handle_of(s, object->at);
@@ -126,15 +125,14 @@ static bool space_try(struct store *s, uint32_t from, uint32_t to, bool is_tail,
     s->plan.from = from;
     s->plan.to = is_tail ? used : to;
     /* Behind the last object the chain has to end: that is made sure of. */
-    s->plan.clear_to =
-        is_tail ? least(used + TBF_BASE_SIZE, s->layout->end) : used;
+    s->plan.clear_to = is_tail ? least(used + TBF_BASE_SIZE, s->end) : used;
     return true;
 }
 
 void chain_find_space(struct store *s, store_step *then)
 {
-    s->append_then = then;
-    s->plan.at = s->layout->start;
+    s->plan_then = then;
+    s->plan.at = s->start;
     s->plan.gap = s->plan.best = STORE_NONE;
     s->plan.best_room = STORE_NONE;
     s->plan.largest = s->plan.free = 0;
@@ -146,7 +144,7 @@ void chain_find_space(struct store *s, store_step *then)
 static void space_step(struct store *s)
 {
     struct store_object o;
-    uint32_t at = s->plan.at, end = s->layout->end, gap = s->plan.gap;
+    uint32_t at = s->plan.at, end = s->end, gap = s->plan.gap;
     if (at < end && chain_object(s, at, &o)) {
         s->plan.at += o.size;
         if (o.is_free && gap == STORE_NONE)
@@ -170,15 +168,15 @@ static void space_step(struct store *s)
         if (s->plan.best == STORE_NONE && gap != STORE_NONE)
             (void)space_try(s, gap, end, true, end - gap);
     }
-    s->append_then(s);
+    s->plan_then(s);
 }
 
 /* ---- something to move ---------------------------------------------------- */
 
 void chain_find_slide(struct store *s, store_step *then)
 {
-    s->append_then = then;
-    s->plan.at = s->layout->start;
+    s->plan_then = then;
+    s->plan.at = s->start;
     s->plan.gap = s->plan.from = STORE_NONE;
     s->plan.shift = 0;
     slide_step(s);
@@ -190,7 +188,7 @@ static void slide_step(struct store *s)
 {
     struct store_object o;
     uint32_t at = s->plan.at;
-    bool is_there = at < s->layout->end && chain_object(s, at, &o);
+    bool is_there = at < s->end && chain_object(s, at, &o);
     if (is_there && !o.is_free) {
         bool is_run = s->plan.from != STORE_NONE;
         uint32_t shift = s->plan.shift;
@@ -216,5 +214,5 @@ static void slide_step(struct store *s)
         return;
     }
     s->plan.to = at;
-    s->append_then(s);
+    s->plan_then(s);
 }

@@ -13,33 +13,17 @@
 
 enum slot { SLOT_BLANK, SLOT_VALID, SLOT_TORN };
 
+/* A slot holds a record, and whole words. */
 static uint32_t slot_size(const struct store *s)
 {
-    uint32_t word = s->flash->geometry->word_size;
-    return word < RECORD_SIZE ? RECORD_SIZE : word;
-}
-
-static uint32_t half_size(const struct store *s)
-{
-    return s->layout->journal_sectors / 2 * sector_size(s);
-}
-
-static uint32_t page_size(const struct store *s)
-{
-    uint32_t half = half_size(s);
-    return half < PAGE_MAX ? half : PAGE_MAX;
-}
-
-static uint32_t slots(const struct store *s)
-{
-    return page_size(s) / slot_size(s);
+    return store_head(s);
 }
 
 /* How many records a page may carry over: room is left for its own, for the
  * hole's two and for the one that is to be appended. */
 static uint32_t live_max(const struct store *s)
 {
-    return slots(s) - 4;
+    return s->slots - 4;
 }
 
 static uint32_t zeros(uint32_t word)
@@ -108,49 +92,34 @@ static void epoch_renew(struct store *s)
     s->epoch = s->generation * PAGE_MAX + s->slot;
 }
 
-static bool is_within(uint32_t from, uint32_t to, uint32_t start, uint32_t end,
-                      uint32_t least)
+static bool is_within(uint32_t from, uint32_t to, uint32_t start, uint32_t end)
 {
-    return from >= start && from <= to && to <= end && to - from >= least &&
-           (from | to) % 4 == 0;
+    return from >= start && from < to && to <= end && (from | to) % 4 == 0;
+}
+
+static bool is_sector(const struct store *s, uint32_t at)
+{
+    return at % sector_size(s) == 0 && store_may_write(s, at, sector_size(s));
 }
 
 /* The store wrote no record that is not sound, but somebody else may have:
  * nothing is done outside the parts of the layout because of one. */
 static bool record_is_sound(const struct store *s, const struct store_record *r)
 {
-    const struct store_layout *l = s->layout;
-    uint32_t size = sector_size(s), flash = s->flash->geometry->size;
-    uint32_t after_journal = l->journal + 2 * half_size(s);
-    uint32_t sector_end = r->a + size;
-    switch ((enum record_type)r->type) {
-    case RECORD_HOLE:
-    case RECORD_REMOVE:
-    case RECORD_ROLL_BACK:
-        return is_within(r->a, r->b, l->start, l->end, TBF_BASE_SIZE);
-    case RECORD_SLIDE:
-        return is_within(r->a, r->b, l->start, l->end, TBF_BASE_SIZE) &&
-               r->c >= TBF_BASE_SIZE && r->c < r->b - r->a && r->c % 4 == 0;
-    case RECORD_READY:
-        return s->hole.kind == HOLE_INSTALL && r->b < flash &&
-               is_within(r->a, r->a + r->b, s->hole.from, s->hole.to,
-                         store_head(s)) &&
-               r->a % store_unit(s) == 0;
-    case RECORD_COPY:
-        return r->a % size == 0 && is_within(r->a, sector_end, 0, flash, 0) &&
-               (sector_end <= l->journal || r->a >= after_journal) &&
-               r->b % size == 0 &&
-               is_within(r->b, r->b + size, l->spare,
-                         l->spare + l->spare_sectors * size, 0);
-    case RECORD_DONE:
-        return r->a % size == 0 && is_within(r->a, sector_end, 0, flash, 0);
-    case RECORD_PAGE:
-    case RECORD_COMMIT:
-    case RECORD_CLOSED:
-    case RECORD_STATE:
-    case RECORD_REFUSED:
-        break;
-    }
+    uint32_t type = r->type, spare = r->b - s->layout->spare;
+    if (type == RECORD_READY)
+        return r->a % s->unit == 0 && r->b >= store_head(s) &&
+               is_within(r->a, r->a + r->b, s->hole.from, s->hole.to);
+    if (type == RECORD_COPY || type == RECORD_DONE)
+        return is_sector(s, r->a) &&
+               (type == RECORD_DONE ||
+                (spare % sector_size(s) == 0 &&
+                 spare / sector_size(s) < s->layout->spare_sectors));
+    if (type == RECORD_HOLE || type == RECORD_REMOVE ||
+        type == RECORD_ROLL_BACK || type == RECORD_SLIDE)
+        return is_within(r->a, r->b, s->start, s->end) &&
+               r->b - r->a >= TBF_BASE_SIZE &&
+               (type != RECORD_SLIDE || r->c < r->b - r->a);
     return true;
 }
 
@@ -208,10 +177,10 @@ static uint32_t page_magic(uint32_t page)
 void journal_read(struct store *s)
 {
     struct store_record r;
-    uint32_t end = s->layout->journal + 2 * half_size(s);
+    uint32_t end = s->layout->journal + 2 * s->half_size;
     s->page = STORE_NONE;
     s->generation = 0;
-    for (uint32_t page = s->layout->journal; page < end; page += page_size(s)) {
+    for (uint32_t page = s->layout->journal; page < end; page += s->page_size) {
         if (slot_read(s, page, 0, &r) == SLOT_VALID && r.type == RECORD_PAGE &&
             r.a == page_magic(page) && r.b > s->generation) {
             s->page = page;
@@ -225,7 +194,7 @@ void journal_read(struct store *s)
     if (s->page == STORE_NONE)
         return;
     s->slot = 1;
-    for (uint32_t i = 1; i < slots(s); i++) {
+    for (uint32_t i = 1; i < s->slots; i++) {
         enum slot is = slot_read(s, s->page, i, &r);
         if (is != SLOT_BLANK)
             s->slot = i + 1;
@@ -235,6 +204,15 @@ void journal_read(struct store *s)
     epoch_renew(s);
 }
 
+/* Most records are about other objects: seen before they are checked. */
+static bool slot_names(const struct store *s, uint32_t index, uint32_t at,
+                       uint32_t trial_of, uint32_t replaced_by)
+{
+    uint32_t slot = s->page + index * slot_size(s);
+    uint32_t a = store_word(s, slot + 4), b = store_word(s, slot + 8);
+    return a == at || b == at || a == trial_of || a == replaced_by;
+}
+
 void journal_state(const struct store *s, struct store_object *object)
 {
     uint32_t at = object->at, sum = store_word(s, at + TBF_AT_CHECKSUM);
@@ -242,7 +220,8 @@ void journal_state(const struct store *s, struct store_object *object)
     object->is_enabled = (object->tbf.flags & TBF_FLAG_ENABLED) != 0;
     object->trial_of = object->replaced_by = STORE_NONE;
     for (uint32_t i = 1; s->page != STORE_NONE && i < s->slot; i++) {
-        if (!record_read(s, i, &r))
+        if (!slot_names(s, i, at, object->trial_of, object->replaced_by) ||
+            !record_read(s, i, &r))
             continue;
         if (r.type == RECORD_STATE && r.a == at && r.c == sum)
             object->is_enabled = r.b != 0;
@@ -267,7 +246,8 @@ bool store_is_refused(const struct store *s, uint32_t id)
 {
     struct store_record r;
     for (uint32_t i = 1; s->page != STORE_NONE && i < s->slot; i++)
-        if (record_read(s, i, &r) && r.c == id &&
+        if (store_word(s, s->page + i * slot_size(s) + 12) == id &&
+            record_read(s, i, &r) &&
             (r.type == RECORD_REFUSED || r.type == RECORD_ROLL_BACK))
             return true;
     return false;
@@ -275,8 +255,7 @@ bool store_is_refused(const struct store *s, uint32_t id)
 
 static bool object_matches(const struct store *s, uint32_t at, uint32_t sum)
 {
-    return at >= s->layout->start && at % 4 == 0 &&
-           at <= s->layout->end - TBF_BASE_SIZE &&
+    return at >= s->start && at % 4 == 0 && at <= s->end - TBF_BASE_SIZE &&
            (store_word(s, at) & 0xFFFF) == TBF_VERSION &&
            store_word(s, at + TBF_AT_CHECKSUM) == sum;
 }
@@ -318,7 +297,7 @@ static bool record_is_live(const struct store *s, uint32_t index,
     if (r->type != RECORD_STATE && r->type != RECORD_COMMIT)
         return false;
     for (uint32_t i = index + 1; i < s->slot; i++) {
-        if (!record_read(s, i, &later))
+        if (!slot_names(s, i, r->a, r->b, r->b) || !record_read(s, i, &later))
             continue;
         bool is_change = changes_objects(&later);
         if (later.a == r->a && (is_change || later.type == r->type))
@@ -344,7 +323,7 @@ static bool record_is_live(const struct store *s, uint32_t index,
 static bool has_room_for_more(const struct store *s)
 {
     return s->live + s->turn.extra < live_max(s) &&
-           s->turn.out + 4 <= slots(s) / 2;
+           s->turn.out + 4 <= s->slots / 2;
 }
 
 void journal_turn(struct store *s, bool ends_slide, store_step *then)
@@ -357,20 +336,20 @@ void journal_turn(struct store *s, bool ends_slide, store_step *then)
 
 static bool begins_half(const struct store *s)
 {
-    return (s->turn.page - s->layout->journal) % half_size(s) == 0;
+    return (s->turn.page - s->layout->journal) % s->half_size == 0;
 }
 
 static void turn_enter(struct store *s)
 {
-    uint32_t end = s->layout->journal + 2 * half_size(s);
+    uint32_t end = s->layout->journal + 2 * s->half_size;
     s->turn.page = s->turn.page == STORE_NONE ? s->layout->journal
-                                              : s->turn.page + page_size(s);
+                                              : s->turn.page + s->page_size;
     if (s->turn.page == end)
         s->turn.page = s->layout->journal;
     s->turn.index = 0;
     if (begins_half(s))
         turn_erased(s);
-    else if (store_is_blank(s, s->turn.page, page_size(s)))
+    else if (store_is_blank(s, s->turn.page, s->page_size))
         turn_record(s);
     else
         store_later(s, turn_enter); /* a turn to it was cut off */
@@ -380,7 +359,7 @@ static void turn_erased(struct store *s)
 {
     uint32_t at = s->turn.page + s->turn.index;
     s->turn.index += sector_size(s);
-    if (s->turn.index <= half_size(s)) {
+    if (s->turn.index <= s->half_size) {
         store_erase(s, at, turn_erased);
         return;
     }
@@ -471,7 +450,7 @@ void journal_append(struct store *s, enum record_type type, uint32_t a,
     s->record = (struct store_record){ (uint8_t)type, a, b, c };
     s->record_then = then;
     bool is_full = needs_carrying(&s->record) && s->live >= live_max(s);
-    if (is_full || s->slot >= slots(s))
+    if (is_full || s->slot >= s->slots)
         journal_turn(s, false, append_place);
     else
         append_place(s);

@@ -42,6 +42,10 @@ void store_erase(struct store *s, uint32_t at, store_step *then);
 void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
                    uint32_t len, store_step *then);
 
+/* Take from flash and layout what is needed often. */
+void store_measure(struct store *s);
+/* Is that a range of the device, and none of the store's own sectors? */
+bool store_may_write(const struct store *s, uint32_t at, uint32_t len);
 /* Can an operation be begun? */
 MUST_CHECK err_t store_ready(const struct store *s);
 /* Begin an operation of a client. */
@@ -112,7 +116,20 @@ uint32_t chain_fit(const struct store_request *request, uint32_t unit,
 
 static inline uint32_t sector_size(const struct store *s)
 {
-    return s->flash->geometry->sector_size;
+    return s->sector_size;
+}
+
+static inline const uint8_t *store_bytes(const struct store *s, uint32_t at)
+{
+    return s->base + at;
+}
+
+/* The word at `at`, a multiple of 4. */
+static inline uint32_t store_word(const struct store *s, uint32_t at)
+{
+    typedef uint32_t MAY_ALIAS word;
+    const void *p = s->base + at;
+    return *(const word *)p;
 }
 
 static inline uint32_t round_up(uint32_t n, uint32_t unit)
@@ -121,7 +138,7 @@ static inline uint32_t round_up(uint32_t n, uint32_t unit)
 }
 
 struct store_handle store_handle_of(const struct store *s, uint32_t at);
-uint32_t store_word(const struct store *s, uint32_t at);
+/* Of whole words. */
 bool store_is_blank(const struct store *s, uint32_t at, uint32_t len);
 
 #endif

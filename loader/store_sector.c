@@ -39,7 +39,7 @@ static uint8_t content_byte(const struct store *s, uint32_t at)
     uint32_t from = s->content.from, to = s->content.to;
     uint32_t shift = s->content.shift, lead = s->content.lead;
     if (at < from || at >= to)
-        return *flash_bytes(s->flash, at);
+        return *store_bytes(s, at);
     if (shift == 0 && s->content.bytes != NULL)
         return s->content.bytes[at - from];
     if (shift == 0)
@@ -47,7 +47,7 @@ static uint8_t content_byte(const struct store *s, uint32_t at)
     if (at - from < lead)
         return pad_byte(lead, at - from);
     if (shift < to - at)
-        return *flash_bytes(s->flash, at + shift);
+        return *store_bytes(s, at + shift);
     return pad_byte(s->content.pad, at + shift - to);
 }
 
@@ -140,7 +140,7 @@ static void rewrite_copy(struct store *s)
                        s->rewrite_then);
         return;
     }
-    memcpy(s->buffer, flash_bytes(s->flash, s->rewrite_spare + at), len);
+    memcpy(s->buffer, store_bytes(s, s->rewrite_spare + at), len);
     piece_program(s, s->rewrite_sector + at, len, rewrite_copied);
 }
 
@@ -192,7 +192,7 @@ static void fill_look(struct store *s)
     uint32_t end = least(s->content.to, s->fill_sector + sector_size(s));
     uint32_t stop = least(end, s->fill_cursor + STORE_BUFFER_MAX);
     for (; s->fill_cursor < stop; s->fill_cursor++) {
-        uint8_t is = *flash_bytes(s->flash, s->fill_cursor);
+        uint8_t is = *store_bytes(s, s->fill_cursor);
         s->fill_is_blank = s->fill_is_blank && is == 0xFF;
         s->fill_is_right =
             s->fill_is_right && is == content_byte(s, s->fill_cursor);
@@ -226,7 +226,7 @@ static void fill_next(struct store *s)
 static bool word_is_right(const struct store *s, uint32_t at)
 {
     for (uint32_t i = 0; i < s->flash->geometry->word_size; i++)
-        if (*flash_bytes(s->flash, at + i) != content_byte(s, at + i))
+        if (*store_bytes(s, at + i) != content_byte(s, at + i))
             return false;
     return true;
 }
@@ -273,12 +273,12 @@ static void zero_piece(struct store *s)
         return;
     }
     uint32_t len = least(s->buffer_size, round_up(to - at, store_unit(s)));
-    memcpy(s->buffer, flash_bytes(s->flash, at), len);
+    memcpy(s->buffer, store_bytes(s, at), len);
     for (uint32_t i = 0; i < len; i++)
         if (at + i >= s->content.from && at + i < to)
             s->buffer[i] = 0;
     s->cursor += len;
-    if (memcmp(s->buffer, flash_bytes(s->flash, at), len) == 0)
+    if (memcmp(s->buffer, store_bytes(s, at), len) == 0)
         store_later(s, zero_piece);
     else
         store_program(s, at, s->buffer, len, zero_piece);
@@ -318,7 +318,7 @@ void sector_digest(struct store *s, uint32_t from, uint32_t to,
 static void digest_piece(struct store *s)
 {
     uint32_t len = least(STORE_BUFFER_MAX, s->cursor_end - s->cursor);
-    s->digest = digest_add(s->digest, flash_bytes(s->flash, s->cursor), len);
+    s->digest = digest_add(s->digest, store_bytes(s, s->cursor), len);
     s->cursor += len;
     store_later(s, s->cursor == s->cursor_end ? s->digest_then : digest_piece);
 }

@@ -53,8 +53,8 @@ static void scan_piece(struct store *s)
 {
     uint32_t first = s->transfer.at + store_head(s);
     uint32_t from = s->cursor - least(s->cursor - first, STORE_BUFFER_MAX);
-    while (s->cursor > from && store_is_blank(s, s->cursor - 1, 1))
-        s->cursor--;
+    while (s->cursor > from && store_is_blank(s, s->cursor - 4, 4))
+        s->cursor -= 4;
     store_later(s, s->cursor > from || from == first ? scan_end : scan_piece);
 }
 
@@ -161,7 +161,7 @@ static store_step open_first, open_find, open_found, open_clear, open_ready,
 err_t store_open(struct store *s, uint32_t owner,
                  const struct store_request *request)
 {
-    uint32_t room = s->layout->end - s->layout->start;
+    uint32_t room = s->end - s->start;
     bool is_owned = s->hole.kind == HOLE_INSTALL && s->transfer.owner != 0;
     err_t e = store_ready(s);
     if (e != OK)
@@ -276,7 +276,8 @@ static bool head_is_good(const struct store *s, const uint8_t *head)
     uint32_t header = half_at(head + TBF_AT_HEADER_SIZE);
     const uint8_t *size = head + TBF_AT_TOTAL_SIZE;
     return half_at(head) == TBF_VERSION && header > TBF_BASE_SIZE &&
-           header <= s->transfer.size && header % 4 == 0 &&
+           header <= s->transfer.size && header <= STORE_HEADER_MAX &&
+           header % 4 == 0 &&
            (half_at(size) | half_at(size + 2) << 16) == s->transfer.size;
 }
 
@@ -419,7 +420,7 @@ static void seal_judge(struct store *s)
     struct tbf tbf;
     uint32_t size = s->transfer.size, crc = s->transfer.crc;
     enum tbf_error error =
-        tbf_parse(flash_bytes(s->flash, s->transfer.at), size, &tbf);
+        tbf_parse(store_bytes(s, s->transfer.at), size, &tbf);
     if (s->transfer.id != 0 && s->transfer.id != crc)
         store_done(s, ERR_FAIL);
     else if (store_is_refused(s, crc))

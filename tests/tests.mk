@@ -96,7 +96,7 @@ lint-selftest: ## each static check on input that it has to refuse
 unit: $(UNIT_TESTS:%=build/host/test/%) ## unit tests, on this machine
 	@python3 tests/run_host.py $^
 
-prop: $(PROP_TESTS:%=build/host/test/%) ## exhaustive and random properties, on this machine
+prop: $(PROP_TESTS:%=build/host/test/%) ## exhaustive and random properties (FULL=1: all)
 	@python3 tests/run_host.py $^
 
 power: $(POWER_TEST) ## power cuts in the app store (FULL=1: all, TEST="word": some)
@@ -120,5 +120,6 @@ tree: ## the build itself: parallel, spaces, no git, what is rebuilt
 soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	@echo "soak: $(SOAK_MINUTES) minutes of fuzzing in all, then the long scenarios"
 	@$(MAKE) fuzz FUZZ_SECONDS=$$(( $(SOAK_MINUTES) * 60 / $(words $(FUZZ_TESTS) 1) ))
+	@$(MAKE) prop FULL=1
 	@$(MAKE) power FULL=1
 	@$(MAKE) sys TEST=soak

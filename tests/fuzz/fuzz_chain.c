@@ -142,6 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                        .client = &client,
                        .page = STORE_NONE,
                        .is_mounted = true };
+    store_measure(&s);
     s.request = (struct store_request){ 4u * data[1], 0, data[0] & 2 ? 64 : 0,
                                         STORE_NONE };
     explore(&s);

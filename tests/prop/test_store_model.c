@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The store against a model, which is a set of named blobs: 100,000 random
- * operations, from 0 to 64 apps, on four kinds of flash. After each the store
- * holds what the model holds, byte for byte, and nothing is refused for want of
- * space that would fit. In the end all is removed and no byte is missing.
+/* The store against a model, which is a set of named blobs: random operations,
+ * from 0 to 64 apps, on four kinds of flash; 100,000 of them with FULL=1 in the
+ * environment, else a fifth. After each the store holds what the model holds,
+ * and nothing is refused for want of space that would fit. In the end all is
+ * removed and no byte is missing.
  * SOURCES: loader/store.c loader/store_transfer.c loader/store_journal.c
  * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c
  * SOURCES: tests/power/nor.c tests/power/world.c */
@@ -11,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -177,7 +179,7 @@ static void do_install(uint8_t old)
         handle = object_of(&model[old]).handle;
     app_make(b.bytes, b.size, b.number);
     bool fits = would_fit(b.size);
-    err_t e = world_install(&w, b.bytes, b.size, 32 << dice(4),
+    err_t e = world_install(&w, b.bytes, b.size, 32u << dice(4),
                             old == NOBODY ? NULL : &handle);
     if (e == ERR_NOMEM && s->hole.kind == HOLE_INSTALL) {
         /* No room in the journal for one more trial. */
@@ -281,8 +283,10 @@ static void do_something(uint32_t wanted)
     }
 }
 
-static void play(const struct flash_geometry *geometry, uint32_t operations)
+static void play(const struct flash_geometry *geometry, uint32_t some,
+                 uint32_t all)
 {
+    uint32_t operations = getenv("FULL") != NULL ? all : some;
     memset(model, 0, sizeof model);
     memset(done_of, 0, sizeof done_of);
     full = most = 0;
@@ -307,9 +311,9 @@ static void play(const struct flash_geometry *geometry, uint32_t operations)
     assert_true(full > 0 && most == APPS_MAX);
     for (uint8_t slot; (slot = slot_used()) != NOBODY;)
         do_remove(slot);
-    uint32_t all = w.layout.end - w.layout.start;
-    app_make(bytes, all, 1);
-    assert_int_equal(world_install(&w, bytes, all, 256, NULL), OK);
+    uint32_t room = w.layout.end - w.layout.start;
+    app_make(bytes, room, 1);
+    assert_int_equal(world_install(&w, bytes, room, 256, NULL), OK);
     assert_null(world_check(&w));
     world_free(&w);
 }
@@ -317,28 +321,30 @@ static void play(const struct flash_geometry *geometry, uint32_t operations)
 static void small_sectors_words_of_4(void **state)
 {
     (void)state;
-    play(&(struct flash_geometry){ 128 * 512, 512, 4, 256, true, true }, 60000);
+    play(&(struct flash_geometry){ 128 * 512, 512, 4, 256, true, true }, 10000,
+         60000);
 }
 
 static void small_sectors_words_of_32_programmed_once(void **state)
 {
     (void)state;
     /* Pages of 4 KiB would hold no 64 apps' states: that is part of it. */
-    play(&(struct flash_geometry){ 64 * 1024, 1024, 32, 64, false, true },
+    play(&(struct flash_geometry){ 64 * 1024, 1024, 32, 64, false, true }, 6000,
          30000);
 }
 
 static void sectors_of_4096_bytes(void **state)
 {
     (void)state;
-    play(&(struct flash_geometry){ 20 * 4096, 4096, 1, 256, true, true }, 8000);
+    play(&(struct flash_geometry){ 20 * 4096, 4096, 1, 256, true, true }, 3000,
+         8000);
 }
 
 static void one_large_sector_for_all(void **state)
 {
     (void)state;
     play(&(struct flash_geometry){ 5 * 65536, 65536, 4, 256, false, true },
-         2000);
+         1000, 2000);
 }
 
 int main(void)

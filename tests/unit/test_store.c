@@ -553,6 +553,12 @@ static void bad_headers(void)
         assert_int_equal(world_finish(&w, store_abort(s, 1)), OK);
         assert_int_equal(apps(), 0);
     }
+    app_make(app, 4096, 1);
+    app[2] = 0x04; /* a header of 2052 bytes */
+    app[3] = 0x08;
+    assert_int_equal(open_size(1, 4096, 0), OK);
+    assert_int_equal(write_app(1, 0, 256), ERR_INVAL);
+    assert_int_equal(world_finish(&w, store_abort(s, 1)), OK);
     app_make(app, 512, 1);
     assert_int_equal(open_size(1, 512, 0x12345), OK);
     assert_int_equal(write_app(1, 0, 512), OK);
