@@ -342,7 +342,8 @@ err_t store_find(struct store *s, struct store_handle handle,
 /* ---- removing ------------------------------------------------------------- */
 
 /* Operations on objects need the one hole there is. A transfer that somebody
- * owns keeps it, one that nobody owns gives way. */
+ * owns keeps it, one that nobody owns gives way. A rollback waits for nobody:
+ * else whoever holds a transfer open would keep a bad update running. */
 static err_t hole_needed(const struct store *s)
 {
     bool is_owned = s->hole.kind == HOLE_INSTALL && s->transfer.owner != 0;
@@ -356,7 +357,7 @@ static store_step removal_first, removal_record, rollback_digest,
 static err_t removal_begin(struct store *s, enum store_op op,
                            const struct store_object *object, store_step *then)
 {
-    err_t e = hole_needed(s);
+    err_t e = op == STORE_ROLL_BACK ? OK : hole_needed(s);
     if (e != OK)
         return e;
     e = store_begin(s, op, removal_first);

@@ -831,7 +831,17 @@ static void trial(void)
         assert_int_equal(world_finish(&w, store_abort(s, 1)), OK);
         again();
     }
-    /* Another build is not. */
+    /* A rollback does not wait for a transfer, a confirmation does. */
+    new = update(400, 2, 8);
+    app_make(app, 1024, 4);
+    assert_int_equal(open_size(1, 1024, 0), OK);
+    assert_int_equal(write_app(1, 0, 512), OK);
+    new = object(400, 8);
+    assert_int_equal(store_confirm(s, new.handle), ERR_BUSY);
+    assert_int_equal(world_finish(&w, store_roll_back(s, new.handle)), OK);
+    assert_int_equal(store_write(s, 1, 512, app, 256), ERR_RESERVE);
+    assert_false(has(400, 8, &o));
+    /* Another build is not refused. */
     new = update(400, 2, 7);
     removed(400, 7);
     assert_int_equal(object(400, 2).replaced_by, STORE_NONE);
