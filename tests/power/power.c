@@ -411,6 +411,15 @@ static const char *judge(const struct outcome *may, bool thoroughly)
                                              : "an app is not found";
 }
 
+/* Can a part of the body of an app that is no more be read in the chain? */
+static bool can_be_read(uint32_t n)
+{
+    for (uint32_t at = world.layout.start; at + 8 <= world.layout.end; at += 4)
+        if (memcmp(world.nor.shown + at, blob[n] + 32, 8) == 0)
+            return true;
+    return false;
+}
+
 static enum nor_cut cut_of(uint64_t n)
 {
     return (enum nor_cut)(n % CUT_KINDS);
@@ -478,6 +487,8 @@ static bool act_cut(const struct scenario *scenario, const struct outcome *may,
         return true;
     }
     bool is_before = view() == may->before;
+    if (!is_before && scenario->act == do_remove && can_be_read(B))
+        failed("what was removed can be read", at, cut, 0, CUT_BEFORE);
     const char *wrong = judge(may, (at + cut) % 5 == 0);
     if (wrong != NULL)
         failed(wrong, at, cut, 0, CUT_BEFORE);
