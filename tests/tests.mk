@@ -6,11 +6,13 @@
 #     SOURCES: pic/tbf.c kernel/format.c
 #     LINK: -lelf -Wl,--wrap=flash_write
 # tests/unit/test_<what>.c and tests/prop/test_<what>.c are cmocka programs,
-# tests/fuzz/fuzz_<what>.c are libFuzzer's, with tests/fuzz/corpus/<what>/.
+# tests/fuzz/fuzz_<what>.c are libFuzzer's, with tests/fuzz/corpus/<what>/,
+# and tests/power/power.c enumerates power cuts.
 
 include tests/sim/sim.mk
 
-HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c tests/prop/test_*.c))
+HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c \
+    tests/prop/test_*.c tests/power/power.c))
 FUZZ_TESTS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include
 HOST_TEST_CFLAGS := $(HOST_CFLAGS) -O1 -fno-omit-frame-pointer \
@@ -72,9 +74,12 @@ else
 TEST_BOARDS := $(BOARD)
 endif
 
-SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) fuzz tools sys sys-sim lockstep bench tree
+SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools sys \
+    sys-sim lockstep bench tree
 
-.PHONY: test test-now suites lint lint-fast lint-selftest unit prop fuzz tools \
+POWER_TEST := build/host/test/tests/power/power
+
+.PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools \
     sys sys-sim lockstep bench tree soak
 
 test: ## every suite below: what is merged has passed this
@@ -93,8 +98,11 @@ lint-selftest: ## each static check on input that it has to refuse
 unit: $(UNIT_TESTS:%=build/host/test/%) ## unit tests, on this machine
 	@python3 tests/run_host.py $^
 
-prop: $(PROP_TESTS:%=build/host/test/%) ## exhaustive and random properties, on this machine
+prop: $(PROP_TESTS:%=build/host/test/%) ## exhaustive and random properties (FULL=1: all)
 	@python3 tests/run_host.py $^
+
+power: $(POWER_TEST) ## power cuts in the app store (FULL=1: all, TEST="word": some)
+	@$< $(if $(FULL),full) $(if $(SEED),seed=$(SEED)) $(TEST)
 
 fuzz: $(FUZZ_TESTS:%=build/host/fuzz/%) ## each fuzz target for FUZZ_SECONDS=5
 	@python3 tests/run_fuzz.py $(FUZZ_SECONDS) $^
@@ -122,5 +130,7 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	    echo 'SOAK_MINUTES="$(SOAK_MINUTES)" is no number' >&2; exit 1;; esac
 	@echo "soak: $(SOAK_MINUTES) minutes of fuzzing in all, then the long scenarios"
 	@$(MAKE) fuzz FUZZ_SECONDS=$$(( $(SOAK_MINUTES) * 60 / $(or $(filter-out 0,$(words $(FUZZ_TESTS))),1) ))
+	@$(MAKE) prop FULL=1
+	@$(MAKE) power FULL=1
 	@$(MAKE) sys TEST=soak
 	@$(MAKE) lockstep PROGRAMS=$$(( $(SOAK_MINUTES) * 20 ))

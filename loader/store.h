@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The app store: a chain of TBF objects in flash, and what may be done to it.
+ * For the loader and its drivers. docs/design/store.md has the reasons.
+ *
+ * Cut the power at any moment: after store_mount() every object that was
+ * committed is there byte for byte, and what was under way has happened wholly
+ * or not at all. Bytes of a committed object never change; what changes (on or
+ * off, on trial, refused) is in a journal.
+ *
+ * Everything that takes flash operations is started by a call and ends with
+ * the client's done(), exactly one for each call that answered OK and never
+ * from inside it. One such operation at a time: others are answered BUSY. Work
+ * is done in store_run() and in the flash's done(), in steps that look at one
+ * object, one page of records or 256 bytes. Memory is the caller's; nothing is allocated.
+ *
+ * Offsets are offsets in the flash device. */
+#ifndef LOADER_STORE_H
+#define LOADER_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <berth/compiler.h>
+#include <berth/err.h>
+#include <berth/hil/flash.h>
+#include <berth/rewrite.h>
+#include <pic/tbf.h>
+
+#define STORE_NONE 0xFFFFFFFFu
+
+/* Where the parts lie. All begin at sectors. */
+struct store_layout {
+    uint32_t journal,
+        journal_sectors;           /* an even number of sectors, two halves */
+    uint32_t spare, spare_sectors; /* one or more: they take turns */
+    uint32_t start, end;           /* of the chain */
+};
+
+/* Names one committed object until the set of objects changes: then it is
+ * stale and refused. What the store did not hand out is refused too. */
+struct store_handle {
+    uint32_t at, tag;
+};
+
+enum store_op {
+    STORE_IDLE,
+    STORE_MOUNT,
+    STORE_OPEN,
+    STORE_WRITE,
+    STORE_SEAL,
+    STORE_COMMIT,
+    STORE_ABORT,
+    STORE_REMOVE,
+    STORE_CONFIRM,
+    STORE_ROLL_BACK,
+    STORE_ENABLE,
+    STORE_COMPACT_PLAN,
+    STORE_COMPACT,
+};
+
+/* One object of the chain, as a walk meets it. */
+struct store_object {
+    uint32_t at, size;
+    enum tbf_error error; /* why it is none, or none that can be started */
+    bool is_free;         /* padding, a removed object, or space in use by an
+                             operation: may be overwritten */
+    struct tbf tbf;       /* of an object without error */
+    /* What the journal says of an object without error: */
+    bool is_enabled;
+    uint32_t trial_of;    /* it is on trial and stands in for the one there */
+    uint32_t replaced_by; /* the one there is on trial in its stead */
+    struct store_handle handle;
+};
+
+struct store;
+
+struct store_client {
+    /* Call store_run() soon, from the kernel's loop. */
+    void (*wake)(struct store *store);
+    void (*done)(struct store *store, enum store_op op, err_t e);
+    /* May this object be moved by `shift` bytes towards the start? Fixed
+     * addresses and alignments speak against it. NULL: no object may. */
+    bool (*may_move)(struct store *store, const struct store_object *object,
+                     uint32_t shift);
+};
+
+/* A new object to be. */
+struct store_request {
+    uint32_t size;  /* its total_size */
+    uint32_t id;    /* CRC-32 of all its bytes; 0: unknown, no resuming */
+    uint32_t align; /* of its start; a power of two, or 0 */
+    uint32_t at;    /* where it has to start; STORE_NONE: anywhere */
+};
+
+/* Bytes an object begins with that are programmed last. */
+#define STORE_HEAD_MAX 32u
+/* No longer header is taken: one is judged in a single step. */
+#define STORE_HEADER_MAX 2048u
+/* The least a client may give for store.buffer; more means longer programs. */
+#define STORE_BUFFER_MIN 64u
+#define STORE_BUFFER_MAX 256u
+
+typedef void store_step(struct store *store);
+
+struct store_record {
+    uint8_t type;
+    uint32_t a, b, c;
+};
+
+enum store_hole_kind {
+    HOLE_NONE,
+    HOLE_INSTALL, /* a new object is being made in it */
+    HOLE_REMOVE,  /* the object that fills it is no more */
+    HOLE_SLIDE,   /* what is in it is on its way by `shift` to the start */
+};
+
+/* A stretch of the chain that is not to be read: the journal says where it
+ * ends. Begins and ends where objects do. */
+struct store_hole {
+    uint8_t kind;
+    bool is_ready; /* INSTALL: clear, and at and size are known */
+    uint32_t from, to, shift;
+    uint32_t progress; /* SLIDE: the next sector; 0: the first */
+};
+
+/* All state. Zeroed, the first group set, then store_mount(). What is used most
+ * comes early, where an instruction of two bytes reaches it. */
+struct store {
+    struct flash *flash;
+    const struct store_layout *layout;
+    const struct store_client *client;
+    uint8_t *buffer;      /* aligned to 4 */
+    uint32_t buffer_size; /* a multiple of the flash's word, of two at least */
+    uint32_t secret;      /* any number that apps do not know */
+    uint32_t idle_limit;  /* store_tick() units; 0: no limit */
+
+    /* Of flash and layout, what is needed often. */
+    const uint8_t *base;
+    uint32_t sector_size, unit, start, end;
+
+    /* The engine: the operation, what comes next. */
+    uint8_t op;
+    bool is_mounted, is_active;
+    bool fill_is_blank, fill_is_right;
+    store_step *next, *flash_then;
+
+    struct store_hole hole;
+
+    /* The jobs, each with the step that goes on after it. */
+    struct { /* what a stretch is to read as: see content_byte() */
+        uint32_t from, to, shift, lead, pad;
+        const uint8_t *bytes;
+    } content;
+    uint32_t cursor; /* zero, digest, scan */
+    uint32_t rewrite_sector, rewrite_spare, rewrite_cursor;
+    uint32_t fill_cursor, fill_sector;
+    const uint8_t *program_bytes;
+    uint32_t program_at, program_len, program_part;
+    uint32_t cursor_end, digest, spare_next;
+    store_step *program_then, *append_then, *record_then, *rewrite_then;
+    store_step *fill_then, *zero_then, *digest_then, *discard_then;
+
+    /* Journal: the page in use, its number, its next free slot. */
+    uint32_t half_size, page_size, slots;
+    uint32_t page, generation, slot;
+    uint32_t live; /* records that have to be carried over, at most */
+    uint32_t erases;
+    uint32_t epoch;                   /* of the set of objects */
+    uint32_t copy_sector, copy_spare; /* a rewrite to be finished, or NONE */
+    struct store_record record;
+    struct {
+        uint32_t page, index, out, live, extra, hole_part;
+        bool ends_slide;
+    } turn;
+
+    /* The transfer that fills the hole. */
+    struct {
+        uint32_t at, size, id, crc;
+        uint32_t offset; /* bytes that are in flash or in head and tail */
+        uint32_t owner;  /* 0: nobody, it is interrupted */
+        uint32_t idle;
+        bool is_known;   /* offset is */
+        bool needs_head; /* it was resumed, head is not there */
+        bool is_sealed;  /* nothing can be written any more */
+        bool is_good;    /* it can be committed */
+        uint8_t head[STORE_HEAD_MAX], tail[STORE_HEAD_MAX];
+    } transfer;
+    struct store_request request;
+    uint32_t asker, resume_at;
+    const uint8_t *offered; /* by the write under way */
+    uint32_t offered_len;
+
+    /* Looking for space or for something to move. */
+    struct {
+        uint32_t at, gap; /* gap: where free space began, or NONE */
+        uint32_t from, to, best, best_room; /* install: hole and place */
+        uint32_t clear_to, shift;
+        uint32_t free, largest;
+    } plan;
+
+    store_step *first, *subject_then, *plan_then; /* of the operation */
+    uint32_t subject, subject_end;                /* the object it is about */
+    struct rewrite *queue, *rewriting;
+    struct flash_client flash_client;
+};
+
+/* Read the journal and finish what it says is unfinished. Also after an
+ * operation failed and calls are answered OFF. Formats a journal where there
+ * is none; what chain there is is kept. */
+MUST_CHECK err_t store_mount(struct store *s);
+
+/* One step of work, after client->wake(). */
+void store_run(struct store *s);
+
+/* The next object at *at, which begins as STORE_NONE; false after the last. An
+ * object whose size is corrupt is reported; the walk goes on behind it only if
+ * the journal knows where. */
+bool store_walk(struct store *s, uint32_t *at, struct store_object *object);
+
+/* The object a handle names. NODEVICE: none, or no longer. */
+MUST_CHECK err_t store_find(struct store *s, struct store_handle handle,
+                            struct store_object *object);
+
+/* ---- a transfer: open, write ..., seal, commit ---------------------------- */
+
+/* `owner` is any number but 0 that names who may go on with it. An interrupted
+ * transfer of the same size and id is taken up again: then transfer.offset
+ * says after done() how much is there. Any other interrupted transfer is given
+ * up for this one. ALREADY: that very image was rolled back. NOMEM: no room. */
+MUST_CHECK err_t store_open(struct store *s, uint32_t owner,
+                            const struct store_request *request);
+
+/* The bytes from `offset` on, which has to be where the last write ended. They
+ * are lent until done(). All but the last write are a multiple of store_unit()
+ * long; the first is at least store_head(). When a transfer is resumed the
+ * first write is the first store_head() bytes again, and the next one begins
+ * at transfer.offset. */
+MUST_CHECK err_t store_write(struct store *s, uint32_t owner, uint32_t offset,
+                             const uint8_t *bytes, uint32_t len);
+
+/* Everything is there: complete it and judge it as it reads from flash. INVAL:
+ * it is no app of that size. FAIL: it is not what its id says. ALREADY: it was
+ * rolled back before. After OK the whole object can be read in flash, for
+ * checks of its credentials, and is still nothing. */
+MUST_CHECK err_t store_seal(struct store *s, uint32_t owner);
+
+/* Now it is an object. With `replaces` it is on trial in the place of that one
+ * (NULL: of none). */
+MUST_CHECK err_t store_commit(struct store *s, uint32_t owner,
+                              const struct store_handle *replaces);
+
+/* Give the transfer up; its bytes are wiped. INVAL: there is none. */
+MUST_CHECK err_t store_abort(struct store *s, uint32_t owner);
+
+/* The owner is gone, or has been silent for too long: anybody may go on. */
+void store_owner_gone(struct store *s, uint32_t owner);
+void store_tick(struct store *s, uint32_t passed);
+
+static inline uint32_t store_unit(const struct store *s)
+{
+    return s->unit;
+}
+
+static inline uint32_t store_head(const struct store *s)
+{
+    uint32_t unit = store_unit(s);
+    return unit < TBF_BASE_SIZE ? TBF_BASE_SIZE : unit;
+}
+
+/* ---- objects ------------------------------------------------------------- */
+
+/* Removing the one that is on trial ends the trial for the old, removing the
+ * old confirms the new. Rolling back removes the one on trial and remembers its
+ * image. INVAL: that one is not on trial. */
+MUST_CHECK err_t store_remove(struct store *s, struct store_handle handle);
+MUST_CHECK err_t store_confirm(struct store *s, struct store_handle handle);
+MUST_CHECK err_t store_roll_back(struct store *s, struct store_handle handle);
+MUST_CHECK err_t store_enable(struct store *s, struct store_handle handle,
+                              bool on);
+
+/* Was this image rolled back, as far as the journal remembers? */
+bool store_is_refused(const struct store *s, uint32_t id);
+
+/* Close a gap. First what is to move is found: [plan.from, plan.to) by
+ * plan.shift; done(ALREADY): nothing. Then, when no app in it runs any more,
+ * it is moved. */
+MUST_CHECK err_t store_compact_plan(struct store *s);
+MUST_CHECK err_t store_compact(struct store *s);
+
+#endif
