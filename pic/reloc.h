@@ -92,8 +92,13 @@ static inline uint32_t reloc_break(const struct reloc *r)
  * (tbf->descriptor != 0). `base` is a multiple of 4. Changes nothing else;
  * what speaks against the place is found by reloc_begin. */
 MUST_CHECK enum reloc_error reloc_read(struct reloc *out, uint32_t *entry,
-                                       const void *base,
-                                       const struct tbf *tbf);
+                                       const void *base, const struct tbf *tbf);
+
+/* Link ranges, and how far what they hold has moved. */
+struct reloc_ranges {
+    uint32_t flash_base, flash_length, flash_delta;
+    uint32_t ram_base, ram_length, ram_delta;
+};
 
 /* One preparation under way. Only the functions below look inside. */
 struct reloc_job {
@@ -102,8 +107,7 @@ struct reloc_job {
     uint32_t *data, *data_end;
     const uint32_t *table, *table_at, *table_end;
     uint32_t *where; /* the next word that a bitmap speaks of, or NULL */
-    uint32_t flash_base, flash_length, flash_delta;
-    uint32_t ram_base, ram_length, ram_delta;
+    struct reloc_ranges ranges;
 };
 
 /* Where things are. */
@@ -121,8 +125,8 @@ MUST_CHECK enum reloc_error reloc_begin(struct reloc_job *job, uint32_t *entry,
                                         const struct tbf *tbf,
                                         const struct reloc_place *place);
 
-/* Go on for about `budget` words: copied, zeroed or relocated. RELOC_MORE until
- * all is done, then RELOC_OK. The stack is left as it is. After an error what
+/* Go on for about `budget` words (at least 64), copied or zeroed; a word of the
+ * table counts as 64. RELOC_MORE until all is done, then RELOC_OK. The stack is left as it is. After an error what
  * was prepared is worthless: whoever gave the RAM zeroes it. */
 MUST_CHECK enum reloc_error reloc_step(struct reloc_job *job, uint32_t *entry,
                                        uint32_t budget);
