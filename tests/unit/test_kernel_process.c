@@ -4,7 +4,7 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ktime.c kernel/log.c
- * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/ram.c
+ * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
  * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c */
 #include <tests/fake/machine.h>
 
@@ -299,12 +299,15 @@ static void exit_restart_leaves_nothing_of_the_old_life(void **state)
     (void)state;
     boot();
     struct process *p = start();
-    uint32_t grants = machine_info(p).grant_start;
+    struct process_info before = machine_info(p);
     busy_life(p);
     machine_call(p, SYSCALL_EXIT, EXIT_RESTART, 5, 0, 0);
     machine_settle();
-    assert_int_equal(machine_info(p).grant_start, grants);
-    assert_int_equal(machine_info(p).restarts, 1);
+    struct process_info after = machine_info(p);
+    assert_int_equal(after.ram_end - after.grant_start,
+                     before.ram_end - before.grant_start);
+    assert_int_not_equal(after.ram_start, before.ram_start);
+    assert_int_equal(after.restarts, 1);
     assert_newborn(p);
 }
 
@@ -688,9 +691,20 @@ static void an_app_whose_ram_is_not_to_be_had_is_refused(void **state)
     struct process *p =
         machine_start(&(struct app){ .fixed_ram = MACHINE_RAM + 0x1000 });
     assert_int_equal(process_ram_start(p), MACHINE_RAM + 0x1000);
-    struct load_report r = refused(
-        &(struct app){ .fixed_ram = MACHINE_RAM + 0xF00 }, LOAD_RAM_TAKEN);
+    struct load_report r = machine_load(
+        machine_flash(&(struct app){ .fixed_ram = MACHINE_RAM + 0xF00 }));
+    assert_int_equal(r.error, LOAD_RAM_TAKEN);
     assert_int_equal(r.actual, MACHINE_RAM + 0xF00);
+    /* It may be free later: the app is known, and can be started then. */
+    assert_int_equal(process_boot(r.pid), OK);
+    machine_settle();
+    assert_null(process_find(process_in_slot(1)));
+    order(process_terminate, p);
+    assert_int_equal(process_boot(r.pid), OK);
+    machine_settle();
+    assert_int_equal(process_ram_start(machine_process(1)),
+                     MACHINE_RAM + 0xF00);
+    assert_int_equal(machine_info(machine_process(1)).restarts, 0);
 }
 
 static void an_app_that_wants_too_much_ram_is_refused(void **state)
@@ -703,13 +717,81 @@ static void an_app_that_wants_too_much_ram_is_refused(void **state)
     assert_true(r.wanted > MACHINE_RAM_SIZE);
     refused(&(struct app){ .ram = UINT32_MAX }, LOAD_NO_RAM);
     refused(&(struct app){ .ram = UINT32_MAX - 0x1000 }, LOAD_NO_RAM);
+    refused(&(struct app){ .ram = MACHINE_RAM_SIZE + 1 }, LOAD_NO_RAM);
+}
+
+/* Two apps of which only one fits at a time. */
+static void an_app_that_does_not_fit_now_can_be_started_later(void **state)
+{
+    (void)state;
+    const struct app large = { .ram = MACHINE_RAM_SIZE / 2 };
+    struct process_info info;
+    char line[160];
+    enum log_level level;
+    boot();
+    struct process *p = machine_start(&large);
+    uint32_t cursor = klog_end();
+    struct load_report r = machine_load(machine_flash(&large));
+    assert_int_equal(r.error, LOAD_NO_RAM);
+    assert_in_range(r.actual, 1, r.wanted - 1);
+    assert_true(process_inspect(1, &info));
+    assert_int_equal(info.state, PROCESS_TERMINATED);
+    assert_false(info.has_completion);
+    assert_int_equal(info.pid.handle, r.pid.handle);
+    assert_int_equal(process_boot(r.pid), OK);
+    machine_settle();
+    assert_true(klog_read(&cursor, line, sizeof line, &level) > 0);
+    assert_non_null(strstr(line, "not started: not enough RAM (wanted 0x2010"));
+    order(process_terminate, p);
+    assert_int_equal(process_boot(r.pid), OK);
+    machine_settle();
+    assert_int_equal(state_of(machine_process(1)), PROCESS_RUNNING);
+    assert_int_equal(process_boot(process_pid(p)), OK);
+    machine_settle();
+    assert_int_equal(state_of(p), PROCESS_TERMINATED);
+    assert_true(machine_info(p).has_completion);
+}
+
+/* In turn and for ever, not only once; and nothing is lost by it. */
+static void each_life_has_other_ram_than_the_one_before(void **state)
+{
+    (void)state;
+    boot();
     struct process *p = start();
-    uint32_t own = p->ram_end - process_ram_start(p);
-    r = refused(&(struct app){ .ram = MACHINE_RAM_SIZE - own }, LOAD_NO_RAM);
-    assert_int_equal(r.actual, MACHINE_RAM_SIZE - own);
-    /* What is refused takes nothing: all of the rest can still be had. */
-    machine_start(
-        &(struct app){ .ram = MACHINE_RAM_SIZE - own - (r.wanted - r.actual) });
+    for (uint32_t life = 0; life < 100; life++) {
+        uint32_t before = process_ram_start(p);
+        order(life % 3 == 0 ? process_fault : process_terminate, p);
+        order(process_boot, p);
+        assert_int_equal(state_of(p), PROCESS_RUNNING);
+        assert_int_not_equal(process_ram_start(p), before);
+        assert_in_range(process_ram_start(p), MACHINE_RAM, MACHINE_RAM + 256);
+    }
+    order(process_terminate, p);
+    struct load_report r = machine_load(
+        machine_flash(&(struct app){ .ram = MACHINE_RAM_SIZE - 2048 }));
+    assert_int_equal(r.error, LOAD_OK);
+}
+
+static void with_no_room_to_move_a_life_has_the_ram_of_the_one_before(
+    void **state)
+{
+    (void)state;
+    boot();
+    struct process *p = start();
+    struct load_report r = machine_load(
+        machine_flash(&(struct app){ .ram = MACHINE_RAM_SIZE - 16 }));
+    assert_int_equal(r.error, LOAD_NO_RAM);
+    uint32_t record = (uint32_t)(sizeof *p + grant_kinds * sizeof(void *));
+    machine_start(/* all the rest */
+                  &(struct app){ .ram =
+                                     r.actual - (record + 15) / 16 * 16 - 16 });
+    for (uint32_t life = 0; life < 3; life++) {
+        uint32_t before = process_ram_start(p);
+        order(process_terminate, p);
+        order(process_boot, p);
+        assert_int_equal(state_of(p), PROCESS_RUNNING);
+        assert_int_equal(process_ram_start(p), before);
+    }
 }
 
 static void an_app_more_than_there_are_slots_is_refused(void **state)
@@ -738,7 +820,7 @@ static void more_permissions_than_can_be_kept_are_refused(void **state)
 static void every_reason_has_a_text(void **state)
 {
     (void)state;
-    for (uint32_t e = LOAD_OK; e <= LOAD_BAD_PERMISSIONS; e++) {
+    for (uint32_t e = LOAD_OK; e <= LOAD_DISABLED; e++) {
         const char *text = load_error_text((enum load_error)e);
         assert_non_null(text);
         assert_in_range(strlen(text), 4, 60);
@@ -843,6 +925,10 @@ int main(void)
         cmocka_unit_test(an_app_linked_for_another_address_is_refused),
         cmocka_unit_test(an_app_whose_ram_is_not_to_be_had_is_refused),
         cmocka_unit_test(an_app_that_wants_too_much_ram_is_refused),
+        cmocka_unit_test(an_app_that_does_not_fit_now_can_be_started_later),
+        cmocka_unit_test(each_life_has_other_ram_than_the_one_before),
+        cmocka_unit_test(
+            with_no_room_to_move_a_life_has_the_ram_of_the_one_before),
         cmocka_unit_test(an_app_more_than_there_are_slots_is_refused),
         cmocka_unit_test(more_permissions_than_can_be_kept_are_refused),
         cmocka_unit_test(every_reason_has_a_text),

@@ -28,7 +28,14 @@ struct context {
 _Static_assert(offsetof(struct context, syscalls) == CONTEXT_SYSCALLS,
                "trap.S disagrees");
 
-enum { CONTEXT_PC = 0, CONTEXT_RA = 1, CONTEXT_SP = 2, CONTEXT_A0 = 10 };
+enum {
+    CONTEXT_PC = 0,
+    CONTEXT_RA = 1,
+    CONTEXT_SP = 2,
+    CONTEXT_GP = 3,
+    CONTEXT_TP = 4,
+    CONTEXT_A0 = 10
+};
 
 /* How the app came back to the kernel: mcause and mtval, or TRAP_NONE after a
  * system call that has been answered already. */
