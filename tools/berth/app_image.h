@@ -22,7 +22,14 @@ struct app_image {
     uint32_t protected_size; /* from the TBF header to `binary`; 0: any */
     uint32_t minimum_ram;
     struct bytes binary;
+    /* Position independent: `flash` and `ram` are link addresses only. */
+    bool is_relocatable;
+    uint32_t descriptor; /* offset in `binary` of what pic/reloc.h describes */
 };
+
+/* Stack, data and heaps; `linked` bytes are there in any case. */
+uint32_t app_image_ram(const char *path, uint64_t linked,
+                       const struct app_sizes *sizes);
 
 /* Refuses an app that cannot be run from one flash image and one RAM range. */
 void app_image_make(const struct elf_app *elf, const struct app_sizes *sizes,

@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pic/host/explain.h>
+
 #include "app_image.h"
 #include "berth.h"
 #include "elf_app.h"
 #include "options.h"
+#include "relocatable.h"
 #include "tab_file.h"
 #include "tbf_write.h"
 
@@ -36,6 +39,9 @@ enum {
     OPT_DISABLE,
     OPT_MAIN,
     OPT_DETERMINISTIC,
+    OPT_EXPLAIN,
+    OPT_MAP,
+    OPT_RELINK,
 };
 
 static const struct option_spec specs[] = {
@@ -70,13 +76,22 @@ static const struct option_spec specs[] = {
     [OPT_DETERMINISTIC] = { 0, "deterministic", NULL,
                             "no build date: same input, same bytes; "
                             "SOURCE_DATE_EPOCH sets a date" },
+    [OPT_EXPLAIN] = { 0, "explain", NULL,
+                      "print what was done to each position-independent app, "
+                      "and every reason against it" },
+    [OPT_MAP] = { 0, "map", "FILE",
+                  "map file of the link, for the names of objects" },
+    [OPT_RELINK] = { 0, "relink", "FILE",
+                     "what another link would need for it to become position "
+                     "independent: an argument for the compiler, or nothing" },
     { 0 },
 };
 
 static const struct options options = {
     "[OPTION ...] ELF ...",
-    "Makes a TBF object of each statically linked rv32 app, linked at fixed\n"
-    "addresses, and a TAB bundle of all. The app says by the symbols\n"
+    "Makes a TBF object of each statically linked rv32 app, and a TAB bundle of\n"
+    "all. An app that was linked with -Wl,--emit-relocs is made position\n"
+    "independent. Any other is linked at fixed addresses, and says by the symbols\n"
     "_flash_origin and _sram_origin where it has to lie.",
     specs,
 };
@@ -85,6 +100,8 @@ struct request {
     const char *output, *tbf, *name, *arch, *boards;
     bool is_deterministic;
     bool has_sizes, has_permissions;
+    bool is_explaining;
+    struct relocatable_options relocatable;
     struct app_sizes sizes;
     struct tbf_spec spec;
 };
@@ -199,6 +216,16 @@ static void option_take(struct request *r, int option, const char *value)
     case OPT_DETERMINISTIC:
         r->is_deterministic = true;
         break;
+    case OPT_EXPLAIN:
+        r->is_explaining = true;
+        r->relocatable.all_refusals = true;
+        break;
+    case OPT_MAP:
+        r->relocatable.map = value;
+        break;
+    case OPT_RELINK:
+        r->relocatable.relink = value;
+        break;
     case OPT_PERMISSIONS:
         permissions_read(value, &r->spec.permissions);
         r->has_permissions = true;
@@ -255,12 +282,32 @@ static time_t build_date(bool is_deterministic)
     return is_deterministic ? 0 : time(NULL);
 }
 
+static void relocatable_member_make(const struct request *r,
+                                    const struct elf_app *elf,
+                                    struct tab_member *out)
+{
+    struct relocatable app;
+    struct app_image image;
+    relocatable_make(&app, elf, &r->sizes, &r->relocatable, &image);
+    out->data = tbf_write(&r->spec, &image);
+    relocatable_verify(&app, &out->data);
+    if (r->is_explaining)
+        explain(stdout, &app.rewrite, &app.table);
+    job_free(&app.job);
+    snprintf(out->name, sizeof out->name, "%.40s.tbf",
+             r->arch ? r->arch : elf->arch);
+}
+
 static void member_make(const struct request *r, const char *path,
                         struct tab_member *out)
 {
     struct elf_app elf;
     struct app_image image;
     elf_app_read(path, &elf);
+    if (relocatable_is_wanted(path)) {
+        relocatable_member_make(r, &elf, out);
+        return;
+    }
     app_image_make(&elf, &r->sizes, &image);
     out->data = tbf_write(&r->spec, &image);
     snprintf(out->name, sizeof out->name, "%.40s.0x%08x.0x%08x.tbf",

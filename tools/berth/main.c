@@ -8,6 +8,7 @@
 
 static const struct command commands[] = {
     { "tab", "make TBF objects and a TAB bundle from linked apps", cmd_tab },
+    { "prelink", "find read-only data that has to live in RAM", cmd_prelink },
     { "image", "lay apps out in a flash image", cmd_image },
     { "info", "show what a TBF, TAB, ELF or flash image holds", cmd_info },
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pic/reloc.h>
 #include <pic/tbf.h>
 
 #include "berth.h"
@@ -137,9 +138,11 @@ static void entries_put(struct bytes *b, const struct tbf_spec *spec,
         entry_end(b);
     }
     writeable_put(b, image);
-    entry_begin(b, TBF_TLV_FIXED_ADDRESSES, 8);
-    bytes_put32(b, image->ram);
-    bytes_put32(b, image->flash);
+    if (!image->is_relocatable) {
+        entry_begin(b, TBF_TLV_FIXED_ADDRESSES, 8);
+        bytes_put32(b, image->ram);
+        bytes_put32(b, image->flash);
+    }
     if (spec->permissions.len)
         permissions_put(b, &spec->permissions);
     if (spec->has_storage)
@@ -150,6 +153,24 @@ static void entries_put(struct bytes *b, const struct tbf_spec *spec,
     if (spec->short_id) {
         entry_begin(b, TBF_TLV_SHORT_ID, 4);
         bytes_put32(b, spec->short_id);
+    }
+    if (image->is_relocatable) {
+        entry_begin(b, TBF_TLV_RELOCATION, RELOC_TLV_SIZE);
+        bytes_put32(b, RELOC_VERSION);
+        bytes_put32(b, image->protected_size + image->descriptor);
+    }
+}
+
+/* Offsets in the descriptor count from the object's start, which is known now. */
+static void descriptor_settle(struct bytes *b, const struct app_image *image)
+{
+    static const enum reloc_word words[] = { RELOC_DATA_OFFSET,
+                                             RELOC_TABLE_OFFSET };
+    uint8_t *descriptor =
+        b->data + image->protected_size + image->descriptor;
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        uint8_t *word = descriptor + 4 * words[i];
+        set32(word, get32(word) + image->protected_size);
     }
 }
 
@@ -179,7 +200,8 @@ static void object_verify(const struct bytes *b, const struct app_image *image)
         fail(EXIT_INTERNAL, "%s: %s", path, tbf_error_text(e));
     if (t.init_offset != image->protected_size + image->entry ||
         t.protected_size != image->protected_size || t.total_size != b->len ||
-        t.fixed_flash != image->flash)
+        t.fixed_flash != (image->is_relocatable ? TBF_NO_ADDRESS
+                                                : image->flash))
         fail(EXIT_INTERNAL, "%s: the header does not say what it should", path);
 }
 
@@ -202,6 +224,8 @@ struct bytes tbf_write(const struct tbf_spec *spec, struct app_image *image)
     checksum_set(&b, header_size);
     bytes_fill(&b, 0, image->protected_size - header_size);
     bytes_append(&b, image->binary.data, image->binary.len);
+    if (image->is_relocatable)
+        descriptor_settle(&b, image);
     object_verify(&b, image);
     return b;
 }

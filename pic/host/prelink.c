@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "prelink.h"
+
+#include <ar.h>
+#include <elf.h>
+#include <libelf.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linked.h"
+
+struct scan {
+    struct prelink *p;
+    struct job *job;
+    const char *path;   /* as it was given */
+    const char *member; /* of the archive, or NULL */
+};
+
+static bool is_moved(const Elf32_Shdr *h, const char *name)
+{
+    return h->sh_type == SHT_PROGBITS && (h->sh_flags & SHF_ALLOC) &&
+           !(h->sh_flags & (SHF_WRITE | SHF_EXECINSTR)) &&
+           strncmp(name, ".eh_frame", 9) != 0 &&
+           strncmp(name, ".gcc_except_table", 17) != 0;
+}
+
+/* Does one of the relocations make a word an address? */
+static bool holds_address(Elf_Scn *relocations)
+{
+    const Elf_Data *data = elf_getdata(relocations, NULL);
+    size_t count = data && data->d_buf ? data->d_size / sizeof(Elf32_Rela) : 0;
+    const Elf32_Rela *rela = count ? data->d_buf : NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (ELF32_R_TYPE(rela[i].r_info) == REL_32)
+            return true;
+    }
+    return false;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static bool is_linked(const struct scan *s)
+{
+    const struct map *map = s->p->map;
+    if (!map)
+        return true;
+    const char *file = base_name(s->path);
+    const char *name =
+        s->member ? job_text(s->job, "%s(%s)", file, s->member) : file;
+    for (size_t i = 0; i < map->count; i++) {
+        if (strcmp(map->pieces[i].object, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Quoted, so that no character of a name means something to the linker; of an
+ * archive only the last part is known to be what the linker will be given. */
+static void line_print(const struct scan *s, const char *section)
+{
+    if (s->member)
+        fprintf(s->p->out, "*%s:%s(%s)\n", base_name(s->path), s->member,
+                section);
+    else
+        fprintf(s->p->out, "\"%s\"(%s)\n", s->path, section);
+}
+
+/* Has an earlier section of the object the same name and been printed? */
+static bool is_repeated(const char *const *printed, size_t count,
+                        const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(printed[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void object_scan(const struct scan *s, Elf *elf)
+{
+    size_t names, sections, count = 0;
+    const Elf32_Ehdr *header = elf32_getehdr(elf);
+    if (!header || header->e_machine != EM_RISCV || header->e_type != ET_REL ||
+        elf_getshdrstrndx(elf, &names) != 0 ||
+        elf_getshdrnum(elf, &sections) != 0 || !is_linked(s))
+        return;
+    const char **printed = job_alloc(s->job, sections + 1, sizeof *printed);
+    for (Elf_Scn *scn = elf_nextscn(elf, NULL); scn;
+         scn = elf_nextscn(elf, scn)) {
+        const Elf32_Shdr *h = elf32_getshdr(scn);
+        if (!h || h->sh_type != SHT_RELA)
+            continue;
+        Elf_Scn *of = elf_getscn(elf, h->sh_info);
+        const Elf32_Shdr *target = of ? elf32_getshdr(of) : NULL;
+        const char *name =
+            target ? elf_strptr(elf, names, target->sh_name) : NULL;
+        if (!name || !is_moved(target, name) || !holds_address(scn))
+            continue;
+        s->p->sections++;
+        s->p->bytes += target->sh_size;
+        if (is_repeated(printed, count, name))
+            continue;
+        printed[count++] = name;
+        line_print(s, name);
+    }
+}
+
+static void archive_scan(struct scan *s, Elf *archive)
+{
+    Elf_Cmd command = ELF_C_READ;
+    Elf *elf;
+    while ((elf = elf_begin(-1, command, archive)) != NULL) {
+        const Elf_Arhdr *member = elf_getarhdr(elf);
+        if (elf_kind(elf) == ELF_K_ELF && member && member->ar_name) {
+            s->member = job_text(s->job, "%s", member->ar_name);
+            object_scan(s, elf);
+        }
+        command = elf_next(elf);
+        elf_end(elf);
+        if (command == ELF_C_NULL)
+            break;
+    }
+}
+
+void prelink_scan(struct prelink *p, struct job *job, const char *path,
+                  uint8_t *file, size_t len)
+{
+    struct scan s = { .p = p, .job = job, .path = path };
+    elf_version(EV_CURRENT);
+    void *image = file;
+    Elf *elf = elf_memory(image, len);
+    if (elf && elf_kind(elf) == ELF_K_AR)
+        archive_scan(&s, elf);
+    else if (elf && elf_kind(elf) == ELF_K_ELF)
+        object_scan(&s, elf);
+    else
+        job_fail(job, "%s: neither an ELF object nor an archive of them; give "
+                      "the link's inputs",
+                 path);
+    elf_end(elf);
+}
