@@ -110,19 +110,59 @@ static void object_scan(const struct scan *s, Elf *elf)
     }
 }
 
-static void archive_scan(struct scan *s, Elf *archive)
+/* The name of a member: "foo.o/", or "/123" into the table of long names. */
+static const char *member_name(const struct scan *s, const struct ar_hdr *h,
+                               const char *names, size_t names_len)
 {
-    Elf_Cmd command = ELF_C_READ;
-    Elf *elf;
-    while ((elf = elf_begin(-1, command, archive)) != NULL) {
-        const Elf_Arhdr *member = elf_getarhdr(elf);
-        if (elf_kind(elf) == ELF_K_ELF && member && member->ar_name) {
-            s->member = job_text(s->job, "%s", member->ar_name);
-            object_scan(s, elf);
+    size_t at = 0;
+    const char *from = h->ar_name;
+    size_t room = sizeof h->ar_name;
+    if (h->ar_name[0] == '/') {
+        at = strtoul(h->ar_name + 1, NULL, 10);
+        if (at >= names_len)
+            return "";
+        from = names + at;
+        room = names_len - at;
+    }
+    size_t len = 0;
+    while (len < room && from[len] != '/' && from[len] != '\n')
+        len++;
+    return job_text(s->job, "%.*s", (int)len, from);
+}
+
+static void member_scan(struct scan *s, const uint8_t *data, size_t len)
+{
+    void *copy = job_alloc(s->job, len + 1, 1); /* aligned */
+    memcpy(copy, data, len);
+    Elf *elf = elf_memory(copy, len);
+    if (elf && elf_kind(elf) == ELF_K_ELF)
+        object_scan(s, elf);
+    elf_end(elf);
+}
+
+static void archive_scan(struct scan *s, const uint8_t *file, size_t len)
+{
+    const char *names = "";
+    size_t names_len = 0;
+    for (size_t at = SARMAG; len - at >= sizeof(struct ar_hdr);) {
+        struct ar_hdr h;
+        char size_text[sizeof h.ar_size + 1] = "";
+        memcpy(&h, file + at, sizeof h);
+        memcpy(size_text, h.ar_size, sizeof h.ar_size);
+        size_t size = strtoul(size_text, NULL, 10);
+        at += sizeof h;
+        if (memcmp(h.ar_fmag, ARFMAG, 2) != 0 || size > len - at)
+            job_fail(s->job, "%s: a damaged archive; make it again", s->path);
+        if (memcmp(h.ar_name, "// ", 3) == 0) {
+            names = (const char *)file + at;
+            names_len = size;
+        } else if (h.ar_name[0] != '/' ||
+                   (h.ar_name[1] >= '0' && h.ar_name[1] <= '9')) {
+            s->member = member_name(s, &h, names, names_len);
+            member_scan(s, file + at, size);
         }
-        command = elf_next(elf);
-        elf_end(elf);
-        if (command == ELF_C_NULL)
+        at += size + size % 2;
+        if (at > len)
             break;
     }
 }
@@ -133,10 +173,12 @@ void prelink_scan(struct prelink *p, struct job *job, const char *path,
     struct scan s = { .p = p, .job = job, .path = path };
     elf_version(EV_CURRENT);
     void *image = file;
+    if (len >= SARMAG && memcmp(file, ARMAG, SARMAG) == 0) {
+        archive_scan(&s, file, len);
+        return;
+    }
     Elf *elf = elf_memory(image, len);
-    if (elf && elf_kind(elf) == ELF_K_AR)
-        archive_scan(&s, elf);
-    else if (elf && elf_kind(elf) == ELF_K_ELF)
+    if (elf && elf_kind(elf) == ELF_K_ELF)
         object_scan(&s, elf);
     else
         job_fail(job, "%s: neither an ELF object nor an archive of them; give "
