@@ -197,7 +197,7 @@ static uint32_t ram_needed(const struct elf_app *elf, uint32_t ram,
             data -= elf->stack.size < s->memsz ? elf->stack.size : s->memsz;
     }
     uint64_t need = data + (stack + 7) / 8 * 8;
-    need = need > linked ? need : linked;
+    need = need > linked || sizes->gaps_ignored ? need : linked;
     return app_image_ram(elf->path, need, sizes);
 }
 

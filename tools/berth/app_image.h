@@ -11,6 +11,7 @@
 /* Sizes that the user gave; those not given are taken from the ELF. */
 struct app_sizes {
     bool has_stack, has_minimum_ram, has_protected_size;
+    bool gaps_ignored; /* add segments up, even if they lie apart */
     uint32_t stack, app_heap, kernel_heap, minimum_ram, protected_size;
 };
 

@@ -5,15 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pic/host/explain.h>
-
-#include "app_image.h"
 #include "berth.h"
-#include "elf_app.h"
+#include "member.h"
 #include "options.h"
-#include "relocatable.h"
-#include "tab_file.h"
-#include "tbf_write.h"
 
 #define HEAP_DEFAULT 1024u
 
@@ -97,13 +91,10 @@ static const struct options options = {
 };
 
 struct request {
-    const char *output, *tbf, *name, *arch, *boards;
+    const char *output, *tbf, *name, *boards;
     bool is_deterministic;
     bool has_sizes, has_permissions;
-    bool is_explaining;
-    struct relocatable_options relocatable;
-    struct app_sizes sizes;
-    struct tbf_spec spec;
+    struct member_spec member;
 };
 
 static const char *option_text(int option)
@@ -131,7 +122,7 @@ static void permissions_read(const char *list, struct bytes *out)
 
 static bool size_option_take(struct request *r, int option, const char *value)
 {
-    struct app_sizes *sizes = &r->sizes;
+    struct app_sizes *sizes = &r->member.sizes;
     struct {
         int option;
         uint32_t *value;
@@ -208,7 +199,7 @@ static void option_take(struct request *r, int option, const char *value)
         r->name = value;
         break;
     case OPT_ARCH:
-        r->arch = value;
+        r->member.arch = value;
         break;
     case OPT_BOARDS:
         r->boards = value;
@@ -217,22 +208,22 @@ static void option_take(struct request *r, int option, const char *value)
         r->is_deterministic = true;
         break;
     case OPT_EXPLAIN:
-        r->is_explaining = true;
-        r->relocatable.all_refusals = true;
+        r->member.is_explaining = true;
+        r->member.relocatable.all_refusals = true;
         break;
     case OPT_MAP:
-        r->relocatable.map = value;
+        r->member.relocatable.map = value;
         break;
     case OPT_RELINK:
-        r->relocatable.relink = value;
+        r->member.relocatable.relink = value;
         break;
     case OPT_PERMISSIONS:
-        permissions_read(value, &r->spec.permissions);
+        permissions_read(value, &r->member.tbf.permissions);
         r->has_permissions = true;
         break;
     default:
         if (!size_option_take(r, option, value))
-            header_option_take(&r->spec, option, value);
+            header_option_take(&r->member.tbf, option, value);
         break;
     }
 }
@@ -251,8 +242,10 @@ static char **request_read(int argc, char **argv, struct request *r,
     const char *value;
     int option;
     *r = (struct request){
-        .sizes = { .app_heap = HEAP_DEFAULT, .kernel_heap = HEAP_DEFAULT },
-        .spec = { .kernel_major = 2, .kernel_minor = 2 },
+        .member = {
+            .sizes = { .app_heap = HEAP_DEFAULT, .kernel_heap = HEAP_DEFAULT },
+            .tbf = { .kernel_major = 2, .kernel_minor = 2 },
+        },
     };
     while ((option = option_next(&options, argc, argv, &value)) >= 0)
         option_take(r, option, value);
@@ -260,7 +253,7 @@ static char **request_read(int argc, char **argv, struct request *r,
     *count = 0;
     for (int i = optind; i < argc; i++) {
         if (r->has_permissions && is_pair(argv[i]))
-            permissions_read(argv[i], &r->spec.permissions);
+            permissions_read(argv[i], &r->member.tbf.permissions);
         else
             files[(*count)++] = argv[i];
     }
@@ -268,64 +261,10 @@ static char **request_read(int argc, char **argv, struct request *r,
         fail(EXIT_USAGE, "no ELF file; `berth tab --help` shows the usage");
     if (r->tbf && *count > 1)
         fail(EXIT_USAGE, "--tbf takes one ELF file, not %zu; use -o", *count);
-    if (r->sizes.has_minimum_ram && (r->has_sizes || r->sizes.has_stack))
+    if (r->member.sizes.has_minimum_ram && (r->has_sizes || r->member.sizes.has_stack))
         fail(EXIT_USAGE, "--minimum-ram is the sum of --stack, --app-heap and "
                          "--kernel-heap: give it or them");
     return files;
-}
-
-static time_t build_date(bool is_deterministic)
-{
-    const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    if (epoch && *epoch)
-        return (time_t)number_read("SOURCE_DATE_EPOCH", epoch, UINT32_MAX);
-    return is_deterministic ? 0 : time(NULL);
-}
-
-static void relocatable_member_make(const struct request *r,
-                                    const struct elf_app *elf,
-                                    struct tab_member *out)
-{
-    struct relocatable app;
-    struct app_image image;
-    relocatable_make(&app, elf, &r->sizes, &r->relocatable, &image);
-    out->data = tbf_write(&r->spec, &image);
-    relocatable_verify(&app, &out->data);
-    if (r->is_explaining)
-        explain(stdout, &app.rewrite, &app.table);
-    job_free(&app.job);
-    snprintf(out->name, sizeof out->name, "%.40s.tbf",
-             r->arch ? r->arch : elf->arch);
-}
-
-static void member_make(const struct request *r, const char *path,
-                        struct tab_member *out)
-{
-    struct elf_app elf;
-    struct app_image image;
-    elf_app_read(path, &elf);
-    if (relocatable_is_wanted(path)) {
-        relocatable_member_make(r, &elf, out);
-        return;
-    }
-    app_image_make(&elf, &r->sizes, &image);
-    out->data = tbf_write(&r->spec, &image);
-    snprintf(out->name, sizeof out->name, "%.40s.0x%08x.0x%08x.tbf",
-             r->arch ? r->arch : elf.arch, image.flash, image.ram);
-}
-
-static void twins_refuse(char **files, const struct tab_member *members,
-                         size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < i; k++) {
-            if (strcmp(members[i].name, members[k].name) == 0)
-                fail(EXIT_REFUSED,
-                     "%s and %s would both be %s; link them for different "
-                     "addresses, or make two TABs",
-                     files[k], files[i], members[i].name);
-        }
-    }
 }
 
 int cmd_tab(int argc, char **argv)
@@ -333,24 +272,22 @@ int cmd_tab(int argc, char **argv)
     struct request r;
     size_t count;
     char **files = request_read(argc, argv, &r, &count);
-    r.spec.name = r.name ? r.name : file_stem(files[0]);
-    struct tab_member *members = keep(calloc(count, sizeof *members));
-    for (size_t i = 0; i < count; i++)
-        member_make(&r, files[i], &members[i]);
-    twins_refuse(files, members, count);
+    struct tbf_spec *tbf = &r.member.tbf;
+    tbf->name = r.name ? r.name : file_stem(files[0]);
+    struct tab_member *members = members_make(&r.member, files, count);
     if (r.tbf)
         file_write(r.tbf, members[0].data.data, members[0].data.len);
     if (r.tbf && !r.output)
         return EXIT_DONE;
     const struct tab_spec tab = {
-        .name = r.spec.name,
+        .name = tbf->name,
         .boards = r.boards,
-        .kernel_major = r.spec.kernel_major,
-        .kernel_minor = r.spec.kernel_minor,
+        .kernel_major = tbf->kernel_major,
+        .kernel_minor = tbf->kernel_minor,
         .date = build_date(r.is_deterministic),
     };
     char path[4096];
-    snprintf(path, sizeof path, "%s.tab", r.spec.name);
+    snprintf(path, sizeof path, "%s.tab", tbf->name);
     struct bytes out = tab_write(&tab, members, count);
     file_write(r.output ? r.output : path, out.data, out.len);
     return EXIT_DONE;

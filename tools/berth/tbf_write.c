@@ -112,14 +112,16 @@ static void program_put(struct bytes *b, const struct tbf_spec *spec,
     }
 }
 
-/* One entry for all regions: not every kernel adds several entries up. */
-static void writeable_put(struct bytes *b, const struct app_image *image)
+/* One entry for all regions, for not every kernel adds several entries up;
+ * unless that is asked for. */
+static void writeable_put(struct bytes *b, const struct tbf_spec *spec,
+                          const struct app_image *image)
 {
     const struct elf_app *elf = image->elf;
-    if (elf->region_count == 0)
-        return;
-    entry_begin(b, TBF_TLV_WRITEABLE_FLASH, 8 * elf->region_count);
+    size_t in_one = spec->regions_apart ? 1 : elf->region_count;
     for (size_t i = 0; i < elf->region_count; i++) {
+        if (i % in_one == 0)
+            entry_begin(b, TBF_TLV_WRITEABLE_FLASH, 8 * in_one);
         bytes_put32(b, elf->regions[i].addr - image->flash +
                            image->protected_size);
         bytes_put32(b, elf->regions[i].size);
@@ -137,7 +139,7 @@ static void entries_put(struct bytes *b, const struct tbf_spec *spec,
         bytes_append(b, spec->name, strlen(spec->name));
         entry_end(b);
     }
-    writeable_put(b, image);
+    writeable_put(b, spec, image);
     if (!image->is_relocatable) {
         entry_begin(b, TBF_TLV_FIXED_ADDRESSES, 8);
         bytes_put32(b, image->ram);
@@ -147,9 +149,11 @@ static void entries_put(struct bytes *b, const struct tbf_spec *spec,
         permissions_put(b, &spec->permissions);
     if (spec->has_storage)
         storage_put(b, spec);
-    entry_begin(b, TBF_TLV_KERNEL_VERSION, 4);
-    bytes_put16(b, spec->kernel_major);
-    bytes_put16(b, spec->kernel_minor);
+    if (!spec->no_kernel_version) {
+        entry_begin(b, TBF_TLV_KERNEL_VERSION, 4);
+        bytes_put16(b, spec->kernel_major);
+        bytes_put16(b, spec->kernel_minor);
+    }
     if (spec->short_id) {
         entry_begin(b, TBF_TLV_SHORT_ID, 4);
         bytes_put32(b, spec->short_id);
@@ -188,6 +192,17 @@ static struct bytes header_make(const struct tbf_spec *spec,
     return b;
 }
 
+/* One credential that says nothing, in whose place others can be put. */
+static void footer_put(struct bytes *b, uint32_t size)
+{
+    if (size == 0)
+        return;
+    bytes_put16(b, TBF_TLV_CREDENTIALS);
+    bytes_put16(b, size - 4);
+    bytes_put32(b, 0); /* reserved */
+    bytes_fill(b, 0, size - 8);
+}
+
 /* The kernel's own parser has the last word on what was written. */
 static void object_verify(const struct bytes *b, const struct app_image *image)
 {
@@ -219,13 +234,15 @@ struct bytes tbf_write(const struct tbf_spec *spec, struct app_image *image)
              "than %u",
              image->elf->path, header_size, TBF_TOCKLOADER_HEADER_MAX);
     app_image_settle(image, header_size);
-    uint32_t total = image->protected_size + (uint32_t)image->binary.len;
+    uint32_t total = image->protected_size + (uint32_t)image->binary.len +
+                     spec->footer_size;
     b = header_make(spec, image, header_size, total);
     checksum_set(&b, header_size);
     bytes_fill(&b, 0, image->protected_size - header_size);
     bytes_append(&b, image->binary.data, image->binary.len);
     if (image->is_relocatable)
         descriptor_settle(&b, image);
+    footer_put(&b, spec->footer_size);
     object_verify(&b, image);
     return b;
 }
