@@ -35,6 +35,7 @@ include tools/flags.mk
 include kernel/kernel.mk
 include tools/tools.mk
 include apps/apps.mk
+include sdk/sdk.mk
 include tests/tests.mk
 
 ifeq ($(QEMU_LOAD),pflash)
@@ -62,7 +63,7 @@ $(B)/apps.img: $(APP_IMAGES) build/berth $(B)/apps.list
 help: ## this list
 	@echo 'make VERB [BOARD=$(subst $() $(),|,$(strip $(BOARDS)))] [APPS="name name ..."]'
 	@awk -F ':.*## ' '/^[a-z_.-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' \
-	    Makefile tests/tests.mk tools/tools.mk apps/apps.mk
+	    Makefile tests/tests.mk tools/tools.mk apps/apps.mk sdk/sdk.mk
 
 setup: ## install every package the verbs below need (they do it themselves)
 	@tools/setup test

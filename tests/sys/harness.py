@@ -24,7 +24,7 @@ import subprocess
 import threading
 import time
 
-TIMEOUT = 240
+TIMEOUT = int(os.environ.get("SYS_TIMEOUT", "240"))
 PANIC = r"KERNEL PANIC"
 ICOUNT = ("-icount", "shift=0,sleep=off")
 # An instruction takes 64 ns instead of 1: for apps that compute through many

@@ -58,7 +58,7 @@ def memop_and_the_break_behave_as_documented(m):
     all_hold(m, "abi_memory", 66)
 
 
-@boot("abi_start", boards=VIRT)
+@boot("abi_start.0", boards=VIRT)
 def every_life_of_a_process_begins_like_the_first(m):
     lives = [m.expect(r"abi_start: life (\d+) of process (0x[0-9a-f]+)")
              for _ in range(4)]
