@@ -32,9 +32,8 @@ static uint8_t *code_map(const struct rewrite *r)
         uint32_t at = s->addr - app->flash.base;
         if (!s->is_code || s->is_nobits || at >= app->flash.length)
             continue;
-        uint32_t size = s->size < app->flash.length - at
-                            ? s->size
-                            : app->flash.length - at;
+        uint32_t size =
+            s->size < app->flash.length - at ? s->size : app->flash.length - at;
         memset(map + at / 2, 1, size / 2);
     }
     return map;
@@ -75,6 +74,27 @@ static bool names_an_address(uint32_t type)
            type == REL_HI20 || type == REL_GOT_HI20 || type == REL_GPREL_I;
 }
 
+/* Which of the words are referred to by instructions. */
+static void starts_mark(struct rewrite *r, struct flow_label *labels,
+                        size_t count)
+{
+    const struct linked *app = &r->app;
+    uint32_t *referred =
+        job_alloc(r->job, app->rel_count + 1, sizeof *referred);
+    size_t n = 0, at = 0;
+    for (size_t i = 0; i < app->rel_count; i++) {
+        const struct linked_rel *rel = &app->rels[i];
+        if (rel->type != REL_32 && rel->type != REL_ADD32)
+            referred[n++] = rel->target;
+    }
+    sorted(referred, n);
+    for (size_t i = 0; i < count; i++) {
+        while (at < n && referred[at] < labels[i].at)
+            at++;
+        labels[i].is_start = at < n && referred[at] == labels[i].at;
+    }
+}
+
 /* Where whose address is taken may be called from anywhere, if it is a
  * function; words of data that name a place in code may be a jump table. */
 static void references_make(struct rewrite *r, const uint8_t *map,
@@ -96,8 +116,10 @@ static void references_make(struct rewrite *r, const uint8_t *map,
         if (rel->type != REL_32 && rel->type != REL_ADD32)
             continue;
         targets[label_count] = rel->target;
-        labels[label_count++] = (struct flow_label){ rel->addr, rel->target };
+        labels[label_count++] =
+            (struct flow_label){ .at = rel->addr, .target = rel->target };
     }
+    starts_mark(r, labels, label_count);
     r->code.roots = sorted(roots, root_count);
     r->code.root_count = root_count;
     r->code.labels = labels; /* relocations are by address, so are these */
@@ -108,8 +130,7 @@ static void references_make(struct rewrite *r, const uint8_t *map,
 static void others_make(struct rewrite *r, const uint8_t *map)
 {
     const struct linked *app = &r->app;
-    uint32_t *others =
-        job_alloc(r->job, app->symbol_count + 1, sizeof *others);
+    uint32_t *others = job_alloc(r->job, app->symbol_count + 1, sizeof *others);
     size_t n = 0;
     for (size_t i = 0; i < app->symbol_count; i++) {
         const struct linked_symbol *s = &app->symbols[i];
@@ -142,8 +163,7 @@ static void flow_sites_make(struct rewrite *r)
 {
     uint32_t *lowers = job_alloc(r->job, r->site_count + 1, sizeof *lowers);
     size_t n = 0;
-    r->flow_sites =
-        job_alloc(r->job, r->site_count + 1, sizeof *r->flow_sites);
+    r->flow_sites = job_alloc(r->job, r->site_count + 1, sizeof *r->flow_sites);
     for (size_t i = 0; i < r->site_count; i++) {
         flow_site_make(r, &r->sites[i], &r->flow_sites[i]);
         if (r->sites[i].role == SITE_LOWER)

@@ -73,15 +73,16 @@ static void word_encode(struct rewrite *r, struct site *s)
     s->word = word_find(r, s->target);
     if (s->word == 0) {
         r->words_missing++;
-        site_refuse(r, s->rel, "wants a spare word in RAM, and the %u there "
-                               "are do not suffice; link with more of them "
-                               "(--defsym=APP_POOL)",
+        site_refuse(r, s->rel,
+                    "wants a spare word in RAM, and the %u there "
+                    "are do not suffice; link with more of them "
+                    "(--defsym=APP_POOL)",
                     pool_count(r));
         return;
     }
     base_set(s, FORM_WORD, s->target, s->space);
-    s->after = insn_lw(rd_of(s->before), REG_GP,
-                       (int32_t)(s->word - r->app.gp));
+    s->after =
+        insn_lw(rd_of(s->before), REG_GP, (int32_t)(s->word - r->app.gp));
 }
 
 /* ---- upper parts --------------------------------------------------------- */
@@ -253,8 +254,8 @@ static void pool_words_add(struct rewrite *r)
     size_t more = (used - r->pool) / 4, at = 0;
     if (more == 0)
         return;
-    r->words = job_grow(r->job, r->words, r->word_count, more,
-                        sizeof *r->words);
+    r->words =
+        job_grow(r->job, r->words, r->word_count, more, sizeof *r->words);
     while (at < r->word_count && word_order(r, at) < 0)
         at++;
     memmove(r->words + at + more, r->words + at,

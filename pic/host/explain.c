@@ -50,8 +50,8 @@ static void insn_print(char *out, size_t size, const struct insn *i)
         break;
     case INSN_SW:
     case INSN_STORE:
-        snprintf(out, size, "store%u %s,%d(%s)", 8 * i->bytes,
-                 reg_name(i->rs2), i->imm, reg_name(i->rs1));
+        snprintf(out, size, "store%u %s,%d(%s)", 8 * i->bytes, reg_name(i->rs2),
+                 i->imm, reg_name(i->rs1));
         break;
     case INSN_JALR:
         snprintf(out, size, "jalr %s,%d(%s)", reg_name(i->rd), i->imm,

@@ -14,6 +14,9 @@
 #define SLOTS 12
 #define NO_STATE (-1)
 
+/* What is known of a halfword of code. */
+enum { MARK_VISITED = 1, MARK_LEADER = 2, MARK_FUNCTION = 4, MARK_JUMPED = 8 };
+
 struct slot {
     int32_t offset; /* from sp at the function's start */
     struct flow_value value;
@@ -41,7 +44,7 @@ struct wait {
 };
 
 struct flow {
-    const struct flow_code *code;
+    struct flow_code *code;
     struct job *job;
     uint8_t *marks;    /* per halfword */
     int32_t *block_at; /* per halfword */
@@ -54,8 +57,6 @@ struct flow {
     int32_t *returned;
     size_t returned_count, returned_room;
 };
-
-enum { MARK_VISITED = 1, MARK_LEADER = 2, MARK_FUNCTION = 4, MARK_JUMPED = 8 };
 
 static bool in_code(const struct flow *f, uint32_t addr)
 {
@@ -90,14 +91,13 @@ static void *room_for(struct flow *f, void *array, size_t count, size_t *room,
 
 static void work_push(struct flow *f, uint32_t item)
 {
-    f->work = room_for(f, f->work, f->work_count, &f->work_room,
-                       sizeof *f->work);
+    f->work =
+        room_for(f, f->work, f->work_count, &f->work_room, sizeof *f->work);
     f->work[f->work_count++] = item;
 }
 
 /* Labels of the jump table at `table`, from *at on. */
-static const struct flow_label *table_find(const struct flow *f,
-                                           uint32_t table)
+static const struct flow_label *table_find(const struct flow *f, uint32_t table)
 {
     size_t low = 0, high = f->code->label_count;
     while (low < high) {
@@ -109,15 +109,6 @@ static const struct flow_label *table_find(const struct flow *f,
     }
     const struct flow_label *l = f->code->labels + low;
     return low < f->code->label_count && l->at == table ? l : NULL;
-}
-
-static size_t table_length(const struct flow *f, const struct flow_label *l)
-{
-    const struct flow_label *end = f->code->labels + f->code->label_count;
-    size_t n = 1;
-    while (l + n < end && l[n].at == l[0].at + 4 * (uint32_t)n)
-        n++;
-    return n;
 }
 
 /* The function that holds `addr`, or NULL. */
@@ -134,6 +125,23 @@ static const uint32_t *function_of(const struct flow *f, uint32_t addr)
     if (low == 0 || addr >= f->code->functions[low - 1][1])
         return NULL;
     return f->code->functions[low - 1];
+}
+
+/* Words of the table that begins at `l`. It ends with the words that follow
+ * each other, or where another begins, of another function: tables lie side by
+ * side. A part of a function that lies apart is not another. */
+static size_t table_length(const struct flow *f, const struct flow_label *l)
+{
+    const struct flow_label *end = f->code->labels + f->code->label_count;
+    const uint32_t *in = function_of(f, l->target);
+    size_t n = 1;
+    for (; l + n < end && l[n].at == l->at + 4 * (uint32_t)n; n++) {
+        const uint32_t *other = function_of(f, l[n].target);
+        if (l[n].is_start && other != in && other &&
+            !(f->marks[index_of(f, other[0])] & MARK_JUMPED))
+            break;
+    }
+    return n;
 }
 
 /* ---- first pass: where blocks begin -------------------------------------- */
@@ -314,8 +322,7 @@ static void slot_store(struct state *s, int32_t offset,
         s->slot[s->slots++] = (struct slot){ offset, *value };
 }
 
-static const struct flow_value *slot_load(const struct state *s,
-                                          int32_t offset)
+static const struct flow_value *slot_load(const struct state *s, int32_t offset)
 {
     for (uint32_t i = 0; i < s->slots; i++) {
         if (s->slot[i].offset == offset)
@@ -351,17 +358,17 @@ static void block_queue(struct flow *f, int32_t block)
 static void wait_add(struct flow *f, int32_t callee, int32_t block,
                      int32_t function)
 {
-    f->waits = room_for(f, f->waits, f->wait_count, &f->wait_room,
-                        sizeof *f->waits);
-    f->waits[f->wait_count] = (struct wait){ f->blocks[callee].waiting, block,
-                                             function };
+    f->waits =
+        room_for(f, f->waits, f->wait_count, &f->wait_room, sizeof *f->waits);
+    f->waits[f->wait_count] =
+        (struct wait){ f->blocks[callee].waiting, block, function };
     f->blocks[callee].waiting = (int32_t)f->wait_count++;
 }
 
 static void returns_mark(struct flow *f, int32_t function)
 {
-    f->returned = room_for(f, f->returned, f->returned_count,
-                           &f->returned_room, sizeof *f->returned);
+    f->returned = room_for(f, f->returned, f->returned_count, &f->returned_room,
+                           sizeof *f->returned);
     f->returned[f->returned_count++] = function;
     while (f->returned_count) {
         struct block *b = &f->blocks[f->returned[--f->returned_count]];
@@ -374,9 +381,8 @@ static void returns_mark(struct flow *f, int32_t function)
                 block_queue(f, wait->block);
             if (wait->function < 0)
                 continue;
-            f->returned =
-                room_for(f, f->returned, f->returned_count, &f->returned_room,
-                         sizeof *f->returned);
+            f->returned = room_for(f, f->returned, f->returned_count,
+                                   &f->returned_room, sizeof *f->returned);
             f->returned[f->returned_count++] = wait->function;
         }
     }
@@ -411,8 +417,7 @@ static bool slots_meet(struct state *into, const struct state *from)
 }
 
 /* One way into the block at `addr` carries `state`. */
-static void state_flow(struct flow *f, uint32_t addr,
-                       const struct state *state)
+static void state_flow(struct flow *f, uint32_t addr, const struct state *state)
 {
     if (!in_code(f, addr))
         return;
@@ -469,8 +474,7 @@ static bool call_passes(struct flow *f, int32_t block, uint32_t target)
     return f->blocks[callee].returns;
 }
 
-static void targets_flow(struct flow *f, uint32_t addr,
-                         const struct state *s)
+static void targets_flow(struct flow *f, uint32_t addr, const struct state *s)
 {
     const uint32_t *in = function_of(f, addr);
     if (!in)
@@ -505,8 +509,7 @@ static void jump_flow(struct flow *f, uint32_t addr, const struct insn *i,
         targets_flow(f, addr, s);
 }
 
-static struct flow_value load_value(const struct flow *f,
-                                    const struct state *s,
+static struct flow_value load_value(const struct flow *f, const struct state *s,
                                     const struct insn *i)
 {
     const struct flow_value *base = &s->reg[i->rs1];
@@ -517,8 +520,7 @@ static struct flow_value load_value(const struct flow *f,
     return unknown;
 }
 
-static struct flow_value addi_value(const struct state *s,
-                                    const struct insn *i)
+static struct flow_value addi_value(const struct state *s, const struct insn *i)
 {
     const struct flow_value *v = &s->reg[i->rs1];
     if (v->kind == FLOW_FRAME)
@@ -571,8 +573,8 @@ static void plain_apply(struct flow *f, struct state *s, const struct insn *i)
     }
 }
 
-static void lower_apply(struct flow *f, struct state *s,
-                        struct flow_site *site, const struct insn *i)
+static void lower_apply(struct flow *f, struct state *s, struct flow_site *site,
+                        const struct insn *i)
 {
     if (site->role == FLOW_LOWER)
         site->found = s->reg[i->rs1];
@@ -645,8 +647,7 @@ static uint32_t step_flow(struct way *w, uint32_t addr)
     if (i.kind == INSN_BAD)
         return 0;
     if (i.kind == INSN_JAL)
-        return transfer(w, addr, addr + i.length, i.rd,
-                        addr + (uint32_t)i.imm);
+        return transfer(w, addr, addr + i.length, i.rd, addr + (uint32_t)i.imm);
     if (i.kind == INSN_BRANCH)
         state_flow(f, addr + (uint32_t)i.imm, w->s);
     bool is_lower =
@@ -671,6 +672,7 @@ static void block_run(struct flow *f, int32_t block)
     struct way w = { f, &s, block };
     uint32_t addr = f->blocks[block].addr;
     do {
+        f->code->steps++;
         addr = step_flow(&w, addr);
         if (addr && in_code(f, addr) &&
             f->marks[index_of(f, addr)] & MARK_LEADER) {
@@ -705,8 +707,7 @@ static void functions_enter(struct flow *f)
     const struct flow_code *c = f->code;
     for (size_t i = 0; i < c->function_count; i++) {
         uint32_t start = c->functions[i][0];
-        if (in_code(f, start) &&
-            !(f->marks[index_of(f, start)] & MARK_JUMPED))
+        if (in_code(f, start) && !(f->marks[index_of(f, start)] & MARK_JUMPED))
             enter_if_unseen(f, start);
     }
     for (size_t i = 0; i < c->function_count; i++)
@@ -727,7 +728,7 @@ static void sites_enter(struct flow *f)
     }
 }
 
-void flow_run(const struct flow_code *code, struct job *job)
+void flow_run(struct flow_code *code, struct job *job)
 {
     struct flow f = { .code = code, .job = job };
     size_t halves = code->length / 2 + 1;

@@ -48,7 +48,7 @@ struct flow_site {
     uint32_t rd;      /* FLOW_UPPER */
     uint32_t base[2]; /* FLOW_UPPER: any two words that tell it from others */
     uint32_t target;
-    bool makes_address; /* a load that stands for an addi: through a GOT */
+    bool makes_address;      /* a load that stands for an addi: through a GOT */
     struct flow_value found; /* FLOW_LOWER */
 };
 
@@ -56,6 +56,7 @@ struct flow_site {
 struct flow_label {
     uint32_t at;     /* address of the word */
     uint32_t target; /* place in the code */
+    bool is_start;   /* code refers to the word itself: a table may begin */
 };
 
 struct flow_code {
@@ -77,9 +78,10 @@ struct flow_code {
     size_t other_count;
     const uint32_t *lowers; /* addresses of FLOW_LOWER sites, ascending */
     size_t lower_count;
+    size_t steps; /* instructions that were looked at, by flow_run */
 };
 
 /* Fills in `found` of every site that is FLOW_LOWER. */
-void flow_run(const struct flow_code *code, struct job *job);
+void flow_run(struct flow_code *code, struct job *job);
 
 #endif

@@ -123,8 +123,8 @@ static struct insn decode_32(uint32_t w)
 static struct insn decode_q0(uint32_t w)
 {
     uint32_t rd = 8 + bits(w, 4, 2), rs1 = 8 + bits(w, 9, 7);
-    uint32_t word = bits(w, 12, 10) << 3 | bits(w, 6, 6) << 2 |
-                    bits(w, 5, 5) << 6;
+    uint32_t word =
+        bits(w, 12, 10) << 3 | bits(w, 6, 6) << 2 | bits(w, 5, 5) << 6;
     uint32_t spn = bits(w, 12, 11) << 4 | bits(w, 10, 7) << 6 |
                    bits(w, 6, 6) << 2 | bits(w, 5, 5) << 3;
     switch (bits(w, 15, 13)) {
@@ -160,10 +160,10 @@ static int32_t imm_cb(uint32_t w)
 
 static struct insn decode_c_lui(uint32_t w, uint32_t rd, int32_t imm)
 {
-    int32_t sp = sign(bits(w, 12, 12) << 9 | bits(w, 6, 6) << 4 |
-                          bits(w, 5, 5) << 6 | bits(w, 4, 3) << 7 |
-                          bits(w, 2, 2) << 5,
-                      10);
+    int32_t sp =
+        sign(bits(w, 12, 12) << 9 | bits(w, 6, 6) << 4 | bits(w, 5, 5) << 6 |
+                 bits(w, 4, 3) << 7 | bits(w, 2, 2) << 5,
+             10);
     if (rd == REG_SP)
         return make(sp ? INSN_ADDI : INSN_BAD, REG_SP, REG_SP, 0, sp);
     return make(imm ? INSN_LUI : INSN_BAD, rd, 0, 0, imm * 4096);
@@ -215,8 +215,8 @@ static struct insn decode_c_jump(uint32_t w)
 static struct insn decode_q2(uint32_t w)
 {
     uint32_t rd = bits(w, 11, 7);
-    uint32_t load = bits(w, 12, 12) << 5 | bits(w, 6, 4) << 2 |
-                    bits(w, 3, 2) << 6;
+    uint32_t load =
+        bits(w, 12, 12) << 5 | bits(w, 6, 4) << 2 | bits(w, 3, 2) << 6;
     uint32_t store = bits(w, 12, 9) << 2 | bits(w, 8, 7) << 6;
     switch (bits(w, 15, 13)) {
     case 0:
@@ -283,8 +283,8 @@ int insn_fits_c_lui(uint32_t hi)
 uint32_t insn_lui_add(uint32_t rd, uint32_t hi, uint32_t rs2)
 {
     uint32_t pages = hi >> 12;
-    uint32_t lui = 0x6001u | bits(pages, 5, 5) << 12 | rd << 7 |
-                   bits(pages, 4, 0) << 2;
+    uint32_t lui =
+        0x6001u | bits(pages, 5, 5) << 12 | rd << 7 | bits(pages, 4, 0) << 2;
     uint32_t add = 0x9002u | rd << 7 | rs2 << 2;
     return add << 16 | lui;
 }

@@ -15,21 +15,21 @@
 #define REG_A0 10u
 
 enum insn_kind {
-    INSN_BAD,    /* no instruction */
-    INSN_LUI,    /* imm: the upper part, in place */
-    INSN_AUIPC,  /* likewise */
-    INSN_ADDI,   /* rd = rs1 + imm; also c.li, c.addi4spn, c.addi16sp */
-    INSN_ADD,    /* rd = rs1 + rs2; also c.mv, whose rs1 is x0 */
+    INSN_BAD,   /* no instruction */
+    INSN_LUI,   /* imm: the upper part, in place */
+    INSN_AUIPC, /* likewise */
+    INSN_ADDI,  /* rd = rs1 + imm; also c.li, c.addi4spn, c.addi16sp */
+    INSN_ADD,   /* rd = rs1 + rs2; also c.mv, whose rs1 is x0 */
     INSN_SUB,
-    INSN_LW,     /* rd = word at rs1 + imm */
-    INSN_LOAD,   /* a load of another size */
-    INSN_SW,     /* word at rs1 + imm = rs2 */
-    INSN_STORE,  /* a store of another size */
-    INSN_JAL,    /* imm: from the instruction to the target */
+    INSN_LW,    /* rd = word at rs1 + imm */
+    INSN_LOAD,  /* a load of another size */
+    INSN_SW,    /* word at rs1 + imm = rs2 */
+    INSN_STORE, /* a store of another size */
+    INSN_JAL,   /* imm: from the instruction to the target */
     INSN_JALR,
     INSN_BRANCH, /* imm as for INSN_JAL */
     INSN_ECALL,
-    INSN_OTHER,  /* changes nothing but rd (x0: nothing) */
+    INSN_OTHER, /* changes nothing but rd (x0: nothing) */
 };
 
 struct insn {

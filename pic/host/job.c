@@ -15,6 +15,12 @@ struct job_block {
     max_align_t data[];
 };
 
+struct job_end {
+    struct job_end *next;
+    void (*function)(void *);
+    void *argument;
+};
+
 enum job_state job_run(struct job *job, void (*work)(struct job *, void *),
                        void *argument)
 {
@@ -27,8 +33,17 @@ enum job_state job_run(struct job *job, void (*work)(struct job *, void *),
     return job->state;
 }
 
+void job_at_end(struct job *job, void (*function)(void *), void *argument)
+{
+    struct job_end *end = job_alloc(job, 1, sizeof *end);
+    *end = (struct job_end){ job->ends, function, argument };
+    job->ends = end;
+}
+
 void job_free(struct job *job)
 {
+    for (; job->ends; job->ends = job->ends->next)
+        job->ends->function(job->ends->argument);
     while (job->blocks) {
         struct job_block *next = job->blocks->next;
         free(job->blocks);
@@ -50,6 +65,7 @@ void *job_alloc(struct job *job, size_t count, size_t size)
     struct job_block *b = calloc(1, sizeof *b + count * size);
     if (!b)
         give_up(job, JOB_NO_MEMORY);
+    job->allocated += count * size;
     b->next = job->blocks;
     job->blocks = b;
     return b->data;

@@ -13,8 +13,8 @@
 
 enum job_state {
     JOB_OK = 0,
-    JOB_REFUSED,   /* the input cannot be used; the messages say why */
-    JOB_INTERNAL,  /* the rewriter made a mistake; nothing may be written */
+    JOB_REFUSED,  /* the input cannot be used; the messages say why */
+    JOB_INTERNAL, /* the rewriter made a mistake; nothing may be written */
     JOB_NO_MEMORY,
 };
 
@@ -26,8 +26,10 @@ struct job_message {
 struct job {
     enum job_state state;
     size_t refusals;
+    size_t allocated;                     /* bytes so far */
     struct job_message *messages, **last; /* in the order they came */
     struct job_block *blocks;
+    struct job_end *ends;
     jmp_buf *out;
 };
 
@@ -36,6 +38,9 @@ struct job {
 enum job_state job_run(struct job *job, void (*work)(struct job *, void *),
                        void *argument);
 void job_free(struct job *job);
+
+/* Call function(argument) in job_free. */
+void job_at_end(struct job *job, void (*function)(void *), void *argument);
 
 /* Zeroed memory that lives as long as the job; never NULL. */
 void *job_alloc(struct job *job, size_t count, size_t size);

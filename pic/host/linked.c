@@ -84,8 +84,9 @@ static void segments_read(struct reader *r)
         if (p->p_offset > r->len || p->p_filesz > r->len - p->p_offset ||
             p->p_filesz > p->p_memsz || p->p_memsz > UINT32_MAX - p->p_vaddr ||
             p->p_filesz > UINT32_MAX - p->p_paddr)
-            job_fail(r->job, "%s: the segment at 0x%08x is cut off or has an "
-                             "impossible size",
+            job_fail(r->job,
+                     "%s: the segment at 0x%08x is cut off or has an "
+                     "impossible size",
                      path, p->p_vaddr);
         r->segments[r->segment_count++] = *p;
     }
@@ -198,8 +199,8 @@ static void ram_range_make(struct reader *r, const uint32_t *stack_size)
     app->ram.base = lowest;
     end = end < lowest ? lowest : end;
     if (end - lowest > RAM_MAX)
-        job_fail(r->job, "%s: RAM from 0x%08x to 0x%08x is too much",
-                 app->path, lowest, end);
+        job_fail(r->job, "%s: RAM from 0x%08x to 0x%08x is too much", app->path,
+                 lowest, end);
     app->ram.length = round_up(end - lowest, 4);
 }
 
@@ -212,8 +213,7 @@ static void stack_apply(struct reader *r, const uint32_t *stack_size)
         if (*stack_size > RAM_MAX)
             job_fail(r->job, "%s: a stack of %u bytes is too much", app->path,
                      *stack_size);
-        app->ram.base =
-            app->data.base - round_up(*stack_size, RAM_ALIGN_LEAST);
+        app->ram.base = app->data.base - round_up(*stack_size, RAM_ALIGN_LEAST);
         app->ram.length = end - app->ram.base;
     }
     place_check(r, "RAM", app->ram.base, app->ram.length);
@@ -241,8 +241,8 @@ static void data_make(struct reader *r)
     }
     if (start == UINT32_MAX) {
         uint32_t stack = r->has_stack ? r->stack_size : app->ram.length;
-        start = app->ram.base + (stack < app->ram.length ? stack
-                                                         : app->ram.length);
+        start =
+            app->ram.base + (stack < app->ram.length ? stack : app->ram.length);
         app->data = (struct linked_image){ .base = start };
         return;
     }
@@ -268,8 +268,9 @@ static void alignments_add(struct reader *r, const struct linked_section *s)
     struct linked *app = r->app;
     uint32_t usual = s->is_code ? CODE_ALIGN_USUAL : SECTION_ALIGN_USUAL;
     if (s->alignment & (s->alignment - 1) || s->alignment > ALIGN_MAX)
-        job_fail(r->job, "%s: section %s has alignment %u; no more than %u can "
-                         "be had",
+        job_fail(r->job,
+                 "%s: section %s has alignment %u; no more than %u can "
+                 "be had",
                  app->path, s->name, s->alignment, ALIGN_MAX);
     if (linked_in_ram(app, s->addr) && s->alignment > app->ram_alignment)
         app->ram_alignment = s->alignment;
@@ -289,8 +290,7 @@ static void sections_read(struct reader *r)
          s = elf_nextscn(r->elf, s)) {
         const Elf32_Shdr *h = elf32_getshdr(s);
         const char *name = h ? elf_strptr(r->elf, r->names, h->sh_name) : NULL;
-        if (!name || !(h->sh_flags & SHF_ALLOC) ||
-            app->section_count == count)
+        if (!name || !(h->sh_flags & SHF_ALLOC) || app->section_count == count)
             continue;
         if (strcmp(name, ".stack") == 0) {
             r->has_stack = true;
@@ -398,8 +398,7 @@ static void rels_read(struct reader *r, Elf_Scn *scn, const char *of)
     const Elf_Data *data = elf_getdata(scn, NULL);
     size_t count = data && data->d_buf ? data->d_size / sizeof(Elf32_Rela) : 0;
     const Elf32_Rela *from = count ? data->d_buf : NULL;
-    app->rels =
-        job_grow(r->job, app->rels, app->rel_count, count + 1,
+    app->rels = job_grow(r->job, app->rels, app->rel_count, count + 1,
                          sizeof *app->rels);
     for (size_t i = 0; i < count; i++) {
         uint32_t symbol = ELF32_R_SYM(from[i].r_info);
@@ -407,8 +406,9 @@ static void rels_read(struct reader *r, Elf_Scn *scn, const char *of)
         if (type == REL_NONE || type == REL_RELAX || type == REL_ALIGN)
             continue;
         if (symbol >= app->symbol_count)
-            job_fail(r->job, "%s: a relocation of %s at 0x%08x names symbol "
-                             "%u, and there are %zu; was it stripped?",
+            job_fail(r->job,
+                     "%s: a relocation of %s at 0x%08x names symbol "
+                     "%u, and there are %zu; was it stripped?",
                      app->path, of, from[i].r_offset, symbol,
                      app->symbol_count);
         app->rels[app->rel_count++] = (struct linked_rel){
@@ -452,10 +452,10 @@ static void relocations_read(struct reader *r)
 static void header_check(struct reader *r)
 {
     const char *path = r->app->path;
-    const Elf32_Ehdr *h = r->elf && r->len > EI_DATA &&
-                                  r->file[EI_CLASS] == ELFCLASS32
-                              ? elf32_getehdr(r->elf)
-                              : NULL;
+    const Elf32_Ehdr *h =
+        r->elf && r->len > EI_DATA && r->file[EI_CLASS] == ELFCLASS32
+            ? elf32_getehdr(r->elf)
+            : NULL;
     if (!h || r->file[EI_DATA] != ELFDATA2LSB || h->e_machine != EM_RISCV)
         job_fail(r->job,
                  "%s: not an ELF file for rv32; build it with a RISC-V "
@@ -481,12 +481,14 @@ static void alignments_check(struct reader *r)
 {
     const struct linked *app = r->app;
     if (app->flash.base % app->flash_alignment != 0)
-        job_fail(r->job, "%s: a section in flash is aligned to %u, but flash "
-                         "begins at 0x%08x; link it at a multiple",
+        job_fail(r->job,
+                 "%s: a section in flash is aligned to %u, but flash "
+                 "begins at 0x%08x; link it at a multiple",
                  app->path, app->flash_alignment, app->flash.base);
     if (app->ram.base % app->ram_alignment != 0)
-        job_fail(r->job, "%s: a section in RAM is aligned to %u, but RAM "
-                         "begins at 0x%08x; link it at a multiple",
+        job_fail(r->job,
+                 "%s: a section in RAM is aligned to %u, but RAM "
+                 "begins at 0x%08x; link it at a multiple",
                  app->path, app->ram_alignment, app->ram.base);
 }
 
@@ -502,6 +504,11 @@ static void tls_check(struct reader *r)
                  app->path, app->tls, app->tls_size);
 }
 
+static void elf_forget(void *elf)
+{
+    elf_end(elf);
+}
+
 void linked_read(struct linked *out, struct job *job, const char *path,
                  uint8_t *file, size_t len, const uint32_t *stack_size)
 {
@@ -514,6 +521,8 @@ void linked_read(struct linked *out, struct job *job, const char *path,
                             .ram_alignment = RAM_ALIGN_LEAST };
     void *image = file;
     r.elf = elf_memory(image, len);
+    if (r.elf)
+        job_at_end(job, elf_forget, r.elf);
     header_check(&r);
     segments_read(&r);
     sections_read(&r);
@@ -571,9 +580,8 @@ bool linked_wants_rewriting(const uint8_t *file, size_t len)
     for (Elf_Scn *s = elf ? elf_nextscn(elf, NULL) : NULL; s && !wants;
          s = elf_nextscn(elf, s)) {
         const Elf32_Shdr *h = elf32_getshdr(s);
-        Elf_Scn *of = h && h->sh_type == SHT_RELA
-                          ? elf_getscn(elf, h->sh_info)
-                          : NULL;
+        Elf_Scn *of =
+            h && h->sh_type == SHT_RELA ? elf_getscn(elf, h->sh_info) : NULL;
         const Elf32_Shdr *target = of ? elf32_getshdr(of) : NULL;
         wants |= target && (target->sh_flags & SHF_ALLOC);
     }

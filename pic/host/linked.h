@@ -122,8 +122,8 @@ bool linked_wants_rewriting(const uint8_t *file, size_t len);
 void linked_read(struct linked *out, struct job *job, const char *path,
                  uint8_t *file, size_t len, const uint32_t *stack_size);
 
-static inline bool linked_holds(const struct linked_image *image,
-                                uint32_t addr, uint32_t len)
+static inline bool linked_holds(const struct linked_image *image, uint32_t addr,
+                                uint32_t len)
 {
     return addr >= image->base && addr - image->base <= image->length &&
            len <= image->length - (addr - image->base);

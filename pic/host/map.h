@@ -10,8 +10,8 @@
 
 struct map_piece {
     uint32_t addr, size;
-    const char *object;  /* "libc.a(printf.o)" or "main.o", without folders */
-    const char *path;    /* as the linker was given it */
+    const char *object; /* "libc.a(printf.o)" or "main.o", without folders */
+    const char *path;   /* as the linker was given it */
     const char *section;
 };
 

@@ -51,9 +51,9 @@ const char *linked_place(const struct linked *app, struct job *job,
     const struct linked_section *section = linked_section_at(app, addr);
     const struct linked_symbol *f = linked_function_at(app, addr);
     const struct map_piece *piece = app->map ? map_at(app->map, addr) : NULL;
-    const char *object = piece           ? piece->object
-                         : f && f->file  ? f->file
-                                         : app->path;
+    const char *object = piece          ? piece->object
+                         : f && f->file ? f->file
+                                        : app->path;
     const char *in = piece     ? piece->section
                      : section ? section->name
                                : "no section";

@@ -49,10 +49,10 @@ static void named_pair(struct rewrite *r, struct site *s)
     uint32_t label = r->app.symbols[s->rel->symbol].value;
     int32_t at = site_index(r, label);
     const struct site *upper = at < 0 ? NULL : &r->sites[at];
-    if (!upper || upper->role != SITE_UPPER ||
-        upper->rel->type == REL_HI20) {
-        site_refuse(r, s->rel, "belongs to an auipc at 0x%08x, and there is "
-                               "none; was the file changed after the link?",
+    if (!upper || upper->role != SITE_UPPER || upper->rel->type == REL_HI20) {
+        site_refuse(r, s->rel,
+                    "belongs to an auipc at 0x%08x, and there is "
+                    "none; was the file changed after the link?",
                     label);
         return;
     }
@@ -63,8 +63,9 @@ static void named_pair(struct rewrite *r, struct site *s)
     s->is_got = upper->is_got;
     s->is_tls = upper->is_tls;
     if (!named_target_find(r, s, upper, &i))
-        site_refuse(r, s->rel, "does not complete the address of `%s`; build "
-                               "that object again",
+        site_refuse(r, s->rel,
+                    "does not complete the address of `%s`; build "
+                    "that object again",
                     linked_target(&r->app, r->job, upper->rel));
     r->flow_sites[s - r->sites].target = s->target;
     r->flow_sites[s - r->sites].makes_address = s->is_got;
@@ -132,25 +133,27 @@ static const char *site_place(const struct rewrite *r, int32_t site)
     return linked_place(&r->app, r->job, r->sites[site].rel->addr);
 }
 
-static const char remedy[] =
-    "build that object with -mcmodel=medany or -fPIC";
+static const char remedy[] = "build that object with -mcmodel=medany or -fPIC";
 
 static void flow_refuse(struct rewrite *r, const struct site *s,
                         const struct flow_value *v)
 {
     if (v->kind == FLOW_MIXED && v->other >= 0)
-        site_refuse(r, s->rel, "its upper part comes from two places that "
-                               "would differ, %s and %s; %s",
+        site_refuse(r, s->rel,
+                    "its upper part comes from two places that "
+                    "would differ, %s and %s; %s",
                     site_place(r, v->from), site_place(r, v->other), remedy);
     else if (v->kind == FLOW_MIXED)
-        site_refuse(r, s->rel, "its upper part comes from %s on one way, and "
-                               "on another the register holds something "
-                               "else; %s",
+        site_refuse(r, s->rel,
+                    "its upper part comes from %s on one way, and "
+                    "on another the register holds something "
+                    "else; %s",
                     site_place(r, v->from), remedy);
     else if (v->kind == FLOW_UNSEEN)
-        site_refuse(r, s->rel, "no way through the code leads there, so its "
-                               "upper part is not known; remove the dead code, "
-                               "or %s",
+        site_refuse(r, s->rel,
+                    "no way through the code leads there, so its "
+                    "upper part is not known; remove the dead code, "
+                    "or %s",
                     remedy);
     else
         site_refuse(r, s->rel, "no lui of that symbol reaches it; %s", remedy);
@@ -177,18 +180,19 @@ static void found_take(struct rewrite *r, struct site *s,
                        const struct flow_value *v)
 {
     struct site *upper = &r->sites[v->from];
-    const uint32_t *named =
-        s->upper < 0 ? NULL : r->flow_sites[s->upper].base;
+    const uint32_t *named = s->upper < 0 ? NULL : r->flow_sites[s->upper].base;
     if (named && (named[0] != v->base[0] || named[1] != v->base[1])) {
-        site_refuse(r, s->rel, "belongs to an auipc that does not reach it; "
-                               "build that object again");
+        site_refuse(r, s->rel,
+                    "belongs to an auipc that does not reach it; "
+                    "build that object again");
         return;
     }
     if (named)
         return;
     if (!same_symbol(r, s, upper)) {
-        site_refuse(r, s->rel, "the upper part that reaches it is that of "
-                               "`%s`, by %s; %s",
+        site_refuse(r, s->rel,
+                    "the upper part that reaches it is that of "
+                    "`%s`, by %s; %s",
                     linked_target(&r->app, r->job, upper->rel),
                     site_place(r, v->from), remedy);
         return;

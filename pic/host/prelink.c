@@ -181,8 +181,9 @@ void prelink_scan(struct prelink *p, struct job *job, const char *path,
     if (elf && elf_kind(elf) == ELF_K_ELF)
         object_scan(&s, elf);
     else
-        job_fail(job, "%s: neither an ELF object nor an archive of them; give "
-                      "the link's inputs",
+        job_fail(job,
+                 "%s: neither an ELF object nor an archive of them; give "
+                 "the link's inputs",
                  path);
     elf_end(elf);
 }

@@ -78,9 +78,8 @@ static bool upper_value(const struct rewrite *r, const struct site *s,
     if (i.length == 2) {
         struct insn add = insn_new(r, s->rel->addr + 2);
         *out = (uint32_t)i.imm + gp;
-        return i.kind == INSN_LUI && add.length == 2 &&
-               add.kind == INSN_ADD && add.rd == i.rd && add.rs1 == i.rd &&
-               add.rs2 == REG_GP;
+        return i.kind == INSN_LUI && add.length == 2 && add.kind == INSN_ADD &&
+               add.rd == i.rd && add.rs1 == i.rd && add.rs2 == REG_GP;
     }
     *out = (uint32_t)i.imm;
     if (i.kind == INSN_AUIPC)
@@ -104,8 +103,7 @@ static void uppers_evaluate(struct rewrite *r)
             continue;
         uint32_t rd;
         for (int place = 0; place < PLACES; place++) {
-            if (!upper_value(r, s, place, &rd, &f->base[place]) ||
-                rd != f->rd)
+            if (!upper_value(r, s, place, &rd, &f->base[place]) || rd != f->rd)
                 wrong(r, s, "no upper part");
         }
     }
@@ -128,8 +126,8 @@ static void lower_prove(struct rewrite *r, size_t k)
 {
     const struct site *s = &r->sites[k];
     const struct flow_value *found = &r->flow_sites[k].found;
-    bool is_named = s->rel->type == REL_PCREL_LO12_I ||
-                    s->rel->type == REL_PCREL_LO12_S;
+    bool is_named =
+        s->rel->type == REL_PCREL_LO12_I || s->rel->type == REL_PCREL_LO12_S;
     struct insn i = insn_new(r, s->rel->addr);
     if (!lower_is_same(s, &i))
         wrong(r, s, "another instruction");

@@ -12,8 +12,7 @@ static void pool_find(struct rewrite *r)
 {
     const struct linked_symbol *start =
         linked_symbol_named(&r->app, "_pool_start");
-    const struct linked_symbol *end =
-        linked_symbol_named(&r->app, "_pool_end");
+    const struct linked_symbol *end = linked_symbol_named(&r->app, "_pool_end");
     if (!start || !end || start->value == end->value)
         return;
     uint32_t length = end->value - start->value;

@@ -22,10 +22,10 @@ enum site_role {
 /* How an upper part is made. */
 enum site_form {
     FORM_KEEP,
-    FORM_GP,    /* c.lui and c.add, or addi, on gp */
+    FORM_GP, /* c.lui and c.add, or addi, on gp */
     FORM_AUIPC,
     FORM_LUI,
-    FORM_WORD,  /* lw of a word in RAM that is relocated */
+    FORM_WORD, /* lw of a word in RAM that is relocated */
 };
 
 struct site {
@@ -39,11 +39,11 @@ struct site {
     bool is_tls;
     /* SITE_UPPER */
     enum site_form form;
-    uint32_t base;       /* what it puts into its register, link addresses */
+    uint32_t base; /* what it puts into its register, link addresses */
     enum space base_space;
-    uint32_t low, high;  /* targets of its lowers */
+    uint32_t low, high; /* targets of its lowers */
     bool through_word;
-    uint32_t word;       /* FORM_WORD: address of the word */
+    uint32_t word; /* FORM_WORD: address of the word */
 };
 
 struct rewrite {

@@ -21,8 +21,8 @@ void site_refuse(struct rewrite *r, const struct linked_rel *rel,
     va_end(args);
     job_refuse(r->job, "%s: %s: %s `%s` (0x%08x): %s", r->path,
                linked_place(&r->app, r->job, rel->addr),
-               linked_type_name(rel->type),
-               linked_target(&r->app, r->job, rel), rel->target, text);
+               linked_type_name(rel->type), linked_target(&r->app, r->job, rel),
+               rel->target, text);
 }
 
 static bool is_near(uint32_t value, uint32_t base, uint32_t length)
@@ -52,9 +52,10 @@ static bool space_find(struct rewrite *r, const struct linked_rel *rel,
                 is_near(rel->target, app->ram.base, app->ram.length);
     if (s->is_absolute && !near)
         return true;
-    site_refuse(r, rel, "points outside the app's flash and RAM; define the "
-                        "symbol inside them, or make it an absolute value that "
-                        "is no address of theirs");
+    site_refuse(r, rel,
+                "points outside the app's flash and RAM; define the "
+                "symbol inside them, or make it an absolute value that "
+                "is no address of theirs");
     return false;
 }
 
@@ -63,8 +64,9 @@ static struct site *site_add(struct rewrite *r, const struct linked_rel *rel,
 {
     size_t half = (rel->addr - r->app.flash.base) / 2;
     if (r->site_at[half] >= 0) {
-        site_refuse(r, rel, "a second relocation of the same instruction; "
-                            "nothing is known that makes one");
+        site_refuse(r, rel,
+                    "a second relocation of the same instruction; "
+                    "nothing is known that makes one");
         return NULL;
     }
     r->site_at[half] = (int32_t)r->site_count;
@@ -90,8 +92,9 @@ static struct insn insn_at(const struct rewrite *r, uint32_t addr)
 
 static void not_what_it_says(struct rewrite *r, const struct linked_rel *rel)
 {
-    site_refuse(r, rel, "the instruction there is not what the relocation "
-                        "says; was the file changed after the link?");
+    site_refuse(r, rel,
+                "the instruction there is not what the relocation "
+                "says; was the file changed after the link?");
 }
 
 /* ---- upper parts --------------------------------------------------------- */
@@ -105,8 +108,7 @@ static bool upper_is_as_linked(const struct rewrite *r,
         return i->kind == INSN_AUIPC &&
                (uint32_t)i->imm == insn_hi(rel->target - rel->addr);
     case REL_HI20:
-        return i->kind == INSN_LUI &&
-               (uint32_t)i->imm == insn_hi(rel->target);
+        return i->kind == INSN_LUI && (uint32_t)i->imm == insn_hi(rel->target);
     default: /* through a GOT whose place is the linker's */
         (void)r;
         return i->kind == INSN_AUIPC;
@@ -127,8 +129,9 @@ static void upper_add(struct rewrite *r, const struct linked_rel *rel)
     bool is_gp = i.rd == REG_GP && space == SPACE_RAM && r->app.has_gp &&
                  rel->target == r->app.gp;
     if (i.rd == 0 || ((i.rd == REG_SP || i.rd == REG_GP) && !is_gp)) {
-        site_refuse(r, rel, "loads it into %s, which cannot be rewritten; load "
-                            "another register and move it",
+        site_refuse(r, rel,
+                    "loads it into %s, which cannot be rewritten; load "
+                    "another register and move it",
                     i.rd == 0        ? "x0"
                     : i.rd == REG_SP ? "sp"
                                      : "gp");
@@ -157,8 +160,8 @@ static bool lower_kind_fits(uint32_t type, const struct insn *i)
         return false;
     if (is_store_type(type))
         return i->kind == INSN_SW || i->kind == INSN_STORE;
-    return i->kind == INSN_ADDI || i->kind == INSN_LW ||
-           i->kind == INSN_LOAD || i->kind == INSN_JALR;
+    return i->kind == INSN_ADDI || i->kind == INSN_LW || i->kind == INSN_LOAD ||
+           i->kind == INSN_JALR;
 }
 
 /* By %lo of an absolute address; its upper part has to be looked for, unless
@@ -174,14 +177,14 @@ static void lower_add(struct rewrite *r, const struct linked_rel *rel)
     if (!space_find(r, rel, &space))
         return;
     bool is_zero_based = i.rs1 == 0;
-    if (is_zero_based && (space != SPACE_ABSOLUTE ||
-                          (uint32_t)i.imm != rel->target)) {
-        site_refuse(r, rel, "reached from x0, so it cannot move; link flash "
-                            "and RAM more than 256 KiB from address 0");
+    if (is_zero_based &&
+        (space != SPACE_ABSOLUTE || (uint32_t)i.imm != rel->target)) {
+        site_refuse(r, rel,
+                    "reached from x0, so it cannot move; link flash "
+                    "and RAM more than 256 KiB from address 0");
         return;
     }
-    struct site *s =
-        site_add(r, rel, is_zero_based ? SITE_FIXED : SITE_LOWER);
+    struct site *s = site_add(r, rel, is_zero_based ? SITE_FIXED : SITE_LOWER);
     if (s)
         s->space = space;
 }
@@ -211,12 +214,13 @@ static void gp_relative_check(struct rewrite *r, const struct linked_rel *rel)
         return;
     bool by_gp = i.rs1 == REG_GP && space == SPACE_RAM && r->app.has_gp &&
                  r->app.gp + (uint32_t)i.imm == rel->target;
-    bool by_zero = i.rs1 == 0 && space == SPACE_ABSOLUTE &&
-                   (uint32_t)i.imm == rel->target;
+    bool by_zero =
+        i.rs1 == 0 && space == SPACE_ABSOLUTE && (uint32_t)i.imm == rel->target;
     if (!by_gp && !by_zero) {
-        site_refuse(r, rel, "the linker made this an access relative to gp or "
-                            "x0, but it uses x%u, or does not reach what is "
-                            "meant; link with -Wl,--no-relax",
+        site_refuse(r, rel,
+                    "the linker made this an access relative to gp or "
+                    "x0, but it uses x%u, or does not reach what is "
+                    "meant; link with -Wl,--no-relax",
                     i.rs1);
         return;
     }
@@ -250,11 +254,13 @@ static void jump_target_check(struct rewrite *r, const struct linked_rel *rel,
     if (r->app.symbols[rel->symbol].is_weak_undefined)
         return;
     if (space == SPACE_RAM)
-        site_refuse(r, rel, "a call or jump into RAM, where an app cannot "
-                            "execute; keep the function in flash");
+        site_refuse(r, rel,
+                    "a call or jump into RAM, where an app cannot "
+                    "execute; keep the function in flash");
     else if (space == SPACE_ABSOLUTE)
-        site_refuse(r, rel, "a call or jump to a fixed address, which is not "
-                            "the app's");
+        site_refuse(r, rel,
+                    "a call or jump to a fixed address, which is not "
+                    "the app's");
     else if (goes_to != rel->target)
         not_what_it_says(r, rel);
 }
@@ -303,20 +309,23 @@ static void word_add(struct rewrite *r, const struct linked_rel *rel)
         return;
     const struct linked_section *in = linked_section_at(&r->app, rel->addr);
     if (in_flash && in && in->is_code) {
-        site_refuse(r, rel, "an address among instructions, and flash is never "
-                            "changed; put it into a section of its own "
-                            "(.data.rel.ro), or build that object with -fPIC");
+        site_refuse(r, rel,
+                    "an address among instructions, and flash is never "
+                    "changed; put it into a section of its own "
+                    "(.data.rel.ro), or build that object with -fPIC");
         return;
     }
     if (in_flash) {
-        site_refuse(r, rel, "an address in read-only data, and flash is never "
-                            "changed; build that object with -fPIE, or have "
-                            "`berth prelink` move the section to RAM");
+        site_refuse(r, rel,
+                    "an address in read-only data, and flash is never "
+                    "changed; build that object with -fPIE, or have "
+                    "`berth prelink` move the section to RAM");
         return;
     }
     if (rel->addr % 4 != 0) {
-        site_refuse(r, rel, "an address at 0x%08x, which is no multiple of 4, "
-                            "as in a packed structure; align that member",
+        site_refuse(r, rel,
+                    "an address at 0x%08x, which is no multiple of 4, "
+                    "as in a packed structure; align that member",
                     rel->addr);
         return;
     }
@@ -358,21 +367,22 @@ static size_t difference_check(struct rewrite *r, size_t i)
         fits = fits && other == space;
     }
     if (!fits || minus * 2 != n)
-        site_refuse(r, first, "a difference of an address in flash and one in "
-                              "RAM, or of one alone, which changes when the "
-                              "app moves; keep both in one segment");
+        site_refuse(r, first,
+                    "a difference of an address in flash and one in "
+                    "RAM, or of one alone, which changes when the "
+                    "app moves; keep both in one segment");
     return n;
 }
 
-static void relative_word_check(struct rewrite *r,
-                                const struct linked_rel *rel)
+static void relative_word_check(struct rewrite *r, const struct linked_rel *rel)
 {
     enum space space;
     enum space here =
         linked_in_ram(&r->app, rel->addr) ? SPACE_RAM : SPACE_FLASH;
     if (space_find(r, rel, &space) && space != here)
-        site_refuse(r, rel, "the distance from here to there changes when the "
-                            "app moves; keep both in one segment");
+        site_refuse(r, rel,
+                    "the distance from here to there changes when the "
+                    "app moves; keep both in one segment");
 }
 
 /* ---- all ----------------------------------------------------------------- */
@@ -417,17 +427,20 @@ static void code_rel_take(struct rewrite *r, const struct linked_rel *rel)
         jump_check(r, rel);
         break;
     case REL_TLS_GD_HI20:
-        site_refuse(r, rel, "thread-local data by a call of __tls_get_addr; "
-                            "build with -ftls-model=local-exec, or -fPIE");
+        site_refuse(r, rel,
+                    "thread-local data by a call of __tls_get_addr; "
+                    "build with -ftls-model=local-exec, or -fPIE");
         break;
     case REL_RVC_LUI:
-        site_refuse(r, rel, "the linker shortened this to c.lui, which cannot "
-                            "be rewritten; link flash at 0x10000000 and RAM at "
-                            "0x60000000");
+        site_refuse(r, rel,
+                    "the linker shortened this to c.lui, which cannot "
+                    "be rewritten; link flash at 0x10000000 and RAM at "
+                    "0x60000000");
         break;
     default:
-        site_refuse(r, rel, "relocation type %u is unknown here; build that "
-                            "object with -fPIE and without exotic options",
+        site_refuse(r, rel,
+                    "relocation type %u is unknown here; build that "
+                    "object with -fPIE and without exotic options",
                     rel->type);
         break;
     }
@@ -447,8 +460,9 @@ static size_t rel_take(struct rewrite *r, size_t i)
         return 1;
     }
     if (linked_in_ram(&r->app, rel->addr)) {
-        site_refuse(r, rel, "an instruction in RAM, where an app cannot "
-                            "execute; keep the function in flash");
+        site_refuse(r, rel,
+                    "an instruction in RAM, where an app cannot "
+                    "execute; keep the function in flash");
         return 1;
     }
     if (!linked_holds(&r->app.flash, rel->addr, 2) || rel->addr % 2 != 0) {

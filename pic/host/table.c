@@ -53,14 +53,16 @@ static void image_describe(struct rewrite *r, uint32_t *w)
     if (app->data.length) {
         offset = (uint32_t)(app->data.bytes - app->flash.bytes);
         if (offset < pad)
-            job_fail(r->job, "%s: the data at 0x%08x does not begin at a "
-                             "multiple of 16 from the start of RAM; align it",
+            job_fail(r->job,
+                     "%s: the data at 0x%08x does not begin at a "
+                     "multiple of 16 from the start of RAM; align it",
                      r->path, app->data.base);
         length = round_up(pad + app->data.length, 4);
         for (uint32_t i = pad + app->data.length; i < length; i++) {
             if (app->data.bytes[i - pad] != 0)
-                job_fail(r->job, "%s: the data is %u bytes long; end it with "
-                                 "`. = ALIGN(4)` in the linker script",
+                job_fail(r->job,
+                         "%s: the data is %u bytes long; end it with "
+                         "`. = ALIGN(4)` in the linker script",
                          r->path, app->data.length);
         }
         offset -= pad;
@@ -92,8 +94,7 @@ void table_make(struct table *out, struct rewrite *r)
     w[RELOC_RAM_ALIGNMENT] = app->ram_alignment;
     w[RELOC_FLASH_ALIGNMENT] = app->flash_alignment;
     uint32_t start = app->ram.base + w[RELOC_DATA_AT];
-    uint32_t *offsets =
-        job_alloc(r->job, r->word_count + 1, sizeof *offsets);
+    uint32_t *offsets = job_alloc(r->job, r->word_count + 1, sizeof *offsets);
     for (size_t i = 0; i < r->word_count; i++)
         offsets[i] = r->words[i] - start;
     out->relr = job_alloc(r->job, r->word_count + 1, sizeof *out->relr);
@@ -134,8 +135,9 @@ static void prepared_compare(const struct expected *e, const uint32_t *ram)
             next++;
         }
         if (ram[at + i / 4] != value)
-            job_internal(r->job, "%s: the engine makes 0x%08x of the data word "
-                                 "at 0x%08x, not 0x%08x",
+            job_internal(r->job,
+                         "%s: the engine makes 0x%08x of the data word "
+                         "at 0x%08x, not 0x%08x",
                          r->path, ram[at + i / 4], start + i, value);
     }
     for (uint32_t i = 0; i < w[RELOC_BSS_LENGTH]; i += 4) {
@@ -147,8 +149,8 @@ static void prepared_compare(const struct expected *e, const uint32_t *ram)
                      r->path);
 }
 
-static void engine_run(struct expected *e, const struct tbf *tbf,
-                       uint32_t *ram, uint32_t ram_len)
+static void engine_run(struct expected *e, const struct tbf *tbf, uint32_t *ram,
+                       uint32_t ram_len)
 {
     uint32_t entry = 0;
     struct reloc_job job;
@@ -159,8 +161,7 @@ static void engine_run(struct expected *e, const struct tbf *tbf,
         .ram_address = e->ram,
         .ram_len = ram_len,
     };
-    enum reloc_error error =
-        reloc_begin(&job, &entry, &e->reloc, tbf, &place);
+    enum reloc_error error = reloc_begin(&job, &entry, &e->reloc, tbf, &place);
     while (error == RELOC_OK || error == RELOC_MORE) {
         error = reloc_step(&job, &entry, UINT32_MAX);
         if (error == RELOC_OK)
@@ -183,8 +184,9 @@ void table_prove(struct rewrite *r, const uint8_t *tbf, uint32_t len)
         job_internal(r->job, "%s: the object does not parse", r->path);
     enum reloc_error error = reloc_read(&e.reloc, &entry, copy, &t);
     if (error != RELOC_OK)
-        job_internal(r->job, "%s: the engine refuses the descriptor: %s "
-                             "(entry %u)",
+        job_internal(r->job,
+                     "%s: the engine refuses the descriptor: %s "
+                     "(entry %u)",
                      r->path, reloc_error_text(error), entry);
     uint32_t ram_len = e.reloc.word[RELOC_RAM_LENGTH];
     for (size_t i = 0; i < ARRAY_COUNT(places); i++) {

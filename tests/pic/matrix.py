@@ -23,7 +23,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 CROSS = os.environ.get("CROSS", "riscv64-unknown-elf-")
 PICOLIBC = os.environ.get("PICOLIBC", f"/usr/lib/picolibc/{CROSS[:-1]}")
 CORPUS = os.path.join(ROOT, "tests", "pic", "corpus")
-BERTH = os.path.join(ROOT, "build", "berth")
+BERTH = os.path.abspath(os.environ.get("BERTH", os.path.join(ROOT, "build", "berth")))
 LIBC = os.path.join(PICOLIBC, "lib", "rv32imac", "ilp32")
 ARCH = ["-march=rv32imc", "-mabi=ilp32"]
 INCLUDES = ["-I" + os.path.join(ROOT, d) for d in ("include", "apps/lib", "apps/rt")]
@@ -93,14 +93,15 @@ class Way:
         libraries = [os.path.join(LIBC, "libc.a"), os.path.join(LIBC, "libm.a"), LIBGCC]
         need(BERTH, "prelink", "-o", script, *objects, *self.first, self.archive,
              *libraries)
-        options = ["--emit-relocs", "-static", "--gc-sections", "-u", "_start",
-                   "--build-id=none", "-z", "max-page-size=4",
-                   "-L" + os.path.dirname(script), "-L" + SCRIPTS, "-T",
-                   os.path.join(SCRIPTS, "app.ld"), "-Map", elf + ".map"]
-        options += [f"--defsym=STACK_SIZE={settings.get('STACK_SIZE', 1024)}"]
+        # What is defined for a script comes before it.
+        options = [f"--defsym=STACK_SIZE={settings.get('STACK_SIZE', 1024)}"]
+        options += [m.replace("-Wl,", "") for m in more]
         if settings.get("PRINTF") != "double":
             options += ["--defsym=vfprintf=__i_vfprintf", "--defsym=vfscanf=__i_vfscanf"]
-        options += [m.replace("-Wl,", "") for m in more]
+        options += ["--emit-relocs", "-static", "--gc-sections", "-u", "_start",
+                    "--build-id=none", "-z", "max-page-size=4",
+                    "-L" + os.path.dirname(script), "-L" + SCRIPTS, "-T",
+                    os.path.join(SCRIPTS, "app.ld"), "-Map", elf + ".map"]
         tool = ["ld.lld"] if self.linker == "lld" else [CROSS + "ld", "-melf32lriscv"]
         if not self.relax:
             options.append("--no-relax")

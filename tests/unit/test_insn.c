@@ -34,26 +34,26 @@ static const struct known words[] = {
     { 0xFEB50EE3, { INSN_BRANCH, 4, 0, 10, 11, -4, 4 } },
     { 0x00000073, { INSN_ECALL, 4, 0, 0, 0, 0, 4 } },
     { 0x02C58533, { INSN_OTHER, 4, 10, 11, 12, 0, 4 } }, /* mul */
-    { 0x4505, { INSN_ADDI, 2, 10, 0, 0, 1, 4 } },         /* li a0,1 */
-    { 0x1141, { INSN_ADDI, 2, 2, 2, 0, -16, 4 } },        /* addi sp,sp,-16 */
-    { 0x7139, { INSN_ADDI, 2, 2, 2, 0, -64, 4 } },        /* addi sp,sp,-64 */
-    { 0x0028, { INSN_ADDI, 2, 10, 2, 0, 8, 4 } },         /* addi a0,sp,8 */
-    { 0x852E, { INSN_ADD, 2, 10, 0, 11, 0, 4 } },         /* mv a0,a1 */
-    { 0x952E, { INSN_ADD, 2, 10, 10, 11, 0, 4 } },        /* add a0,a0,a1 */
-    { 0x8D0D, { INSN_SUB, 2, 10, 10, 11, 0, 4 } },        /* sub a0,a0,a1 */
-    { 0x4188, { INSN_LW, 2, 10, 11, 0, 0, 4 } },          /* lw a0,0(a1) */
-    { 0x5DA8, { INSN_LW, 2, 10, 11, 0, 120, 4 } },        /* lw a0,120(a1) */
-    { 0xC1C8, { INSN_SW, 2, 0, 11, 10, 4, 4 } },          /* sw a0,4(a1) */
-    { 0x4522, { INSN_LW, 2, 10, 2, 0, 8, 4 } },           /* lw a0,8(sp) */
-    { 0xC62A, { INSN_SW, 2, 0, 2, 10, 12, 4 } },          /* sw a0,12(sp) */
-    { 0x6505, { INSN_LUI, 2, 10, 0, 0, 4096, 4 } },       /* lui a0,1 */
-    { 0x757D, { INSN_LUI, 2, 10, 0, 0, -4096, 4 } },      /* lui a0,0xfffff */
-    { 0xA001, { INSN_JAL, 2, 0, 0, 0, 0, 4 } },           /* j . */
-    { 0x8082, { INSN_JALR, 2, 0, 1, 0, 0, 4 } },          /* ret */
-    { 0x9782, { INSN_JALR, 2, 1, 15, 0, 0, 4 } },         /* jalr a5 */
-    { 0xC119, { INSN_BRANCH, 2, 0, 10, 0, 6, 4 } },       /* beqz a0,.+6 */
-    { 0x9002, { INSN_OTHER, 2, 0, 0, 0, 0, 4 } },         /* ebreak */
-    { 0x0000, { INSN_BAD, 2, 0, 0, 0, 0, 4 } },
+    { 0x4505, { INSN_ADDI, 2, 10, 0, 0, 1, 4 } },        /* li a0,1 */
+    { 0x1141, { INSN_ADDI, 2, 2, 2, 0, -16, 4 } },       /* addi sp,sp,-16 */
+    { 0x7139, { INSN_ADDI, 2, 2, 2, 0, -64, 4 } },       /* addi sp,sp,-64 */
+    { 0x0028, { INSN_ADDI, 2, 10, 2, 0, 8, 4 } },        /* addi a0,sp,8 */
+    { 0x852E, { INSN_ADD, 2, 10, 0, 11, 0, 4 } },        /* mv a0,a1 */
+    { 0x952E, { INSN_ADD, 2, 10, 10, 11, 0, 4 } },       /* add a0,a0,a1 */
+    { 0x8D0D, { INSN_SUB, 2, 10, 10, 11, 0, 4 } },       /* sub a0,a0,a1 */
+    { 0x4188, { INSN_LW, 2, 10, 11, 0, 0, 4 } },         /* lw a0,0(a1) */
+    { 0x5DA8, { INSN_LW, 2, 10, 11, 0, 120, 4 } },       /* lw a0,120(a1) */
+    { 0xC1C8, { INSN_SW, 2, 0, 11, 10, 4, 4 } },         /* sw a0,4(a1) */
+    { 0x4522, { INSN_LW, 2, 10, 2, 0, 8, 4 } },          /* lw a0,8(sp) */
+    { 0xC62A, { INSN_SW, 2, 0, 2, 10, 12, 4 } },         /* sw a0,12(sp) */
+    { 0x6505, { INSN_LUI, 2, 10, 0, 0, 4096, 4 } },      /* lui a0,1 */
+    { 0x757D, { INSN_LUI, 2, 10, 0, 0, -4096, 4 } },     /* lui a0,0xfffff */
+    { 0xA001, { INSN_JAL, 2, 0, 0, 0, 0, 4 } },          /* j . */
+    { 0x8082, { INSN_JALR, 2, 0, 1, 0, 0, 4 } },         /* ret */
+    { 0x9782, { INSN_JALR, 2, 1, 15, 0, 0, 4 } },        /* jalr a5 */
+    { 0xC119, { INSN_BRANCH, 2, 0, 10, 0, 6, 4 } },      /* beqz a0,.+6 */
+    { 0x9002, { INSN_OTHER, 2, 0, 0, 0, 0, 4 } },        /* ebreak */
+    { 0x0000, { INSN_BAD, 2, 8, 2, 0, 0, 4 } },
 };
 
 static struct insn decode(uint32_t word)

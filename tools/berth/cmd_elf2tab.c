@@ -80,9 +80,12 @@ static const struct option_spec specs[] = {
 
 static const struct options options = {
     "[OPTION ...] ELF[,ARCH] ...",
-    "Stands in for elf2tab 0.13. Beside each ELF file it writes a TBF object, and\n"
-    "a TAB bundle of all. An app that was linked with -Wl,--emit-relocs is made\n"
-    "position independent; any other is bound to the addresses it is linked for.",
+    "Stands in for elf2tab 0.13. Beside each ELF file it writes a TBF object, "
+    "and\n"
+    "a TAB bundle of all. An app that was linked with -Wl,--emit-relocs is "
+    "made\n"
+    "position independent; any other is bound to the addresses it is linked "
+    "for.",
     specs,
 };
 
@@ -124,8 +127,7 @@ static void storage_take(struct tbf_spec *tbf, int option, const char *value)
 
 static void footer_take(struct tbf_spec *tbf, const char *value)
 {
-    uint32_t size =
-        number_read("minimum-footer-size", value, UINT16_MAX - 3);
+    uint32_t size = number_read("minimum-footer-size", value, UINT16_MAX - 3);
     size = (size + 3) / 4 * 4;
     tbf->footer_size = size && size < FOOTER_LEAST ? FOOTER_LEAST : size;
 }
@@ -223,7 +225,8 @@ static bool is_list_option(const char *text)
 
 static bool is_numbers(const char *text)
 {
-    return text[0] && strspn(text, "0123456789abcdefABCDEFxX,") == strlen(text) &&
+    return text[0] &&
+           strspn(text, "0123456789abcdefABCDEFxX,") == strlen(text) &&
            text[0] >= '0' && text[0] <= '9';
 }
 
@@ -260,8 +263,8 @@ static void member_add(const struct request *r, char *file,
              comma ? comma + 1 : file_stem(file));
     char *dot = strrchr(file, '.');
     char *slash = strrchr(file, '/');
-    size_t len = dot && (!slash || dot > slash) ? (size_t)(dot - file)
-                                                : strlen(file);
+    size_t len =
+        dot && (!slash || dot > slash) ? (size_t)(dot - file) : strlen(file);
     char *path = keep(malloc(len + 5));
     snprintf(path, len + 5, "%.*s.tbf", (int)len, file);
     file_write(path, out->data.data, out->data.len);

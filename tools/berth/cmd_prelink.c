@@ -27,7 +27,8 @@ static const struct option_spec specs[] = {
 static const struct options options = {
     "[OPTION ...] FILE ...",
     "Finds the read-only sections of objects and archives that hold addresses\n"
-    "and writes lines for a linker script that name them, to be included in an\n"
+    "and writes lines for a linker script that name them, to be included in "
+    "an\n"
     "output section in RAM, ahead of the rule that takes the others to flash.",
     specs,
 };
@@ -70,8 +71,8 @@ static void request_read(int argc, char **argv, struct request *r)
             list_add("libraries", in->libraries, &in->library_count,
                      ARRAY_COUNT(in->libraries), value);
     }
-    in->paths = keep(calloc((size_t)argc + ARRAY_COUNT(in->libraries),
-                            sizeof *in->paths));
+    in->paths = keep(
+        calloc((size_t)argc + ARRAY_COUNT(in->libraries), sizeof *in->paths));
     for (int i = optind; i < argc; i++)
         in->paths[in->count++] = argv[i];
 }

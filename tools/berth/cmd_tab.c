@@ -83,9 +83,11 @@ static const struct option_spec specs[] = {
 
 static const struct options options = {
     "[OPTION ...] ELF ...",
-    "Makes a TBF object of each statically linked rv32 app, and a TAB bundle of\n"
+    "Makes a TBF object of each statically linked rv32 app, and a TAB bundle "
+    "of\n"
     "all. An app that was linked with -Wl,--emit-relocs is made position\n"
-    "independent. Any other is linked at fixed addresses, and says by the symbols\n"
+    "independent. Any other is linked at fixed addresses, and says by the "
+    "symbols\n"
     "_flash_origin and _sram_origin where it has to lie.",
     specs,
 };
@@ -261,7 +263,8 @@ static char **request_read(int argc, char **argv, struct request *r,
         fail(EXIT_USAGE, "no ELF file; `berth tab --help` shows the usage");
     if (r->tbf && *count > 1)
         fail(EXIT_USAGE, "--tbf takes one ELF file, not %zu; use -o", *count);
-    if (r->member.sizes.has_minimum_ram && (r->has_sizes || r->member.sizes.has_stack))
+    if (r->member.sizes.has_minimum_ram &&
+        (r->has_sizes || r->member.sizes.has_stack))
         fail(EXIT_USAGE, "--minimum-ram is the sum of --stack, --app-heap and "
                          "--kernel-heap: give it or them");
     return files;

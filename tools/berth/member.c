@@ -37,7 +37,7 @@ static void relocatable_member_make(const struct member_spec *spec,
 }
 
 void member_make(const struct member_spec *spec, const char *path,
-                        struct tab_member *out)
+                 struct tab_member *out)
 {
     struct elf_app elf;
     struct app_image image;

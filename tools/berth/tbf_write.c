@@ -170,8 +170,7 @@ static void descriptor_settle(struct bytes *b, const struct app_image *image)
 {
     static const enum reloc_word words[] = { RELOC_DATA_OFFSET,
                                              RELOC_TABLE_OFFSET };
-    uint8_t *descriptor =
-        b->data + image->protected_size + image->descriptor;
+    uint8_t *descriptor = b->data + image->protected_size + image->descriptor;
     for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
         uint8_t *word = descriptor + 4 * words[i];
         set32(word, get32(word) + image->protected_size);
@@ -215,8 +214,8 @@ static void object_verify(const struct bytes *b, const struct app_image *image)
         fail(EXIT_INTERNAL, "%s: %s", path, tbf_error_text(e));
     if (t.init_offset != image->protected_size + image->entry ||
         t.protected_size != image->protected_size || t.total_size != b->len ||
-        t.fixed_flash != (image->is_relocatable ? TBF_NO_ADDRESS
-                                                : image->flash))
+        t.fixed_flash !=
+            (image->is_relocatable ? TBF_NO_ADDRESS : image->flash))
         fail(EXIT_INTERNAL, "%s: the header does not say what it should", path);
 }
 
@@ -234,8 +233,8 @@ struct bytes tbf_write(const struct tbf_spec *spec, struct app_image *image)
              "than %u",
              image->elf->path, header_size, TBF_TOCKLOADER_HEADER_MAX);
     app_image_settle(image, header_size);
-    uint32_t total = image->protected_size + (uint32_t)image->binary.len +
-                     spec->footer_size;
+    uint32_t total =
+        image->protected_size + (uint32_t)image->binary.len + spec->footer_size;
     b = header_make(spec, image, header_size, total);
     checksum_set(&b, header_size);
     bytes_fill(&b, 0, image->protected_size - header_size);
