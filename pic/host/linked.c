@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLASH_LINK_BASE 0x10000000u
-#define FLASH_MAX (16u << 20)
+#define SECTIONS_MAX 4096u
+#define GAPS_MAX (256u << 10) /* more is a mistaken load address */
 #define RAM_MAX (16u << 20)
 #define LOW_END 0x40000u /* the linker relaxes what lies below */
 #define OLD_PIC_BASE 0x80000000u
@@ -144,7 +144,7 @@ static void flash_make(struct reader *r)
         if (p->p_filesz == 0)
             continue;
         uint32_t stop = p->p_paddr + p->p_filesz;
-        if (stop > base && stop - base > FLASH_MAX)
+        if (stop > base && stop - base > r->len + GAPS_MAX)
             job_fail(r->job,
                      "%s: contents at 0x%08x are to be loaded far from the "
                      "code at 0x%08x; give their section a load address in "
@@ -283,8 +283,13 @@ static void sections_read(struct reader *r)
 {
     struct linked *app = r->app;
     size_t count = 0;
-    if (elf_getshdrnum(r->elf, &count) != 0 || count > 65535)
+    if (elf_getshdrnum(r->elf, &count) != 0)
         count = 0;
+    if (count > SECTIONS_MAX)
+        job_fail(r->job,
+                 "%s: %zu sections; a linker script that gathers them "
+                 "makes no more than %u",
+                 app->path, count, SECTIONS_MAX);
     app->sections = job_alloc(r->job, count + 1, sizeof *app->sections);
     for (Elf_Scn *s = elf_nextscn(r->elf, NULL); s;
          s = elf_nextscn(r->elf, s)) {
@@ -331,10 +336,19 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* The contents, of which structures are read in place. */
+static const Elf_Data *aligned_data(struct reader *r, Elf_Scn *scn)
+{
+    const Elf_Data *data = elf_getdata(scn, NULL);
+    if (data && (uintptr_t)data->d_buf % 4 != 0)
+        job_fail(r->job, "%s: damaged: a section is not aligned", r->app->path);
+    return data;
+}
+
 static void symbols_read(struct reader *r, Elf_Scn *scn, const Elf32_Shdr *h)
 {
     struct linked *app = r->app;
-    const Elf_Data *data = elf_getdata(scn, NULL);
+    const Elf_Data *data = aligned_data(r, scn);
     size_t count = data && data->d_buf ? data->d_size / sizeof(Elf32_Sym) : 0;
     const Elf32_Sym *from = count ? data->d_buf : NULL;
     const char *file = NULL;
@@ -395,7 +409,7 @@ static int by_addr(const void *a, const void *b)
 static void rels_read(struct reader *r, Elf_Scn *scn, const char *of)
 {
     struct linked *app = r->app;
-    const Elf_Data *data = elf_getdata(scn, NULL);
+    const Elf_Data *data = aligned_data(r, scn);
     size_t count = data && data->d_buf ? data->d_size / sizeof(Elf32_Rela) : 0;
     const Elf32_Rela *from = count ? data->d_buf : NULL;
     app->rels = job_grow(r->job, app->rels, app->rel_count, count + 1,
@@ -461,6 +475,8 @@ static void header_check(struct reader *r)
                  "%s: not an ELF file for rv32; build it with a RISC-V "
                  "compiler and -march=rv32imc -mabi=ilp32",
                  path);
+    if (h->e_phoff % 4 != 0 || h->e_shoff % 4 != 0)
+        job_fail(r->job, "%s: damaged: its headers are not aligned", path);
     if (h->e_type != ET_EXEC)
         job_fail(r->job,
                  "%s: not a static executable (ELF type %u); link it with "
@@ -555,37 +571,4 @@ void linked_read(struct linked *out, struct job *job, const char *path,
         out->flash.base - out->ram.base <= out->ram.length)
         job_fail(job, "%s: flash and RAM overlap at 0x%08x", path,
                  out->ram.base);
-}
-
-bool linked_wants_rewriting(const uint8_t *file, size_t len)
-{
-    if (len < sizeof(Elf32_Ehdr) || memcmp(file, ELFMAG, SELFMAG) != 0 ||
-        file[EI_CLASS] != ELFCLASS32)
-        return false;
-    elf_version(EV_CURRENT);
-    uint8_t *copy = malloc(len);
-    if (!copy)
-        return false;
-    memcpy(copy, file, len);
-    Elf *elf = elf_memory((void *)copy, len);
-    bool wants = false;
-    size_t count = 0;
-    const Elf32_Phdr *p = elf ? elf32_getphdr(elf) : NULL;
-    if (!p || elf_getphdrnum(elf, &count) != 0)
-        count = 0;
-    for (size_t i = 0; i < count; i++)
-        wants |= p[i].p_type == PT_LOAD && (p[i].p_flags & PF_X) &&
-                 p[i].p_paddr <= FLASH_LINK_BASE &&
-                 FLASH_LINK_BASE - p[i].p_paddr < p[i].p_filesz;
-    for (Elf_Scn *s = elf ? elf_nextscn(elf, NULL) : NULL; s && !wants;
-         s = elf_nextscn(elf, s)) {
-        const Elf32_Shdr *h = elf32_getshdr(s);
-        Elf_Scn *of =
-            h && h->sh_type == SHT_RELA ? elf_getscn(elf, h->sh_info) : NULL;
-        const Elf32_Shdr *target = of ? elf32_getshdr(of) : NULL;
-        wants |= target && (target->sh_flags & SHF_ALLOC);
-    }
-    elf_end(elf);
-    free(copy);
-    return wants;
 }

@@ -29,7 +29,8 @@ static bool is_moved(const Elf32_Shdr *h, const char *name)
 static bool holds_address(Elf_Scn *relocations)
 {
     const Elf_Data *data = elf_getdata(relocations, NULL);
-    size_t count = data && data->d_buf ? data->d_size / sizeof(Elf32_Rela) : 0;
+    bool is_there = data && data->d_buf && (uintptr_t)data->d_buf % 4 == 0;
+    size_t count = is_there ? data->d_size / sizeof(Elf32_Rela) : 0;
     const Elf32_Rela *rela = count ? data->d_buf : NULL;
     for (size_t i = 0; i < count; i++) {
         if (ELF32_R_TYPE(rela[i].r_info) == REL_32)
@@ -85,8 +86,8 @@ static void object_scan(const struct scan *s, Elf *elf)
 {
     size_t names, sections, count = 0;
     const Elf32_Ehdr *header = elf32_getehdr(elf);
-    if (!header || header->e_machine != EM_RISCV || header->e_type != ET_REL ||
-        elf_getshdrstrndx(elf, &names) != 0 ||
+    if (!header || header->e_shoff % 4 != 0 || header->e_machine != EM_RISCV ||
+        header->e_type != ET_REL || elf_getshdrstrndx(elf, &names) != 0 ||
         elf_getshdrnum(elf, &sections) != 0 || !is_linked(s))
         return;
     const char **printed = job_alloc(s->job, sections + 1, sizeof *printed);
