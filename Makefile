@@ -29,7 +29,8 @@ B := build/$(BOARD)
 include $(BOARD_DIR)/board.mk
 
 # Where an app may be a single file, beside the folders in apps/.
-APP_FILE_DIRS := tests/sys/apps tests/sys/attacks tests/bench
+APP_FILE_DIRS := tests/sys/apps tests/sys/attacks tests/bench tests/pic/corpus
+APP_OTHER_FILES := $(wildcard tests/pic/corpus/*.cc tests/pic/corpus/*.S)
 
 include tools/flags.mk
 include kernel/kernel.mk

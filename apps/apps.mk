@@ -14,6 +14,7 @@
 
 APP_DIRS ?= apps
 APP_FILE_DIRS ?= tests/sys/apps tests/sys/attacks tests/bench
+APP_OTHER_FILES ?=
 APP_CC ?= $(CC_TARGET)
 FIXED ?=
 # Another place for builds with other compilers and options.
@@ -50,9 +51,14 @@ APP_IS_CLANG := $(findstring clang,$(APP_CC))
 APP_TARGET := $(if $(APP_IS_CLANG),--target=riscv32-unknown-elf)
 APP_WARNINGS := $(if $(APP_IS_CLANG),$(filter-out -Wcast-align=strict,$(WARNINGS)),$(WARNINGS))
 APP_INCLUDES := -Iinclude -Iapps/lib -Iapps/rt -isystem $(PICOLIBC)/include
-APP_BASE_CFLAGS := $(APP_TARGET) -std=c17 -Os -g $(APP_ARCH) $(APP_MODEL) \
+APP_OPTIMIZE ?= -Os
+APP_COMMON_CFLAGS := $(APP_TARGET) $(APP_OPTIMIZE) -g $(APP_ARCH) $(APP_MODEL) \
     -ftls-model=local-exec -fno-common -ffunction-sections -fdata-sections \
-    -fno-stack-protector $(APP_WARNINGS) $(APP_INCLUDES)
+    -fno-stack-protector $(APP_INCLUDES)
+APP_BASE_CFLAGS := -std=c17 $(APP_COMMON_CFLAGS) $(APP_WARNINGS)
+APP_CXX := $(if $(APP_IS_CLANG),$(subst clang,clang++,$(APP_CC)),$(APP_CC:gcc=g++))
+APP_CXXFLAGS := -std=c++17 $(APP_COMMON_CFLAGS) -Wall -Wextra -Werror \
+    -fno-exceptions -fno-rtti -fno-threadsafe-statics
 APP_LDFLAGS := $(APP_LIB_ARCH) -nostdlib -static -no-pie -Wl,-u,_start \
     -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings \
     -Wl,-z,max-page-size=4
@@ -113,7 +119,8 @@ app_fixed_flags = -T linker/app_fixed.ld -Llinker \
 
 app_cflags = $(APP_CPPFLAGS_$(app.$(1).PRINTF)) \
     -DBERTH_APP_NAME='"$(app.$(1).PACKAGE_NAME)"' \
-    -DBERTH_APP_VERSION=$(app.$(1).APP_VERSION) $(app.$(1).APP_CFLAGS)
+    -DBERTH_APP_VERSION=$(app.$(1).APP_VERSION) \
+    $(if $(filter tests/pic/%,$(app.$(1).SOURCES)),-w) $(app.$(1).APP_CFLAGS)
 
 app_tab_flags = --name '$(app.$(1).PACKAGE_NAME)' \
     --app-version $(app.$(1).APP_VERSION) --deterministic \
@@ -165,6 +172,11 @@ $(A)/obj/$(1)/%.c.o: %.c $(A)/app.flags $(A)/$(1).settings
 	@echo "  CC      $$<"
 	@$$(APP_CC) $$(APP_BASE_CFLAGS) $$(call app_cflags,$(1)) -MMD -MP -c -o $$@ $$<
 
+$(A)/obj/$(1)/%.cc.o: %.cc $(A)/app.flags $(A)/$(1).settings
+	@mkdir -p $$(@D)
+	@echo "  CXX     $$<"
+	@$$(APP_CXX) $$(APP_CXXFLAGS) $$(call app_cflags,$(1)) -MMD -MP -c -o $$@ $$<
+
 $(A)/obj/$(1)/%.S.o: %.S $(A)/app.flags $(A)/$(1).settings
 	@mkdir -p $$(@D)
 	@echo "  AS      $$<"
@@ -203,6 +215,8 @@ $(foreach m,$(wildcard $(addsuffix /*/main.c,$(APP_DIRS))),$(eval $(call \
     app_declare,$(call app_name,$(m)),$(wildcard $(dir $(m))*.c $(dir $(m))*.S),$(dir $(m))app.mk)))
 $(foreach f,$(wildcard $(addsuffix /*.c,$(APP_FILE_DIRS))),$(eval $(call \
     app_declare,$(basename $(notdir $(f))),$(f),$(f:.c=.mk))))
+$(foreach f,$(APP_OTHER_FILES),$(eval $(call \
+    app_declare,$(basename $(notdir $(f))),$(f),$(basename $(f)).mk)))
 $(foreach a,$(APP_NAMES),$(eval $(call app_rules,$(a))))
 
 # What pattern rules make on the way (the .elf) is kept.

@@ -48,6 +48,7 @@ static void state_facts(const struct process *p, struct process_info *info)
     info->pid = p->pid;
     info->state = (enum process_state)p->state;
     info->stopped = p->stopped;
+    info->starting = p->preparing;
     if (p->state == PROCESS_YIELDED_FOR) {
         info->wait_driver = p->wait.driver;
         info->wait_number = p->wait.what & 0xFFFF;

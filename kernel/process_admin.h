@@ -67,6 +67,7 @@ struct process_info {
     char name[33];     /* NUL-terminated, cut if longer */
     enum process_state state;
     bool stopped;                      /* then state says in which state */
+    bool starting;                     /* its RAM is being made; no state yet */
     uint32_t wait_driver, wait_number; /* for PROCESS_YIELDED_FOR */
     uint32_t slices;                   /* time slices used up */
     uint32_t syscalls;
