@@ -192,6 +192,12 @@ $(A)/$(1).elf $(A)/$(1).tbf $(A)/$(1).tab &: $(app.$(1).objects) $(APP_LIBRARY) 
 	@$$(call berth_link,$(A)/$(1).elf)
 	@$$(call app_check_isa,$(A)/$(1).elf)
 
+# The same objects and scripts at fixed addresses, to be compared with. It does
+# not run: nobody prepares its RAM.
+$(A)/$(1).same.elf: $(A)/$(1).elf
+	@$$(CROSS)gcc $$(APP_LDFLAGS) -L$(A)/$(1).link $$(call app_fixed_flags,$(1),0) -o $$@ \
+	    $(app.$(1).objects) $$(APP_LIB_PATH) $$(APP_LIBS)
+
 $(B)/apps/$(1).%.elf: $(app.$(1).objects) $(APP_LIBRARY) $(APP_REPLACEMENTS) $(APP_FIXED_START) $(APP_SCRIPTS) $(A)/$(1).settings $(B)/apps/slots
 	@case '$$*' in *[!0-9]*) echo "$$@: slots are numbers" >&2; exit 1;; esac
 	@echo "  APP     $(1) for slot $$*"

@@ -88,15 +88,15 @@ static uint32_t block_size(const struct tbf *tbf)
     return (size + RAM_UNIT - 1) & ~(RAM_UNIT - 1);
 }
 
-/* Everything that will always speak against it; takes nothing. r->wanted is
- * the size of a block if there is nothing. */
-static void load_check(struct load_report *r, uint32_t flash,
-                       const struct tbf *tbf)
+/* Everything that will always speak against it; takes nothing. If there is
+ * nothing r->wanted is the size of a block, and `reloc` what the descriptor
+ * says, of an app that has one. */
+static void load_check(struct load_report *r, struct reloc *reloc,
+                       uint32_t flash, const struct tbf *tbf)
 {
     uint32_t filters = filter_entries(tbf);
     uint32_t pool = kernel_config.ram_end - kernel_config.ram_start;
     uint32_t binary = flash + tbf->protected_size;
-    struct reloc reloc;
     uint32_t entry;
     enum reloc_error e = RELOC_OK;
     if (!tbf_kernel_fits(tbf))
@@ -112,7 +112,7 @@ static void load_check(struct load_report *r, uint32_t flash,
                tbf->minimum_ram > pool ? tbf->minimum_ram : block_size(tbf),
                pool);
     else if (tbf->descriptor != 0 &&
-             (e = reloc_read(&reloc, &entry, flash_bytes(flash), tbf)) !=
+             (e = reloc_read(reloc, &entry, flash_bytes(flash), tbf)) !=
                  RELOC_OK)
         refuse(r, LOAD_BAD_RELOCATION, e, entry);
     else
@@ -129,8 +129,11 @@ static enum load_error fixed_ram_error(err_t e)
 struct load_report process_reserve(uint32_t flash, const struct tbf *tbf)
 {
     struct load_report r = { 0 };
-    load_check(&r, flash, tbf);
-    if (r.error != LOAD_OK || tbf->fixed_ram == TBF_NO_ADDRESS)
+    struct reloc reloc;
+    if (tbf->fixed_ram == TBF_NO_ADDRESS)
+        return r;
+    load_check(&r, &reloc, flash, tbf);
+    if (r.error != LOAD_OK)
         return r;
     r.actual = tbf->fixed_ram;
     err_t e = ram_reserve(&app_ram, tbf->fixed_ram, r.wanted);
@@ -310,11 +313,10 @@ static void prepare_fail(enum reloc_error e)
     zero_from(process_ram_start(p), p->context.x[CONTEXT_A0 + 3]);
 }
 
-static void prepare_begin(struct process *p)
+static void prepare_begin(struct process *p, const struct tbf *tbf,
+                          const struct reloc *reloc)
 {
     uint32_t flash = process_flash_start(p), ram = process_ram_start(p);
-    struct tbf tbf;
-    struct reloc reloc;
     const struct reloc_place place = {
         .flash = flash_bytes(flash),
         .ram = (void *)(uintptr_t)ram,
@@ -323,20 +325,36 @@ static void prepare_begin(struct process *p)
         .ram_len = p->grant_break - ram,
     };
     preparation.process = p;
-    preparation.error = RELOC_BAD_DESCRIPTOR; /* flash that rots as we look */
-    if (tbf_parse(place.flash, process_flash_end(p) - flash, &tbf) == TBF_OK)
-        preparation.error =
-            reloc_read(&reloc, &preparation.entry, place.flash, &tbf);
-    if (preparation.error == RELOC_OK)
-        preparation.error = reloc_begin(&preparation.job, &preparation.entry,
-                                        &reloc, &tbf, &place);
     zero_from(ram, ram);
+    preparation.error =
+        reloc_begin(&preparation.job, &preparation.entry, reloc, tbf, &place);
     if (preparation.error != RELOC_OK)
         return;
-    registers_set_relocated(p, reloc.word, reloc_break(&reloc));
-    p->debug_stack = (uint16_t)(reloc.word[RELOC_DATA_AT] / 16 + 1);
-    p->debug_heap = (uint16_t)(reloc_break(&reloc) / 16 + 1);
-    zero_from(ram, ram + reloc.word[RELOC_DATA_AT]);
+    registers_set_relocated(p, reloc->word, reloc_break(reloc));
+    p->debug_stack = (uint16_t)(reloc->word[RELOC_DATA_AT] / 16 + 1);
+    p->debug_heap = (uint16_t)(reloc_break(reloc) / 16 + 1);
+    zero_from(ram, ram + reloc->word[RELOC_DATA_AT]);
+}
+
+/* The next one that waits, from what its flash says now. False: nobody does. */
+static bool prepare_next(void)
+{
+    struct process *p = preparing_next();
+    struct tbf tbf;
+    struct reloc reloc;
+    if (p == NULL)
+        return false;
+    uint32_t flash = process_flash_start(p);
+    enum reloc_error e = RELOC_BAD_DESCRIPTOR;
+    if (tbf_parse(flash_bytes(flash), process_flash_end(p) - flash, &tbf) ==
+        TBF_OK)
+        e = reloc_read(&reloc, &preparation.entry, flash_bytes(flash), &tbf);
+    preparation.process = p;
+    preparation.error = e;
+    zero_from(0, 0);
+    if (e == RELOC_OK)
+        prepare_begin(p, &tbf, &reloc);
+    return true;
 }
 
 static void prepare_end(void)
@@ -381,30 +399,24 @@ static bool prepare_on(void)
 static void prepare_step(struct deferred *step)
 {
     user_drop(); /* app flash is read */
-    if (preparation.process == NULL) {
-        struct process *p = preparing_next();
-        if (p == NULL)
-            return;
-        prepare_begin(p);
-    } else if (!prepare_on()) {
+    if (preparation.process != NULL && !prepare_on())
         prepare_end();
-    }
-    deferred_call(step);
+    if (preparation.process != NULL || prepare_next())
+        deferred_call(step);
 }
 
 /* ---- a life begins ----------------------------------------------------------------------- */
 
 /* In a slot that has handles left. A block is found, or r says why not. */
 static void life_begin(struct process *p, uint32_t slot, uint32_t flash,
-                       const struct tbf *tbf, enum ram_reserve_use use,
-                       struct load_report *r)
+                       const struct tbf *tbf, const struct reloc *reloc,
+                       enum ram_reserve_use use, struct load_report *r)
 {
-    struct reloc reloc;
-    uint32_t ram, entry, align = RAM_UNIT;
-    if (tbf->descriptor != 0 &&
-        reloc_read(&reloc, &entry, flash_bytes(flash), tbf) == RELOC_OK)
-        align = reloc.word[RELOC_RAM_ALIGNMENT];
-    block_place(r, p, &ram, align, tbf->fixed_ram, use);
+    bool is_prepared = tbf->descriptor != 0;
+    uint32_t ram;
+    block_place(r, p, &ram,
+                is_prepared ? reloc->word[RELOC_RAM_ALIGNMENT] : RAM_UNIT,
+                tbf->fixed_ram, use);
     if (r->error == LOAD_OK && !pid_next(slot, &p->pid))
         r->error = LOAD_NO_SLOT;
     if (r->error != LOAD_OK)
@@ -414,8 +426,10 @@ static void life_begin(struct process *p, uint32_t slot, uint32_t flash,
     p->has_run = false;
     record_reset(p, flash_bytes(flash), tbf);
     registers_set(p, tbf);
-    if (tbf->descriptor != 0) {
+    if (is_prepared) {
         p->preparing = true;
+        if (preparation.process == NULL)
+            prepare_begin(p, tbf, reloc);
         deferred_call(&preparation.step);
         return;
     }
@@ -427,6 +441,7 @@ bool process_start(struct process *p)
 {
     struct load_report r = { 0 };
     struct tbf tbf;
+    struct reloc reloc;
     uint32_t flash = process_flash_start(p), slot = process_slot(p);
     user_drop();
     if (tbf_parse(flash_bytes(flash), process_flash_end(p) - flash, &tbf) !=
@@ -435,11 +450,11 @@ bool process_start(struct process *p)
              (unsigned)p->pid.handle);
         return false;
     }
-    load_check(&r, flash, &tbf);
+    load_check(&r, &reloc, flash, &tbf);
     if (kernel_config.slots[slot].generation >= GENERATION_MAX)
         refuse(&r, LOAD_NO_SLOT, 1, 0);
     if (r.error == LOAD_OK)
-        life_begin(p, slot, flash, &tbf, RAM_KEEP_RESERVED, &r);
+        life_begin(p, slot, flash, &tbf, &reloc, RAM_KEEP_RESERVED, &r);
     if (r.error != LOAD_OK)
         load_report_log(&r, flash, &tbf);
     return r.error == LOAD_OK;
@@ -488,17 +503,18 @@ struct load_report process_load(uint32_t flash, const struct tbf *tbf,
     enum ram_reserve_use use =
         keep_reserved ? RAM_KEEP_RESERVED : RAM_USE_RESERVED;
     struct load_report r = { 0 };
+    struct reloc reloc;
     uint32_t slot = slot_free();
     struct process *p = NULL;
     user_drop();
-    load_check(&r, flash, tbf);
+    load_check(&r, &reloc, flash, tbf);
     if (r.error == LOAD_OK && slot == kernel_config.slot_count)
         r.error = LOAD_NO_SLOT;
     if (r.error == LOAD_OK && (p = record_make(flash, tbf, use)) == NULL)
         refuse(&r, LOAD_NO_RAM, r.wanted, ram_largest(&app_ram));
     if (p == NULL)
         return r;
-    life_begin(p, slot, flash, tbf, use, &r);
+    life_begin(p, slot, flash, tbf, &reloc, use, &r);
     if (r.error == LOAD_RAM_OUTSIDE) { /* there is no later */
         ram_free(&app_ram, process_ram_start(p), record_size(tbf));
     } else if (r.error == LOAD_OK || pid_next(slot, &p->pid)) {

@@ -249,9 +249,12 @@ static enum reloc_error bitmap_take(struct reloc_job *job, uint32_t *entry,
     if (left == 0 || (left < 31 && bits >> left != 0))
         return table_fail(job, entry, RELOC_BITMAP_OUTSIDE);
     job->where = left < 31 ? job->data_end : where + 31;
-    for (; bits != 0; bits >>= 1, where++)
-        if ((bits & 1) != 0 && !word_fix(where, ranges))
+    for (; bits != 0; bits >>= 1, where++) {
+        for (; (bits & 1) == 0; bits >>= 1)
+            where++;
+        if (!word_fix(where, ranges))
             return target_fail(job, entry, where);
+    }
     return RELOC_OK;
 }
 
