@@ -10,6 +10,9 @@ from objects import (END, FLASH_LINK, PRINT_A2, RAM_LINK, change, loads, make,
 from test_loading import chain
 
 GP, TP, SP = 3, 4, 2
+# Nothing runs but for a moment: in virtual time QEMU 7.2 may not notice then that
+# something is typed.
+REAL_TIME = ()
 
 
 def tells():
@@ -47,12 +50,12 @@ def told_right(m, stack=64, bss=16):
     return a1
 
 
-@boot(timeout=60, prepare=chain(movable("one", tells(), DATA, (0, 4))))
+@boot(timeout=60, extra=REAL_TIME, prepare=chain(movable("one", tells(), DATA, (0, 4))))
 def an_app_that_moves_finds_all_prepared(m):
     told_right(m)
 
 
-@boot(timeout=60, prepare=chain(make("odd", prints(0x111), tail=4), movable("one", tells(), DATA, (0, 4))))
+@boot(timeout=60, extra=REAL_TIME, prepare=chain(make("odd", prints(0x111), tail=4), movable("one", tells(), DATA, (0, 4))))
 def it_does_so_again_and_elsewhere_each_time_it_is_started(m):
     m.expect(r"prints 0x111")
     last = 0
@@ -102,27 +105,27 @@ def refused(m, names):
     m.expect(r"Total processes: \d+")
 
 
-@boot(timeout=60, prepare=spoilt("encoding", "alignment", "ranges"))
+@boot(timeout=60, extra=REAL_TIME, prepare=spoilt("encoding", "alignment", "ranges"))
 def what_is_wrong_with_the_head_of_a_descriptor_is_named(m):
     refused(m, ("encoding", "alignment", "ranges"))
 
 
-@boot(timeout=60, prepare=spoilt("flash", "data", "table"))
+@boot(timeout=60, extra=REAL_TIME, prepare=spoilt("flash", "data", "table"))
 def what_is_wrong_with_the_flash_side_of_a_descriptor_is_named(m):
     refused(m, ("flash", "data", "table"))
 
 
-@boot(timeout=60, prepare=spoilt("stack", "bss", "tls"))
+@boot(timeout=60, extra=REAL_TIME, prepare=spoilt("stack", "bss", "tls"))
 def what_is_wrong_with_the_ram_side_of_a_descriptor_is_named(m):
     refused(m, ("stack", "bss", "tls"))
 
 
-@boot(timeout=60, prepare=spoilt("room", "place"))
+@boot(timeout=60, extra=REAL_TIME, prepare=spoilt("room", "place"))
 def what_speaks_against_its_place_is_named(m):
     refused(m, ("room", "place"))
 
 
-@boot(timeout=60, boards=["virt"], prepare=spoilt("bitmap", "odd", "order", "beyond", "bits", "target"))
+@boot(timeout=60, boards=["virt"], extra=REAL_TIME, prepare=spoilt("bitmap", "odd", "order", "beyond", "bits", "target"))
 def what_is_wrong_with_a_table_is_named(m):
     names = ("bitmap", "odd", "order", "beyond", "bits", "target")
     refused(m, names)
@@ -143,13 +146,13 @@ def bad_entry(board, path):
     change(path, 0, function)
 
 
-@boot(timeout=60, prepare=bad_entry)
+@boot(timeout=60, extra=REAL_TIME, prepare=bad_entry)
 def a_relocation_entry_of_another_version_is_refused(m):
     m.expect(r"object at 0x[0-9a-f]+ not started: bad relocation entry")
     m.expect(r"prints 0x222")
 
 
-LARGE = {"virt": 0x40000, "hifive1": 0x1800}
+LARGE = {"virt": 0x24000, "hifive1": 0x1800}
 
 
 def three_large(board, path):
@@ -160,10 +163,10 @@ def three_large(board, path):
         for name in ("first", "second", "third")])
 
 
-@boot(timeout=60, prepare=three_large)
+@boot(timeout=60, extra=REAL_TIME, prepare=three_large)
 def more_apps_can_be_stored_than_fit(m):
     m.expect_all([r"second at 0x[0-9a-f]+ not started: not enough RAM "
-                  r"\(wanted 0x(4|1)(00|8)10, there is 0x[0-9a-f]+\)",
+                  r"\(wanted 0x(24010|1810), there is 0x[0-9a-f]+\)",
                   r"third at 0x[0-9a-f]+ not started: not enough RAM",
                   r"prints 0x12345678"])
     m.until_listed("first", "Terminated")
