@@ -266,6 +266,15 @@ class Prelink(PicTest):
         t = self.tbf_of(self.link("app.o", "table.o"))
         self.assertEqual(len(self.listed(t, self.descriptor(t))), 6)
 
+    def test_what_it_costs_is_explained_by_object(self):
+        self.compile()
+        self.compile(TABLE + "int (*volatile use)(int) = pick;", "table.o",
+                     ("-fno-pic",))
+        self.berth("prelink", "-o", "prelink.ld", "app.o", "table.o")
+        out = self.berth("tab", "--tbf", "o.tbf", "--explain", "--map", "app.map",
+                         self.link("app.o", "table.o"))
+        self.assertRegex(out, r"(?m)^read-only data in RAM.*: 8 bytes$\n +8  table\.o$")
+
     def test_a_map_says_what_was_linked(self):
         self.compile()
         self.compile(TABLE + "int (*volatile use)(int) = pick;", "table.o",
