@@ -126,8 +126,9 @@ MUST_CHECK enum reloc_error reloc_begin(struct reloc_job *job, uint32_t *entry,
                                         const struct reloc_place *place);
 
 /* Go on for about `budget` words (at least 64), copied or zeroed; a word of the
- * table counts as 64. RELOC_MORE until all is done, then RELOC_OK. The stack is left as it is. After an error what
- * was prepared is worthless: whoever gave the RAM zeroes it. */
+ * table counts as 64. RELOC_MORE until all is done, then RELOC_OK. The stack is
+ * left as it is. After an error what was prepared is worthless: whoever gave the
+ * RAM zeroes it. */
 MUST_CHECK enum reloc_error reloc_step(struct reloc_job *job, uint32_t *entry,
                                        uint32_t budget);
 

@@ -55,7 +55,9 @@ def an_app_that_moves_finds_all_prepared(m):
     told_right(m)
 
 
-@boot(timeout=60, extra=REAL_TIME, prepare=chain(make("odd", prints(0x111), tail=4), movable("one", tells(), DATA, (0, 4))))
+@boot(timeout=60, extra=REAL_TIME,
+      prepare=chain(make("odd", prints(0x111), tail=4),
+                    movable("one", tells(), DATA, (0, 4))))
 def it_does_so_again_and_elsewhere_each_time_it_is_started(m):
     m.expect(r"prints 0x111")
     last = 0
@@ -125,7 +127,8 @@ def what_speaks_against_its_place_is_named(m):
     refused(m, ("room", "place"))
 
 
-@boot(timeout=60, boards=["virt"], extra=REAL_TIME, prepare=spoilt("bitmap", "odd", "order", "beyond", "bits", "target"))
+@boot(timeout=60, boards=["virt"], extra=REAL_TIME,
+      prepare=spoilt("bitmap", "odd", "order", "beyond", "bits", "target"))
 def what_is_wrong_with_a_table_is_named(m):
     names = ("bitmap", "odd", "order", "beyond", "bits", "target")
     refused(m, names)
