@@ -112,4 +112,8 @@ tree: ## the build itself: parallel, spaces, no git, what is rebuilt
 soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	@echo "soak: $(SOAK_MINUTES) minutes of fuzzing in all, then the long scenarios"
 	@$(MAKE) fuzz FUZZ_SECONDS=$$(( $(SOAK_MINUTES) * 60 / $(words $(FUZZ_TESTS) 1) ))
+	@$(MAKE) build/host/fuzz/tests/fuzz/fuzz_reloc
+	@mkdir -p build/fuzz/reloc
+	@build/host/fuzz/tests/fuzz/fuzz_reloc -runs=10000000 -max_len=4096 \
+	    -print_final_stats=1 build/fuzz/reloc tests/fuzz/corpus/reloc 2>&1 | tail -5
 	@$(MAKE) sys TEST=soak
