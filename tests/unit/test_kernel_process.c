@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <kernel/log.h>
+#include <pic/reloc.h>
 
 #define GENERATION_MAX 0xFFFFFFu
 
@@ -827,6 +828,143 @@ static void every_reason_has_a_text(void **state)
     }
 }
 
+/* ---- RAM that the kernel makes ------------------------------------------------------ */
+
+enum { MOVED_DATA = 64, MOVED_STACK = 48 };
+
+/* An app of four data words, two of them addresses; `table` ends the list. */
+static uint32_t flash_movable(uint32_t second_table_word)
+{
+    const uint32_t at = 80;
+    const uint32_t words[] = {
+        0x10000004,
+        0x60000040,
+        7,
+        8, /* data, then the descriptor */
+        0x10000000,
+        64,
+        0x60000000,
+        256,
+        0,
+        16,
+        MOVED_STACK,
+        32,
+        MOVED_STACK + 4,
+        0,
+        0,
+        MOVED_STACK + 8,
+        16,
+        4,
+        0,
+        8,
+        RELOC_RELR,
+        0,
+        second_table_word,
+    };
+    uint32_t flash = machine_flash(&(struct app){ .descriptor = at });
+    struct tbf tbf;
+    assert_int_equal(tbf_parse((const uint8_t *)(uintptr_t)flash, 4096, &tbf),
+                     TBF_OK);
+    uint32_t *to =
+        (uint32_t *)(uintptr_t)(flash + tbf.protected_size + MOVED_DATA);
+    memcpy(to, words, sizeof words);
+    to[4 + RELOC_DATA_OFFSET] = tbf.protected_size + MOVED_DATA;
+    to[4 + RELOC_TABLE_OFFSET] =
+        tbf.descriptor + (uint32_t)RELOC_DESCRIPTOR_SIZE;
+    return flash;
+}
+
+static void assert_prepared(struct process *p)
+{
+    uint32_t ram = process_ram_start(p), app_break = ram + MOVED_STACK + 48;
+    uint32_t binary = process_flash_start(p) + p->protected_size;
+    const uint32_t *x = p->context.x;
+    assert_int_equal(state_of(p), PROCESS_RUNNING);
+    for (uint32_t at = ram; at < app_break; at += 4) {
+        uint32_t n = (at - ram - MOVED_STACK) / 4;
+        uint32_t want = n == 0   ? binary + 4
+                        : n == 1 ? ram + 0x40
+                        : n == 2 ? 7
+                        : n == 3 ? 8
+                                 : 0;
+        assert_int_equal(machine_word(at), want);
+    }
+    assert_int_equal(x[CONTEXT_SP], ram + MOVED_STACK);
+    assert_int_equal(x[CONTEXT_GP], ram + MOVED_STACK + 4);
+    assert_int_equal(x[CONTEXT_TP], ram + MOVED_STACK + 8);
+    assert_int_equal(A(p, 0), binary);
+    assert_int_equal(A(p, 1), ram);
+    assert_int_equal(A(p, 2), p->ram_end - ram);
+    assert_int_equal(A(p, 3), app_break);
+    assert_int_equal(p->app_break, app_break);
+}
+
+static void an_app_that_moves_is_prepared_before_it_runs(void **state)
+{
+    (void)state;
+    boot();
+    struct load_report r = machine_load(flash_movable(3));
+    assert_int_equal(r.error, LOAD_OK);
+    struct process *p = machine_process(0);
+    assert_true(machine_info(p).starting);
+    assert_null(process_find(r.pid)); /* not yet */
+    assert_int_equal(machine_next(), -1);
+    assert_int_equal(process_boot(r.pid), ERR_BUSY);
+    machine_settle();
+    assert_false(machine_info(p).starting);
+    assert_prepared(p);
+    for (uint32_t life = 0; life < 10; life++) {
+        uint32_t before = process_ram_start(p);
+        memset((void *)(uintptr_t)before, 0xEE, MOVED_STACK + 48);
+        order(process_terminate, p);
+        order(process_boot, p);
+        assert_int_not_equal(process_ram_start(p), before);
+        assert_prepared(p);
+    }
+}
+
+static void a_bad_table_leaves_neither_process_nor_ram(void **state)
+{
+    (void)state;
+    char line[160];
+    enum log_level level;
+    boot();
+    uint32_t cursor = klog_end();
+    assert_int_equal(machine_load(flash_movable(1u | 1u << 31)).error, LOAD_OK);
+    struct process *p = machine_process(0);
+    machine_settle();
+    assert_true(klog_read(&cursor, line, sizeof line, &level) > 0);
+    assert_non_null(strstr(
+        line, "not started: relocation: bitmap beyond the data (entry 1)"));
+    assert_int_equal(state_of(p), PROCESS_TERMINATED);
+    assert_false(machine_info(p).has_completion);
+    assert_false(p->has_block);
+    uint32_t ram = process_ram_start(p);
+    for (uint32_t at = ram + 16; at < ram + MOVED_STACK + 48; at += 4)
+        assert_int_equal(machine_word(at), 0); /* but for the free list */
+    struct load_report r = machine_load(
+        machine_flash(&(struct app){ .ram = MACHINE_RAM_SIZE - 2048 }));
+    assert_int_equal(r.error, LOAD_OK);
+}
+
+static void a_bad_descriptor_makes_no_process(void **state)
+{
+    (void)state;
+    boot();
+    uint32_t flash = flash_movable(3);
+    struct tbf tbf;
+    assert_int_equal(tbf_parse((const uint8_t *)(uintptr_t)flash, 4096, &tbf),
+                     TBF_OK);
+    uint32_t *w = (uint32_t *)(uintptr_t)(flash + tbf.descriptor);
+    w[RELOC_DATA_AT] = 8;
+    struct load_report r = machine_load(flash);
+    assert_int_equal(r.error, LOAD_BAD_RELOCATION);
+    assert_int_equal(r.wanted, RELOC_BAD_STACK);
+    assert_int_equal(r.actual, RELOC_DATA_AT);
+    assert_int_equal(r.pid.handle, 0);
+    assert_null(machine_process(0));
+}
+
 /* ---- reservations ---------------------------------------------------------------------------- */
 
 static struct load_report reserve(const struct app *app, uint32_t *flash)
@@ -932,6 +1070,9 @@ int main(void)
         cmocka_unit_test(an_app_more_than_there_are_slots_is_refused),
         cmocka_unit_test(more_permissions_than_can_be_kept_are_refused),
         cmocka_unit_test(every_reason_has_a_text),
+        cmocka_unit_test(an_app_that_moves_is_prepared_before_it_runs),
+        cmocka_unit_test(a_bad_table_leaves_neither_process_nor_ram),
+        cmocka_unit_test(a_bad_descriptor_makes_no_process),
         cmocka_unit_test(ram_set_aside_is_there_when_its_app_comes),
         cmocka_unit_test(
             reserved_ram_is_used_for_others_only_if_the_loader_wants_it),
