@@ -32,12 +32,14 @@ B := build/$(BOARD)
 include $(BOARD_DIR)/board.mk
 
 # Where an app may be a single file, beside the folders in apps/.
-APP_FILE_DIRS := tests/sys/apps tests/sys/attacks tests/bench
+APP_FILE_DIRS := tests/sys/apps tests/sys/attacks tests/bench tests/pic/corpus
+APP_OTHER_FILES := $(wildcard tests/pic/corpus/*.cc tests/pic/corpus/*.S)
 
 include tools/flags.mk
 include kernel/kernel.mk
 include tools/tools.mk
 include apps/apps.mk
+include sdk/sdk.mk
 include tests/tests.mk
 
 # Where `make run` boots the board: qemu, or sim, the machine model.
@@ -68,7 +70,7 @@ $(B)/apps.img: $(APP_IMAGES) build/berth $(B)/apps.list
 help: ## this list
 	@echo 'make VERB [BOARD=$(subst $() $(),|,$(strip $(BOARDS)))] [APPS="name name ..."]'
 	@awk -F ':.*## ' '/^[a-z_.-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' \
-	    Makefile tests/tests.mk tools/tools.mk apps/apps.mk
+	    Makefile tests/tests.mk tools/tools.mk apps/apps.mk sdk/sdk.mk
 
 setup: ## install every package the verbs below need (they do it themselves)
 	@tools/setup test

@@ -2,16 +2,23 @@
 # Applications. An app is a folder apps/<name>/ with a main.c, or a single file
 # tests/sys/{apps,attacks}/<name>.c; nothing is edited here to add one.
 #
-# Apps have fixed addresses, so an app is linked for a slot of the board:
+# An app is one binary for every board, flash and RAM address:
 #
-#   $(B)/apps/<name>.<slot>.elf .tbf .tab       on demand, slot 0, 1, 2, ...
+#   build/apps/<name>.elf .tbf .tab
 #
-# board.mk says where slots lie (APP_FLASH_BASE, APP_FLASH_STRIDE,
-# APP_RAM_BASE, APP_RAM_STRIDE) and which apps the board shows (APPS).
+# It can also be linked for fixed addresses, a slot of the board. board.mk says
+# where those lie (APP_FLASH_BASE, APP_FLASH_STRIDE, APP_RAM_BASE,
+# APP_RAM_STRIDE). FIXED=1 makes the board's apps (APPS) that way.
+#
+#   build/<board>/apps/<name>.<slot>.elf .tbf .tab   slot 0, 1, 2, ...
 
 APP_DIRS ?= apps
 APP_FILE_DIRS ?= tests/sys/apps tests/sys/attacks tests/bench
+APP_OTHER_FILES ?=
 APP_CC ?= $(CC_TARGET)
+FIXED ?=
+# Another place for builds with other compilers and options.
+A ?= build/apps
 PICOLIBC ?= /usr/lib/picolibc/$(CROSS:-=)
 
 # What <name>/app.mk (for a single file <name>.mk) may set, and what holds
@@ -35,18 +42,27 @@ endef
 
 # One binary for every board: no A extension. The compressed libc that goes
 # with it is the one built for rv32imac, and the linked app is checked.
-APP_ARCH := -march=rv32imc -mabi=ilp32 -mcmodel=medlow
+APP_ARCH := -march=rv32imc -mabi=ilp32
+# How addresses are made. -fPIE keeps constants with addresses apart from those
+# without; any other model works too, docs/position-independence.md.
+APP_MODEL ?= -fPIE
 APP_LIB_ARCH := -march=rv32imac -mabi=ilp32
 APP_IS_CLANG := $(findstring clang,$(APP_CC))
 APP_TARGET := $(if $(APP_IS_CLANG),--target=riscv32-unknown-elf)
 APP_WARNINGS := $(if $(APP_IS_CLANG),$(filter-out -Wcast-align=strict,$(WARNINGS)),$(WARNINGS))
 APP_INCLUDES := -Iinclude -Iapps/lib -Iapps/rt -isystem $(PICOLIBC)/include
-APP_BASE_CFLAGS := $(APP_TARGET) -std=c17 -Os -g $(APP_ARCH) -fno-pic \
+APP_OPTIMIZE ?= -Os
+APP_COMMON_CFLAGS := $(APP_TARGET) $(APP_OPTIMIZE) -g $(APP_ARCH) $(APP_MODEL) \
     -ftls-model=local-exec -fno-common -ffunction-sections -fdata-sections \
-    -fno-stack-protector $(APP_WARNINGS) $(APP_INCLUDES)
-APP_LDFLAGS := $(APP_LIB_ARCH) -nostdlib -static -T linker/app.ld -Wl,-u,_start \
+    -fno-stack-protector $(APP_INCLUDES)
+APP_BASE_CFLAGS := -std=c17 $(APP_COMMON_CFLAGS) $(APP_WARNINGS)
+APP_CXX := $(if $(APP_IS_CLANG),$(subst clang,clang++,$(APP_CC)),$(APP_CC:gcc=g++))
+APP_CXXFLAGS := -std=c++17 $(APP_COMMON_CFLAGS) -Wall -Wextra -Werror \
+    -fno-exceptions -fno-rtti -fno-threadsafe-statics
+APP_LDFLAGS := $(APP_LIB_ARCH) -nostdlib -static -no-pie -Wl,-u,_start \
     -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings \
     -Wl,-z,max-page-size=4
+APP_LIB_PATH := -L$(PICOLIBC)/lib/rv32imac/ilp32
 APP_LIBS = $(APP_REPLACEMENTS) -Wl,--start-group $(APP_LIBRARY) -lc -lm -lgcc -Wl,--end-group
 
 APP_PRINTF_integer := -Wl,--defsym=vfprintf=__i_vfprintf -Wl,--defsym=vfscanf=__i_vfscanf
@@ -60,19 +76,20 @@ APP_CPPFLAGS_double := -DPICOLIBC_DOUBLE_PRINTF_SCANF
 
 # What replaces functions of picolibc's stands on the link line by itself, so
 # that it is there before picolibc is searched.
-APP_LIBRARY := $(B)/apps/libberth.a
-APP_REPLACEMENTS := $(patsubst %,$(B)/apps/obj/lib/apps/lib/%.o,posix.c getc.c)
-APP_LIBRARY_OBJECTS := $(filter-out $(APP_REPLACEMENTS),$(patsubst \
-    %,$(B)/apps/obj/lib/%.o,$(wildcard apps/rt/*.S apps/rt/*.c apps/lib/*.c)))
+APP_LIBRARY := $(A)/libberth.a
+APP_REPLACEMENTS := $(patsubst %,$(A)/obj/lib/apps/lib/%.o,posix.c getc.c)
+APP_FIXED_START := $(A)/obj/lib/apps/rt/crt0_fixed.S.o
+APP_LIBRARY_OBJECTS := $(filter-out $(APP_REPLACEMENTS) $(APP_FIXED_START),$(patsubst \
+    %,$(A)/obj/lib/%.o,$(wildcard apps/rt/*.S apps/rt/*.c apps/lib/*.c)))
 
-$(call write_stamp,$(B)/apps/app.flags,$(APP_CC) $(APP_BASE_CFLAGS) $(APP_LDFLAGS) $(APP_LIBRARY_OBJECTS))
+$(call write_stamp,$(A)/app.flags,$(APP_CC) $(APP_BASE_CFLAGS) $(APP_LDFLAGS) $(APP_LIBRARY_OBJECTS))
 
-$(B)/apps/obj/lib/%.c.o: %.c $(B)/apps/app.flags
+$(A)/obj/lib/%.c.o: %.c $(A)/app.flags
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(APP_CC) $(APP_BASE_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/apps/obj/lib/%.S.o: %.S $(B)/apps/app.flags
+$(A)/obj/lib/%.S.o: %.S $(A)/app.flags
 	@mkdir -p $(@D)
 	@echo "  AS      $<"
 	@$(APP_CC) $(APP_TARGET) $(APP_ARCH) -g -Iapps/rt -MMD -MP -c -o $@ $<
@@ -82,7 +99,7 @@ $(APP_LIBRARY): $(APP_LIBRARY_OBJECTS)
 	@rm -f $@
 	@$(CROSS)ar crs $@ $^
 
--include $(APP_LIBRARY_OBJECTS:.o=.d) $(APP_REPLACEMENTS:.o=.d)
+-include $(APP_LIBRARY_OBJECTS:.o=.d) $(APP_REPLACEMENTS:.o=.d) $(APP_FIXED_START:.o=.d)
 
 # ---- one app -----------------------------------------------------------------
 
@@ -90,8 +107,8 @@ $(APP_LIBRARY): $(APP_LIBRARY_OBJECTS)
 app_address = $$(printf '0x%x' $$(($(1) + $(3) * $(2))))
 app_defsym = -Wl,--defsym=$(1)=$(2)
 
-# $(call app_link_flags,name,slot)
-app_link_flags = \
+# $(call app_fixed_flags,name,slot)
+app_fixed_flags = -T linker/app_fixed.ld -Llinker \
     $(call app_defsym,APP_FLASH,$(call app_address,$(APP_FLASH_BASE),$(APP_FLASH_STRIDE),$(2))) \
     $(call app_defsym,APP_FLASH_SIZE,$(APP_FLASH_STRIDE)) \
     $(call app_defsym,APP_RAM,$(call app_address,$(APP_RAM_BASE),$(APP_RAM_STRIDE),$(2))) \
@@ -102,13 +119,24 @@ app_link_flags = \
 
 app_cflags = $(APP_CPPFLAGS_$(app.$(1).PRINTF)) \
     -DBERTH_APP_NAME='"$(app.$(1).PACKAGE_NAME)"' \
-    -DBERTH_APP_VERSION=$(app.$(1).APP_VERSION) $(app.$(1).APP_CFLAGS)
+    -DBERTH_APP_VERSION=$(app.$(1).APP_VERSION) \
+    $(if $(filter tests/pic/%,$(app.$(1).SOURCES)),-w) $(app.$(1).APP_CFLAGS)
 
 app_tab_flags = --name '$(app.$(1).PACKAGE_NAME)' \
     --app-version $(app.$(1).APP_VERSION) --deterministic \
     --app-heap $(app.$(1).HEAP_SIZE) --kernel-heap $(app.$(1).KERNEL_HEAP_SIZE) \
     $(addprefix --short-id ,$(app.$(1).SHORT_ID)) \
     $(addprefix --permissions ,$(app.$(1).PERMISSIONS)) $(app.$(1).TAB_FLAGS)
+
+APP_SCRIPTS := $(wildcard linker/app*.ld) linker/prelink.ld
+
+APP_LIBC := $(addprefix $(PICOLIBC)/lib/rv32imac/ilp32/,libc.a libm.a)
+APP_LIBGCC := $(shell $(CROSS)gcc $(APP_LIB_ARCH) -print-libgcc-file-name 2>/dev/null)
+
+include apps/link.mk
+APP_SCRIPTS += apps/link.mk
+LINK_SCRIPTS := linker
+BERTH := build/berth
 
 # An app built with the A extension would stop on a chip without it.
 app_check_isa = $(OBJDUMP) -d $(1) > $(1).lst && \
@@ -125,7 +153,8 @@ $(call app_defaults,$(1),$(2))
 $$(foreach s,$$(APP_SETTINGS),$$(eval app.$(1).$$(s) := $$$$($$(s))))
 $$(if $$(filter integer float double,$$(PRINTF)),,$$(error $(3): PRINTF is \
     integer, float or double, not "$$(PRINTF)"))
-app.$(1).objects := $$(patsubst %,$(B)/apps/obj/$(1)/%.o,$$(SOURCES))
+app.$(1).objects := $$(patsubst %,$(A)/obj/$(1)/%.o,$$(SOURCES))
+app.$(1).start := $$(if $$(filter %.S,$$(SOURCES)),$$(shell grep -lw '^_start:' $$(SOURCES) || :))
 endef
 
 # A settings file that changes, comes or goes rebuilds its app. Done without a
@@ -134,26 +163,47 @@ endef
 app_same = $(and $(findstring x$(1)x,x$(2)x),$(findstring x$(2)x,x$(1)x))
 app_stamp = $(if $(call app_same,$(strip $(file <$(1))),$(strip $(2))),,$(file >$(1),$(2)))
 app_settings = $(foreach s,$(APP_SETTINGS),$(s)=$(app.$(1).$(s)))
-APP_SLOTS_TEXT = $(APP_FLASH_BASE) $(APP_FLASH_STRIDE) $(APP_RAM_BASE) $(APP_RAM_STRIDE)
+$(call write_stamp,$(B)/apps/slots,$(APP_FLASH_BASE) $(APP_FLASH_STRIDE) $(APP_RAM_BASE) $(APP_RAM_STRIDE))
 
 define app_rules
-$(call app_stamp,$(B)/apps/$(1).settings,$(call app_settings,$(1)) $(APP_SLOTS_TEXT))
+$(call app_stamp,$(A)/$(1).settings,$(call app_settings,$(1)))
 
-$(B)/apps/obj/$(1)/%.c.o: %.c $(B)/apps/app.flags $(B)/apps/$(1).settings
+$(A)/obj/$(1)/%.c.o: %.c $(A)/app.flags $(A)/$(1).settings
 	@mkdir -p $$(@D)
 	@echo "  CC      $$<"
 	@$$(APP_CC) $$(APP_BASE_CFLAGS) $$(call app_cflags,$(1)) -MMD -MP -c -o $$@ $$<
 
-$(B)/apps/obj/$(1)/%.S.o: %.S $(B)/apps/app.flags $(B)/apps/$(1).settings
+$(A)/obj/$(1)/%.cc.o: %.cc $(A)/app.flags $(A)/$(1).settings
+	@mkdir -p $$(@D)
+	@echo "  CXX     $$<"
+	@$$(APP_CXX) $$(APP_CXXFLAGS) $$(call app_cflags,$(1)) -MMD -MP -c -o $$@ $$<
+
+$(A)/obj/$(1)/%.S.o: %.S $(A)/app.flags $(A)/$(1).settings
 	@mkdir -p $$(@D)
 	@echo "  AS      $$<"
 	@$$(APP_CC) $$(APP_TARGET) $$(APP_ARCH) -g $$(APP_INCLUDES) -MMD -MP -c -o $$@ $$<
 
-$(B)/apps/$(1).%.elf: $(app.$(1).objects) $(APP_LIBRARY) $(APP_REPLACEMENTS) linker/app.ld $(B)/apps/$(1).settings
+$(A)/$(1).elf $(A)/$(1).tbf $(A)/$(1).tab: LINK = $$(CROSS)gcc $$(APP_LDFLAGS) $$(APP_LIB_PATH) \
+    $$(call app_defsym,STACK_SIZE,$(app.$(1).STACK_SIZE)) $$(APP_PRINTF_$(app.$(1).PRINTF))
+$(A)/$(1).elf $(A)/$(1).tbf $(A)/$(1).tab: LINK_INPUTS = $(app.$(1).objects) $$(APP_LIBS)
+$(A)/$(1).elf $(A)/$(1).tbf $(A)/$(1).tab: LINK_OBJECTS = $(app.$(1).objects) $$(APP_REPLACEMENTS) $$(APP_LIBRARY) $$(APP_LIBC) $$(APP_LIBGCC)
+$(A)/$(1).elf $(A)/$(1).tbf $(A)/$(1).tab: TAB_OPTIONS = $$(call app_tab_flags,$(1))
+$(A)/$(1).elf $(A)/$(1).tbf $(A)/$(1).tab &: $(app.$(1).objects) $(APP_LIBRARY) $(APP_REPLACEMENTS) $(APP_SCRIPTS) $(A)/$(1).settings build/berth
+	@echo "  APP     $(1)"
+	@$$(call berth_link,$(A)/$(1).elf)
+	@$$(call app_check_isa,$(A)/$(1).elf)
+
+# The same objects and scripts at fixed addresses, to be compared with. It does
+# not run: nobody prepares its RAM.
+$(A)/$(1).same.elf: $(A)/$(1).elf
+	@$$(CROSS)gcc $$(APP_LDFLAGS) -L$(A)/$(1).link $$(call app_fixed_flags,$(1),0) -o $$@ \
+	    $(app.$(1).objects) $$(APP_LIB_PATH) $$(APP_LIBS)
+
+$(B)/apps/$(1).%.elf: $(app.$(1).objects) $(APP_LIBRARY) $(APP_REPLACEMENTS) $(APP_FIXED_START) $(APP_SCRIPTS) $(A)/$(1).settings $(B)/apps/slots
 	@case '$$*' in *[!0-9]*) echo "$$@: slots are numbers" >&2; exit 1;; esac
 	@echo "  APP     $(1) for slot $$*"
-	@$$(CROSS)gcc $$(APP_LDFLAGS) $$(call app_link_flags,$(1),$$*) -o $$@ \
-	    $(app.$(1).objects) -L$$(PICOLIBC)/lib/rv32imac/ilp32 $$(APP_LIBS)
+	@$$(CROSS)gcc $$(APP_LDFLAGS) $$(call app_fixed_flags,$(1),$$*) -o $$@ \
+	    $(app.$(1).objects) $(if $(app.$(1).start),,$(APP_FIXED_START)) $$(APP_LIB_PATH) $$(APP_LIBS)
 	@$$(call app_check_isa,$$@)
 
 $(B)/apps/$(1).%.tbf $(B)/apps/$(1).%.tab: $(B)/apps/$(1).%.elf build/berth
@@ -172,12 +222,14 @@ $(foreach m,$(wildcard $(addsuffix /*/main.c,$(APP_DIRS))),$(eval $(call \
     app_declare,$(call app_name,$(m)),$(wildcard $(dir $(m))*.c $(dir $(m))*.S),$(dir $(m))app.mk)))
 $(foreach f,$(wildcard $(addsuffix /*.c,$(APP_FILE_DIRS))),$(eval $(call \
     app_declare,$(basename $(notdir $(f))),$(f),$(f:.c=.mk))))
+$(foreach f,$(APP_OTHER_FILES),$(eval $(call \
+    app_declare,$(basename $(notdir $(f))),$(f),$(basename $(f)).mk)))
 $(foreach a,$(APP_NAMES),$(eval $(call app_rules,$(a))))
 
 # What pattern rules make on the way (the .elf) is kept.
 .SECONDARY:
 
-# The board's apps, in the order of their slots.
+# The board's apps, in the order in which they lie in flash.
 APP_IMAGES :=
 ifdef APP_SLOTS
 ifneq ($(words $(wordlist 1,$(APP_SLOTS),$(APPS))),$(words $(APPS)))
@@ -187,10 +239,10 @@ endif
 $(foreach a,$(APPS),$(if $(filter $(a),$(APP_NAMES)),,$(error no app "$(a)"; \
     there are: $(sort $(notdir $(patsubst %/main.c,%,$(wildcard $(addsuffix \
     /*/main.c,$(APP_DIRS)))))), and those of the tests: $(APP_FILE_DIRS)))$(eval \
-    APP_IMAGES += $(B)/apps/$(a).$(words $(APP_IMAGES)).tbf))
+    APP_IMAGES += $(if $(FIXED),$(B)/apps/$(a).$(words $(APP_IMAGES)).tbf,$(A)/$(a).tbf)))
 
 .PHONY: apps new-app
-apps: $(APP_IMAGES) ## build the apps of the board, each for its slot
+apps: $(APP_IMAGES) ## build the apps of the board (FIXED=1: each for a slot)
 
 new-app: export NEW_APP := $(value NAME)
 new-app: ## NAME=x: make a working app apps/x from the template

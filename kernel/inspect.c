@@ -48,11 +48,12 @@ static void state_facts(const struct process *p, struct process_info *info)
     info->pid = p->pid;
     info->state = (enum process_state)p->state;
     info->stopped = p->stopped;
+    info->starting = p->preparing;
     if (p->state == PROCESS_YIELDED_FOR) {
         info->wait_driver = p->wait.driver;
         info->wait_number = p->wait.what & 0xFFFF;
     }
-    if (p->state == PROCESS_TERMINATED) {
+    if (p->state == PROCESS_TERMINATED && p->has_run) {
         info->has_completion = true;
         info->completion = p->completion;
     }

@@ -10,7 +10,7 @@ USER_COPY ?= mprv
 MEMORY_DIR ?= $(BOARD_DIR)
 ARCH_SOURCES := $(addprefix arch/riscv32/,start.S trap.S probe.S init.c pmp.c \
     pmp_encode.c semihosting.S user_copy_$(USER_COPY).S)
-KERNEL_SOURCES := $(ARCH_SOURCES) $(wildcard kernel/*.c) pic/tbf.c $(BOARD_SOURCES)
+KERNEL_SOURCES := $(ARCH_SOURCES) $(wildcard kernel/*.c) pic/tbf.c pic/reloc.c $(BOARD_SOURCES)
 KERNEL_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(KERNEL_SOURCES)))
 
 # What every system call, event and switch runs through. A board that has more

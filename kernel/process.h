@@ -3,9 +3,13 @@
  * kernel/ includes this; drivers see kernel/driver.h, the loader and boards
  * kernel/process_admin.h.
  *
- * A process' RAM, low to high: the app's part [RAM start, app_break), a gap,
- * the grants [grant_break, ...), then its grant pointers, system-call filter
- * and this record at the very top, which the app can not reach. */
+ * A life's RAM, its block, low to high: the app's part [RAM start, app_break),
+ * a gap, the grants [grant_break, ram_end). A process has a block while it
+ * lives, each time another one.
+ *
+ * The record stays where it is for as long as the process is known. It lies in
+ * a piece of app RAM of its own that no app can reach: system-call filter,
+ * grant pointers, record. */
 #ifndef KERNEL_PROCESS_H
 #define KERNEL_PROCESS_H
 
@@ -41,7 +45,7 @@ struct process {
     struct protection protection;
     uint32_t app_break;
     uint32_t grant_break; /* lowest grant address */
-    uint32_t ram_end;     /* end of the block */
+    uint32_t ram_end;     /* end of the block, and of the grants */
     uint32_t high_water;  /* end of the highest buffer ever allowed */
     uint32_t zeroed_to;   /* a brk under way has cleared up to here */
     uint32_t protected_size;
@@ -54,6 +58,9 @@ struct process {
     uint8_t queue_first, queue_count;
     bool report_pending; /* a fault nobody has reported yet */
     bool tell_resumed;   /* process_tell_resumed() */
+    bool has_block;      /* else its bounds are those of its last life */
+    bool preparing;      /* its RAM is being made, it is not live yet */
+    bool has_run;        /* in this life, or has ended one */
     union {
         struct {
             uint32_t driver;
@@ -251,9 +258,17 @@ void user_load(const struct process *p);
 /* Open app flash to the kernel's own reading until the next user_load. */
 void user_drop(void);
 
-/* ---- process.c --------------------------------------------------------------- */
+/* ---- start.c ------------------------------------------------------------------ */
 
 void process_init(void);
+/* Begin a new life of a dead process, in RAM that is found for it. False, and
+ * the log says why: it can not be. */
+bool process_start(struct process *p);
+/* Its block is free again. */
+void process_release(struct process *p);
+
+/* ---- process.c --------------------------------------------------------------- */
+
 /* Ask the loop to do something about `p` when the current call is done. */
 void process_ask(struct process *p, enum process_request request);
 /* Carry out what was asked for. */

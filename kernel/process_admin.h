@@ -33,19 +33,28 @@ enum load_error {
     LOAD_KERNEL_VERSION, /* needs another kernel version */
     LOAD_BAD_PERMISSIONS,
     LOAD_LONG_HEADER, /* above TBF_HEADER_MAX */
+    LOAD_BAD_RELOCATION, /* wanted: enum reloc_error; actual: its entry */
+    LOAD_DISABLED,       /* its header says so */
 };
 
 struct load_report {
     enum load_error error;
-    uint32_t wanted; /* address or bytes wanted */
-    uint32_t actual; /* address found, or bytes there were */
-    pid_handle_t pid;
+    uint32_t wanted;  /* address or bytes wanted */
+    uint32_t actual;  /* address found, or bytes there were */
+    pid_handle_t pid; /* PID_NONE: no process was made */
 };
 
 const char *load_error_text(enum load_error e);
 
-/* Make a process of the TBF object at `flash` and make it ready to run.
- * `keep_reserved`: rather refuse it than use RAM set aside for others. */
+/* A line for the log: the object at `flash` was not started, and why. */
+void load_report_log(const struct load_report *r, uint32_t flash,
+                     const struct tbf *tbf);
+
+/* Make a process of the TBF object at `flash` and start it. The RAM of one that
+ * may lie anywhere is prepared in steps, in the kernel's loop: if that fails
+ * the log says so. When only RAM is missing the process is made all the same,
+ * dead, and can be started later. `keep_reserved`: rather refuse it than use
+ * RAM set aside for others. */
 struct load_report process_load(uint32_t flash, const struct tbf *tbf,
                                 bool keep_reserved);
 
@@ -58,6 +67,7 @@ struct process_info {
     uint32_t short_id; /* 0: unique to this board */
     enum process_state state;
     flag_t stopped;                    /* then state says in which state */
+    flag_t starting;                   /* its RAM is being made; no state yet */
     uint32_t wait_driver, wait_number; /* for PROCESS_YIELDED_FOR */
     uint32_t slices;                   /* time slices used up */
     uint32_t syscalls;
@@ -66,7 +76,7 @@ struct process_info {
     uint32_t queued;
     uint32_t grants_used, grants_total;
     uint32_t last_syscall; /* class of the latest system call */
-    flag_t has_completion; /* else: faulted, or has not ended */
+    flag_t has_completion; /* else: faulted, has not ended or never begun */
     uint32_t completion;
     uint32_t flash_start, flash_end, protected_size;
     uint32_t ram_start, app_break, grant_start, ram_end;
@@ -89,7 +99,9 @@ err_t process_stop(pid_handle_t pid);   /* live and not stopped */
 err_t process_resume(pid_handle_t pid); /* stopped */
 err_t process_fault(pid_handle_t pid);  /* as if it had broken a rule */
 err_t process_terminate(pid_handle_t pid);
-err_t process_boot(pid_handle_t pid); /* terminated or faulted: start anew */
+/* Terminated, faulted or never started: start anew, in RAM that is found now. If
+ * that can not be the log says why. */
+err_t process_boot(pid_handle_t pid);
 
 /* General registers x0..x31 (x0 replaced by pc) of a process, for reports. */
 const uint32_t *process_registers(uint32_t slot);

@@ -152,6 +152,53 @@ err_t ram_alloc(struct ram *ram, uint32_t *out, uint32_t size, uint32_t align,
     return ERR_NOMEM;
 }
 
+/* The highest place in the free block where `size` bytes fit. */
+static bool place_high(const struct ram *ram, uint32_t block, uint32_t size,
+                       bool avoid, uint32_t *place)
+{
+    uint32_t end = block + block_at(ram, block)->size;
+
+    while (end > block && size <= end - block) {
+        const struct ram_range *r =
+            avoid ? reserved_in(ram, end - size, size) : NULL;
+        if (r == NULL) {
+            *place = end - size;
+            return true;
+        }
+        end = r->start & ~(RAM_UNIT - 1); /* below the old end */
+    }
+    return false;
+}
+
+static bool alloc_high(struct ram *ram, uint32_t *out, uint32_t size,
+                       bool avoid)
+{
+    uint32_t *highest = NULL;
+
+    for (uint32_t *link = &ram->free; *link != ram->end;
+         link = &block_at(ram, *link)->next)
+        if (place_high(ram, *link, size, avoid, out))
+            highest = link;
+    if (highest == NULL)
+        return false;
+    carve(ram, highest, *out, size);
+    return true;
+}
+
+err_t ram_alloc_high(struct ram *ram, uint32_t *out, uint32_t size,
+                     enum ram_reserve_use use)
+{
+    if (size == 0)
+        return ERR_INVAL;
+    if (size > ram->end - ram->start)
+        return ERR_NOMEM;
+    size += -size % RAM_UNIT;
+    if (alloc_high(ram, out, size, true) ||
+        (use == RAM_USE_RESERVED && alloc_high(ram, out, size, false)))
+        return OK;
+    return ERR_NOMEM;
+}
+
 err_t ram_alloc_at(struct ram *ram, uint32_t start, uint32_t size)
 {
     if (!is_inside(ram, start, size))

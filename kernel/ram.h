@@ -48,6 +48,10 @@ void ram_init(struct ram *ram, uint32_t start, uint32_t end, void *memory,
 MUST_CHECK err_t ram_alloc(struct ram *ram, uint32_t *out, uint32_t size,
                            uint32_t align, enum ram_reserve_use use);
 
+/* The same at the highest place there is, for what stays for long. */
+MUST_CHECK err_t ram_alloc_high(struct ram *ram, uint32_t *out, uint32_t size,
+                                enum ram_reserve_use use);
+
 /* Exactly [start, start + size), reserved or not. INVAL: not whole units, or
  * not all of it app RAM; BUSY: not all of it free. */
 MUST_CHECK err_t ram_alloc_at(struct ram *ram, uint32_t start, uint32_t size);

@@ -201,10 +201,11 @@ void report_add_state(char *to, const struct process_info *info)
 {
     if (info->stopped)
         report_add(to, "Stopped(");
-    report_add(to, "%s",
-               text_pick("Running\0Yielded\0YieldedFor\0Stopped\0Faulted\0"
-                         "Terminated",
-                         info->state));
+    report_add(
+        to, "%s",
+        text_pick("Running\0Yielded\0YieldedFor\0Stopped\0Faulted\0"
+                  "Terminated\0Starting",
+                  info->starting ? PROCESS_TERMINATED + 1 : info->state));
     if (info->state == PROCESS_YIELDED_FOR)
         report_add(to, "(UpcallId { driver_num: %u, subscribe_num: %u })",
                    (unsigned)info->wait_driver, (unsigned)info->wait_number);

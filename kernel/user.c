@@ -25,6 +25,8 @@ static NOINLINE int copy_as(struct process *p, bool to_app, void *kernel_side,
                             uint32_t app_side, uint32_t len)
 {
     const struct process *before = user_loaded;
+    if (!process_is_live(p))
+        return 1; /* what was its RAM may be another's by now */
     user_load(p);
     int denied = to_app ? arch_copy_to_app(app_side, kernel_side, len)
                         : arch_copy_from_app(kernel_side, app_side, len);

@@ -2,7 +2,6 @@
 /* See boot.h. The chain is walked twice: first the RAM of fixed-address apps
  * is set aside, so that nothing placed freely takes it, then all are loaded
  * in the order they have in flash. */
-#include <kernel/format.h>
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
 #include <loader/boot.h>
@@ -42,32 +41,21 @@ static void object_reserve(uint32_t flash, enum tbf_error e,
 
 static void object_load(uint32_t flash, enum tbf_error e, const struct tbf *tbf)
 {
-    const char *name = "object", *why = "disabled", *more = "";
-    uint32_t name_len = 6;
-    char found[48];
     if (e == TBF_END || e == TBF_END_OF_REGION ||
         (e == TBF_OK && tbf->is_padding))
         return;
     if (e != TBF_OK) {
-        why = tbf_error_text(e);
-        if (tbf_ends_walk(e))
-            more = "; what follows is lost";
-    } else if (tbf->name.len != 0) {
-        name = (const char *)flash_bytes(flash) + tbf->name.offset;
-        name_len = tbf->name.len;
-    }
-    if (is_startable(e, tbf)) {
+        klog(LOG_WARN, "object at 0x%x not started: %s%s", (unsigned)flash,
+             tbf_error_text(e),
+             tbf_ends_walk(e) ? "; what follows is lost" : "");
+    } else if (!is_startable(e, tbf)) {
+        struct load_report r = { .error = LOAD_DISABLED };
+        load_report_log(&r, flash, tbf);
+    } else {
         struct load_report r = process_load(flash, tbf, true);
-        if (r.error == LOAD_OK)
-            return;
-        why = load_error_text(r.error);
-        format(found, sizeof found, " (wanted 0x%x, there is 0x%x)",
-               (unsigned)r.wanted, (unsigned)r.actual);
-        more = found;
+        if (r.error != LOAD_OK)
+            load_report_log(&r, flash, tbf);
     }
-    bool is_disabled = e == TBF_OK && !is_startable(e, tbf);
-    klog(is_disabled ? LOG_INFO : LOG_WARN, "%.*s at 0x%x not started: %s%s",
-         (int)name_len, name, (unsigned)flash, why, more);
 }
 
 void loader_boot(uint32_t start, uint32_t end)

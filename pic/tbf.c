@@ -5,6 +5,7 @@
 #include <pic/tbf.h>
 
 #include <berth/abi.h>
+#include <pic/reloc.h>
 
 struct tlv {
     uint32_t type;
@@ -126,7 +127,7 @@ static bool length_holds(const struct tlv *tlv)
         return tlv->len == exact[tlv->type];
     if (tlv->type == TBF_TLV_WRITEABLE_FLASH)
         return tlv->len % 8 == 0;
-    return tlv->type != TBF_TLV_RELOCATION || tlv->len != 0;
+    return tlv->type != TBF_TLV_RELOCATION || tlv->len == RELOC_TLV_SIZE;
 }
 
 /* Takes what one TLV of right length says. Of Main and Program the first
@@ -171,7 +172,9 @@ static enum tbf_error tlv_take(const uint8_t *payload, const struct tlv *tlv,
         out->short_id = word_at(payload);
         break;
     case TBF_TLV_RELOCATION:
-        out->relocation = span;
+        out->descriptor = word_at(payload + RELOC_TLV_DESCRIPTOR);
+        if (word_at(payload) != RELOC_VERSION || out->descriptor == 0)
+            return TBF_BAD_RELOCATION;
         break;
     default:
         break;
@@ -194,6 +197,13 @@ static enum tbf_error tlvs_read(const uint8_t *base, struct findings *found,
             return e;
     }
     return TBF_OK;
+}
+
+static bool descriptor_fits(const struct tbf *tbf)
+{
+    return tbf->descriptor % 4 == 0 && tbf->descriptor >= tbf->protected_size &&
+           tbf->descriptor <= tbf->binary_end &&
+           RELOC_DESCRIPTOR_SIZE <= tbf->binary_end - tbf->descriptor;
 }
 
 /* Where the binary begins, is entered, and ends. An object without Main and
@@ -220,7 +230,8 @@ static enum tbf_error layout_read(const struct findings *found, struct tbf *out)
         return TBF_BAD_ENTRY;
     out->protected_size = header + trailer;
     out->init_offset = header + init;
-    return TBF_OK;
+    return out->descriptor == 0 || descriptor_fits(out) ? TBF_OK
+                                                        : TBF_BAD_RELOCATION;
 }
 
 static enum tbf_error writeable_check(const uint8_t *base,
@@ -283,10 +294,11 @@ const char *tbf_error_text(enum tbf_error e)
                        "entry outside binary\0"
                        "binary end out of place\0"
                        "writeable flash outside binary\0"
+                       "bad relocation entry\0"
                        "unknown error";
     uint32_t n = (uint32_t)e;
-    if (n > TBF_BAD_WRITEABLE)
-        n = TBF_BAD_WRITEABLE + 1;
+    if (n > TBF_BAD_RELOCATION)
+        n = TBF_BAD_RELOCATION + 1;
     while (n > 0)
         n -= *text++ == '\0';
     return text;

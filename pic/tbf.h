@@ -28,6 +28,7 @@ enum tbf_error {
     TBF_BAD_ENTRY,       /* init function outside the binary */
     TBF_BAD_BINARY_END,  /* binary end outside [protected end, total_size] */
     TBF_BAD_WRITEABLE,   /* a writeable region outside the binary */
+    TBF_BAD_RELOCATION,  /* no or another version, descriptor out of place */
 };
 
 /* Bytes in flash, by offset from the object's start. */
@@ -53,7 +54,8 @@ struct tbf {
     struct tbf_span name;            /* len 0: none */
     struct tbf_span permissions;     /* payload of the TLV; len 0: no TLV */
     struct tbf_span storage;         /* likewise */
-    struct tbf_span relocation;      /* likewise */
+    uint32_t descriptor; /* of relocation (pic/reloc.h), from the object's
+                          * start; 0: none */
 };
 
 /* Parse the object at `base`, of which `avail` bytes may be read. Whenever the

@@ -130,6 +130,10 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	    echo 'SOAK_MINUTES="$(SOAK_MINUTES)" is no number' >&2; exit 1;; esac
 	@echo "soak: $(SOAK_MINUTES) minutes of fuzzing in all, then the long scenarios"
 	@$(MAKE) fuzz FUZZ_SECONDS=$$(( $(SOAK_MINUTES) * 60 / $(or $(filter-out 0,$(words $(FUZZ_TESTS))),1) ))
+	@$(MAKE) build/host/fuzz/tests/fuzz/fuzz_reloc
+	@mkdir -p build/fuzz/reloc
+	@build/host/fuzz/tests/fuzz/fuzz_reloc -runs=10000000 -max_len=4096 \
+	    -print_final_stats=1 build/fuzz/reloc tests/fuzz/corpus/reloc 2>&1 | tail -5
 	@$(MAKE) prop FULL=1
 	@$(MAKE) power FULL=1
 	@$(MAKE) sys TEST=soak

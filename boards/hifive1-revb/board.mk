@@ -22,7 +22,7 @@ BOARD_SOURCES := boards/hifive1-revb/board.c \
 
 APPS ?= hello blink sensor
 
-# Until apps are position independent each is linked for a slot of its own.
+# Where apps lie that are linked for fixed addresses, each for a slot.
 APP_FLASH_BASE := 0x20040000
 APP_FLASH_STRIDE := 0x8000
 APP_RAM_BASE := 0x80001000

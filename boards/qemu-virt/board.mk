@@ -13,7 +13,7 @@ BOARD_SOURCES := boards/qemu-virt/board.c boards/qemu-virt/machine.c \
 
 APPS ?= hello blink sensor
 
-# Until apps are position independent each is linked for a slot of its own.
+# Where apps lie that are linked for fixed addresses, each for a slot.
 APP_FLASH_BASE := 0x22000000
 APP_FLASH_STRIDE := 0x10000
 APP_RAM_BASE := 0x80010000

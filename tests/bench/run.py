@@ -10,6 +10,7 @@ build/bench.txt (one `name value` a line), prints each value beside its goal
 and tests/bench/baseline.txt, and fails when one is more than 2 % above the
 baseline. --update makes what was measured the new baseline.
 """
+import math
 import os
 import re
 import subprocess
@@ -18,6 +19,8 @@ import threading
 
 sys.path.insert(0, "tests/sys")
 import harness  # noqa: E402
+import objects  # noqa: E402
+import placement  # noqa: E402
 
 VIRT, HIFIVE = "qemu-virt", "hifive1-revb"
 BASELINE = "tests/bench/baseline.txt"
@@ -31,7 +34,8 @@ GOALS = {
     "upcall_console": 550, "timer_to_upcall": 220, "timer_busy": 180,
     "switch": 200, "boot_first_app": 8000, "irq_off_max": None,
     "size_hifive1_flash": 24000, "size_hifive1_ram": 4096,
-    "ram_per_process": 384,
+    "ram_per_process": 384, "reloc_per_word": 18, "reloc_per_clear_bit": 5,
+    "reloc_copy_1024": 512, "pic_text_overhead": 0, "pic_flash_percent": 3,
 }
 ICOUNT = ("-icount", "shift=0,sleep=off")
 
@@ -49,6 +53,55 @@ def bench_calls():
     output = run(["bench_calls", "bench_idle", "bench_idle"], "bench done")
     return {name: int(value)
             for name, value in re.findall(r"bench (\w+) (\d+)", output)}
+
+
+def bench_reloc():
+    output = run(["bench_reloc"], "bench done")
+    return {name: int(value)
+            for name, value in re.findall(r"bench (\w+) (\d+)", output)}
+
+
+# The best an app can do that is linked for one place.
+BEST = ("A=build/best", "B=build/best", "APP_MODEL=-fno-pic -mcmodel=medlow",
+        "APP_FLASH_STRIDE=0x100000", "APP_RAM_STRIDE=0x40000")
+LARGE = 4096  # apps of more flash than this are held to the percentage
+
+
+def bench_position_independence():
+    """Every app against itself at fixed addresses: code of the same objects,
+    flash and RAM of the best build of the same sources."""
+    names = [*placement.programs(),
+             *(n for n in os.listdir("apps") if os.path.exists(f"apps/{n}/main.c"))]
+    stride = "APP_FLASH_STRIDE=0x100000", "APP_RAM_STRIDE=0x40000"
+    placement.make(*[f"build/apps/{n}.tbf" for n in names])
+    placement.make("B=build/same", *stride, *[f"build/apps/{n}.same.elf" for n in names])
+    placement.make(*BEST, *[f"build/best/apps/{n}.0.tbf" for n in names])
+    overhead, worst = 0, -100.0
+    print(f"{'':20}{'flash, fixed':>14}{'anywhere':>10}{'%':>7}{'RAM more':>10}")
+    for name in sorted(names):
+        more = (sections(f"build/apps/{name}.elf")[".text"]
+                - sections(f"build/apps/{name}.same.elf")[".text"])
+        if more:
+            print(f"{name}: code differs by {more} bytes")
+        overhead = max(overhead, more)
+        fixed, ram = footprint(f"build/best/apps/{name}.0.tbf",
+                               f"build/best/apps/{name}.0.elf")
+        flash, more_ram = footprint(f"build/apps/{name}.tbf", f"build/apps/{name}.elf")
+        percent = 100 * (flash - fixed) / fixed
+        if fixed > LARGE:
+            worst = max(worst, percent)
+        print(f"{name:20}{fixed:>14}{flash:>10}{percent:>7.1f}{more_ram - ram:>10}")
+    return {"pic_text_overhead": overhead, "pic_flash_percent": math.ceil(worst)}
+
+
+def footprint(tbf, elf):
+    """Bytes of flash, without padding behind the header, and of static RAM."""
+    with open(tbf, "rb") as file:
+        o = objects.Object(file.read())
+    trailer = o.word(o.tlv(objects.PROGRAM) + 4)
+    size = sections(elf)
+    return (o.word(4) - trailer,
+            sum(size.get(s, 0) for s in (".data", ".tdata", ".tbss", ".bss")))
 
 
 def bench_boot():
@@ -170,16 +223,16 @@ def report(values, baseline):
 
 
 def main():
-    apps = ["bench_calls.0", "bench_boot.0", "bench_idle.0", "bench_switch.1",
-            "bench_switch.2", "bench_burden.1", "bench_idle.1", "bench_idle.2"]
-    for board, targets in ((VIRT, [f"build/{VIRT}/apps/{a}.tbf" for a in apps]),
+    apps = ["bench_calls", "bench_boot", "bench_idle", "bench_switch",
+            "bench_burden", "bench_reloc"]
+    for board, targets in ((VIRT, harness.tbfs(VIRT, apps)),
                            (HIFIVE, [])):
         trouble = harness.build(board, targets)
         if trouble:
             sys.exit(f"bench: {trouble}")
     values = {}
     for part in (bench_calls, bench_boot, bench_switch, bench_interrupts_off,
-                 bench_sizes):
+                 bench_sizes, bench_reloc, bench_position_independence):
         values.update(part())
     values = {name: values[name] for name in GOALS if name in values}
     lines = "".join(f"{name} {value}\n" for name, value in values.items())

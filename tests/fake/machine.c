@@ -2,6 +2,8 @@
 /* The machine: see machine.h beside this. */
 #include <tests/fake/machine.h>
 
+#include <pic/reloc.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -319,6 +321,11 @@ static void put_header(const struct app *app, uint32_t header, uint32_t total)
     memcpy(object + object_len, name, strlen(name));
     object_len += (uint32_t)strlen(name);
     put_optional_tlvs(app);
+    if (app->descriptor != 0) {
+        put_tlv(TBF_TLV_RELOCATION, RELOC_TLV_SIZE);
+        put32(RELOC_VERSION);
+        put32(header + app->trailer + app->descriptor);
+    }
     put_writeable(app, header + app->trailer);
     while (object_len % 4 != 0)
         object[object_len++] = 0;

@@ -67,6 +67,7 @@ struct app {
     uint32_t permission_count;
     const struct tbf_span *writeable; /* offsets count from the binary */
     uint32_t writeable_count;
+    uint32_t descriptor; /* of relocation, from the binary's start; 0: none */
 };
 
 /* Put it into flash behind the one before; its address. */

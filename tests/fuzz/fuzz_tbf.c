@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pic/tbf.h>
+#include <pic/reloc.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -45,7 +45,9 @@ static void object_check(const uint8_t *base, const struct tbf *t)
     span_check(t, t->name);
     span_check(t, t->permissions);
     span_check(t, t->storage);
-    span_check(t, t->relocation);
+    require(t->descriptor == 0 ||
+            (t->descriptor % 4 == 0 && t->descriptor >= t->protected_size &&
+             t->descriptor + RELOC_DESCRIPTOR_SIZE <= t->binary_end));
     (void)tbf_short_id_of_name(base + t->name.offset, t->name.len);
     (void)tbf_kernel_fits(t);
 

@@ -13,7 +13,8 @@ A scenario is a function whose name is a sentence, in a file test_*.py:
         m.expect(r"hello .* Terminated")
 
 The apps are those of apps/, tests/sys/apps/ and tests/sys/attacks/, by name,
-in the order of their slots. A scenario fails by an exception; expect() raises
+in the order in which they lie in flash; `hello.0` is linked for fixed addresses,
+those of the board's slot 0. A scenario fails by an exception; expect() raises
 one when its text does not come. Time in the machine is virtual: it runs as
 fast as it can and skips over idle time, so seconds here are only a limit.
 """
@@ -24,7 +25,7 @@ import subprocess
 import threading
 import time
 
-TIMEOUT = 240
+TIMEOUT = int(os.environ.get("SYS_TIMEOUT", "240"))
 PANIC = r"KERNEL PANIC"
 ICOUNT = ("-icount", "shift=0,sleep=off")
 # For apps that all end: without a timer to skip to, QEMU 7.2 jumps to the end of
@@ -211,9 +212,10 @@ def setting(board, name):
 
 
 def tbfs(board, apps):
-    """The files the apps are built to, each linked for its slot."""
-    return [f"build/{board}/apps/{app}.{slot}.tbf"
-            for slot, app in enumerate(apps)]
+    """The files the apps are built to. `name` lies anywhere, `name.2` is linked
+    for the board's slot 2; slots come in order."""
+    return [f"build/{board}/apps/{app}.tbf" if "." in app
+            else f"build/apps/{app}.tbf" for app in apps]
 
 
 def build(board, targets):

@@ -5,6 +5,7 @@ import struct
 from harness import setting
 
 PROGRAM, NAME, FIXED, PERMISSIONS, KERNEL = 9, 3, 5, 6, 8
+RELOCATION = 0x8B01
 
 
 def words(*values):
@@ -60,6 +61,49 @@ def make(name, code, ram=512, entries=b"", kernel=(2, 0), tail=0):
     return bytes(data)
 
 
+FLASH_LINK, RAM_LINK = 0x10000000, 0x60000000
+# The words of a relocation descriptor, docs/relocation-format.md.
+(FLASH_BASE, FLASH_LENGTH, RAM_BASE, RAM_LENGTH, DATA_OFFSET, DATA_LENGTH,
+ DATA_AT, BSS_LENGTH, GP, TLS_AT, TLS_LENGTH, TP, RAM_ALIGNMENT,
+ FLASH_ALIGNMENT, TABLE_OFFSET, TABLE_LENGTH, ENCODING) = range(17)
+
+
+def relr(offsets):
+    """The table that lists the words at these offsets of the data image."""
+    left, table = sorted(offsets), []
+    while left:
+        at = left.pop(0)
+        table.append(at)
+        at += 4
+        while left and left[0] < at + 124:
+            bits = 1
+            while left and left[0] < at + 124:
+                bits |= 1 << (left.pop(0) - at) // 4 + 1
+            table.append(bits)
+            at += 124
+    return table
+
+
+def movable(name, code, data=(), listed=(), bss=16, stack=64, change=None,
+            table=None, ram=None, tail=0):
+    """An object whose RAM the kernel makes. `data` are words, those at the
+    offsets `listed` link-time addresses; change: words of the descriptor that
+    are to be wrong; table: instead of that of `listed`."""
+    table = relr(listed) if table is None else table
+    header = 16 + 24 + 4 + (len(name) + 3 & ~3) + 8 + 12
+    code += b"\0" * (-len(code) % 4)
+    at = header + len(code) + 4 * len(data)
+    descriptor = [FLASH_LINK, len(code), RAM_LINK,
+                  stack + 4 * len(data) + bss, header + len(code),
+                  4 * len(data), stack, bss, stack, stack, 0, stack, 16, 4,
+                  at + 68, 4 * len(table), 1]
+    for index, value in (change or {}).items():
+        descriptor[index] = value
+    return make(name, code + words(*data) + words(*descriptor) + words(*table),
+                ram=ram or stack + 4 * len(data) + bss + 512,
+                entries=tlv(RELOCATION, words(1, at)), tail=tail)
+
+
 def padding(size):
     """An object that is no app."""
     data = bytearray(struct.pack("<HHIII", 2, 16, size, 0, 0) + b"\xa5" * (size - 16))
@@ -86,6 +130,20 @@ def prints(number):
                     0xFFF50513,   # addi a0, a0, -1
                     0xFE051EE3)   # bnez a0, back one
             + li(0, 0) + li(1, number) + li(4, 6) + ECALL)
+
+
+def loads(register, base, offset):
+    """lw of a0 to a7 (by number) from gp (3), tp (4) or sp (2)."""
+    return words(offset << 20 | base << 15 | 2 << 12 | (10 + register) << 7 | 3)
+
+
+def moves(register, source):
+    """addi of a0 to a7 (by number) from another register."""
+    return words(source << 15 | (10 + register) << 7 | 0x13)
+
+
+PRINT_A2 = li(0, 8) + li(1, 2) + li(4, 2) + ECALL
+END = li(0, 0) + li(1, 0) + li(4, 6) + ECALL
 
 
 def write_chain(board, path, objects):

@@ -13,8 +13,9 @@ tests/sys/attacks/<name>.c, whose first comment says what has to come of it:
     REJECT: regular expression that must not (any number)
     BOARDS: virt             only there (parts of names; default: every board)
     APPS: witness bystander  who else runs (default: the witness)
+    FIXED: why               linked for slot 1, the witness for slot 0
 
-It runs in slot 1 while the witness in slot 0 keeps a period of 10 ms. It holds
+It lies behind the witness, which keeps a period of 10 ms. It holds
 when everything expected has appeared, the witness has reported again after
 that, no report tells of a missed period, and the kernel has not panicked.
 """
@@ -29,7 +30,7 @@ import traceback
 
 import harness
 
-HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS): *(.*?) *(?:\*/)?$", re.M)
+HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS|FIXED): *(.*?) *(?:\*/)?$", re.M)
 WITNESS = r"witness: (\d+) periods, (\d+) missed, worst (\d+) us"
 REPORTS_AFTER = 2
 FOLDERS = {"qemu": "sys", "sim": "sys-sim"}
@@ -113,10 +114,13 @@ def attacks(boards):
         others = [o for o in others if o != "witness"]
         options = {"extra": harness.ICOUNT, "timeout": harness.TIMEOUT,
                    "may_panic": False}
+        apps = ["witness", name, *others]
+        if "FIXED" in fields:
+            apps = [f"{app}.{slot}" for slot, app in enumerate(apps)]
         wanted = " ".join(fields.get("BOARDS", [""])).split() or [""]
         for board in boards:
             if any(w in board for w in wanted):
-                yield Test(name, board, ["witness", name, *others],
+                yield Test(name, board, apps,
                            attack_body(fields), options)
 
 

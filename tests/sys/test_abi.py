@@ -34,12 +34,12 @@ def commands_subscribes_and_allows_answer_as_documented(m):
     all_hold(m, "abi_returns", 138)
 
 
-@boot("abi_registers", "bystander", boards=VIRT)
+@boot("abi_registers.0", "bystander.1", boards=VIRT)
 def only_return_registers_change_over_calls_upcalls_and_preemption(m):
     all_hold(m, "abi_registers", 62)
 
 
-@boot("abi_registers", "bystander", boards=VIRT)
+@boot("abi_registers.0", "bystander.1", boards=VIRT)
 def an_app_that_computes_is_preempted(m):
     holds(m, "being pre-empted keeps the registers")
     m.type("list")
@@ -58,7 +58,7 @@ def memop_and_the_break_behave_as_documented(m):
     all_hold(m, "abi_memory", 66)
 
 
-@boot("abi_start", boards=VIRT)
+@boot("abi_start.0", boards=VIRT)
 def every_life_of_a_process_begins_like_the_first(m):
     lives = [m.expect(r"abi_start: life (\d+) of process (0x[0-9a-f]+)")
              for _ in range(4)]
@@ -147,7 +147,7 @@ def subscribe_leaves_no_stale_event_for_a_later_wait_for(m):
           "an event from before does not reach a new function")
 
 
-@boot("abi_authority", "bystander", boards=VIRT, kernel="virt-mlfq")
+@boot("abi_authority.0", "bystander", boards=VIRT, kernel="virt-mlfq")
 def a_restart_from_inside_a_command_does_not_touch_the_start_registers(m):
     m.expect(r"abi_authority: life 0")
     m.expect(r"abi_authority \(pid 256\) faulted: was ordered to")

@@ -50,59 +50,59 @@ def not_started(m, name, reason, also=("witness", "blink")):
 # ---- each reason -----------------------------------------------------------------
 
 
-@boot("witness", "hello", "blink", prepare=sealed(lambda t: t.set_word(8, 0)))
+@boot("witness.0", "hello.1", "blink.2", prepare=sealed(lambda t: t.set_word(8, 0)))
 def a_disabled_app_is_not_started(m):
     not_started(m, "hello", "disabled")
 
 
-@boot("witness", "hello", "blink",
+@boot("witness.0", "hello.1", "blink.2",
       prepare=sealed(lambda t: t.set_word(t.tlv(FIXED), 0x90000000)))
 def an_app_for_ram_the_board_has_not_is_not_started(m):
     not_started(m, "hello", r"its fixed RAM is not app RAM "
                 r"\(wanted 0x[0-9a-f]+, there is 0x90000000\)")
 
 
-@boot("witness", "hello", "blink", boards=["virt"],
+@boot("witness.0", "hello.1", "blink.2", boards=["virt"],
       prepare=sealed(lambda t: t.set_word(t.tlv(FIXED), 0x80010200)))
 def of_two_apps_for_the_same_ram_the_later_is_not_started(m):
     not_started(m, "hello", r"its fixed RAM is taken "
                 r"\(wanted 0x[0-9a-f]+, there is 0x80010200\)")
 
 
-@boot("witness", "hello", "blink",
+@boot("witness.0", "hello.1", "blink.2",
       prepare=sealed(lambda t: t.set_word(t.tlv(FIXED) + 4, 0x20000000)))
 def an_app_linked_for_other_flash_is_not_started(m):
     not_started(m, "hello", r"linked for another address "
                 r"\(wanted 0x20000000, there is 0x[0-9a-f]+80\)")
 
 
-@boot("witness", "hello", "blink",
+@boot("witness.0", "hello.1", "blink.2",
       prepare=sealed(lambda t: t.set_word(t.tlv(KERNEL), 3)))
 def an_app_for_a_later_major_version_is_not_started(m):
     not_started(m, "hello", r"needs another kernel version "
                 r"\(wanted 0x30000, there is 0x20003\)")
 
 
-@boot("witness", "hello", "blink",
+@boot("witness.0", "hello.1", "blink.2",
       prepare=sealed(lambda t: t.set_word(t.tlv(KERNEL), 9 << 16 | 2)))
 def an_app_for_a_later_minor_version_is_not_started(m):
     not_started(m, "hello", r"needs another kernel version "
                 r"\(wanted 0x20009, there is 0x20003\)")
 
 
-@boot("witness", "hello", "blink",
+@boot("witness.0", "hello.1", "blink.2",
       prepare=in_slot_1(lambda t: t.set_word(12, t.word(12) ^ 0x100)))
 def an_object_with_a_wrong_checksum_is_passed_over(m):
     not_started(m, "object", r"wrong header checksum\r")
 
 
-@boot("witness", "hello", "blink",
+@boot("witness.0", "hello.1", "blink.2",
       prepare=in_slot_1(lambda t: t.set_word(20, t.word(20) ^ 1)))
 def an_object_whose_header_has_rotted_is_passed_over(m):
     not_started(m, "object", r"wrong header checksum\r")
 
 
-@boot("witness", "hello", "blink",
+@boot("witness.0", "hello.1", "blink.2",
       prepare=in_slot_1(lambda t: t.set_word(4, 0x7FFFFFFC)))
 def behind_an_impossible_size_nothing_is_looked_for(m):
     not_started(m, "object", r"impossible total size; what follows is lost",
@@ -111,19 +111,19 @@ def behind_an_impossible_size_nothing_is_looked_for(m):
     m.expect(r"Total processes: 1")
 
 
-@boot("witness", "hello", "blink",
+@boot("witness.0", "hello.1", "blink.2",
       prepare=in_slot_1(lambda t: t.set_word(4, t.word(4) + 2)))
 def a_size_that_is_no_multiple_of_4_is_impossible(m):
     not_started(m, "object", r"impossible total size", also=("witness",))
 
 
-@boot("witness", "hello", "blink",
+@boot("witness.0", "hello.1", "blink.2",
       prepare=in_slot_1(lambda t: t.set_word(0, 2 | 0xFFF8 << 16)))
 def an_object_with_an_impossible_header_is_passed_over(m):
     not_started(m, "object", r"impossible header size")
 
 
-@boot("witness", "hello", "blink",
+@boot("witness.0", "hello.1", "blink.2",
       prepare=in_slot_1(lambda t: t.set_word(0, 0xFFFFFFFF)))
 def erased_flash_ends_the_search_in_silence(m):
     m.expect(WITNESS)
@@ -201,7 +201,7 @@ def movable_first(board, path):
                          rest[:3 * stride(board)]])
 
 
-@boot("hello", "witness", "blink", prepare=movable_first)
+@boot("hello.0", "witness.1", "blink.2", prepare=movable_first)
 def fixed_ram_is_set_aside_before_other_apps_are_placed(m):
     printed(m, 0x111)
     m.expect(WITNESS)

@@ -157,7 +157,7 @@ def with_deny_by_default_an_app_without_permissions_may_call_no_driver(m):
     m.refuse("Hello")
 
 
-@boot("abi_authority", "bystander", boards=VIRT, kernel="virt-mlfq", extra=SLOW_IDLE)
+@boot("abi_authority.0", "bystander", boards=VIRT, kernel="virt-mlfq", extra=SLOW_IDLE)
 def an_app_on_the_authority_list_may_order_others_and_itself_about(m):
     all_hold(m, "abi_authority", 15)
     m.expect(r"abi_authority: stops itself")

@@ -44,7 +44,7 @@ def with_smepmp_drivers_reach_app_memory(m):
     all_hold(m, "abi_drivers", 97)
 
 
-@boot("abi_start", boards=VIRT, cpu=EPMP)
+@boot("abi_start.0", boards=VIRT, cpu=EPMP)
 def with_smepmp_every_life_begins_like_the_first(m):
     m.expect(r"abi_start: done")
     all_hold(m, "abi_start", 17)

@@ -4,7 +4,7 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ktime.c kernel/log.c
- * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/ram.c
+ * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
  * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c */
 #include <tests/fake/machine.h>
 
@@ -110,20 +110,26 @@ static void boot(void)
 
 static struct {
     uint8_t ram[1024];
-    uint8_t record[4096];
+    uint8_t record[MACHINE_RAM_SIZE];
     struct sched sched;
 } before;
 
+static uint32_t record_end(void)
+{
+    return (uint32_t)(uintptr_t)(app + 1);
+}
+
+/* From the app's break to the end of its record, which lies higher. */
 static uint32_t record_len(void)
 {
-    return app->ram_end - (app_break + 7) / 8 * 8;
+    return record_end() - (app_break + 7) / 8 * 8;
 }
 
 static void remember(void)
 {
     for (uint32_t i = 0; i < app_break - ram; i++)
         before.ram[i] = machine_peek(ram + i);
-    memcpy(before.record, (void *)(uintptr_t)(app->ram_end - record_len()),
+    memcpy(before.record, (void *)(uintptr_t)(record_end() - record_len()),
            record_len());
     before.sched = *machine_config.sched;
 }
@@ -131,7 +137,7 @@ static void remember(void)
 /* But for the registers. */
 static void assert_unchanged(void)
 {
-    uint32_t at = app->ram_end - record_len();
+    uint32_t at = record_end() - record_len();
     uint32_t context = (uint32_t)(uintptr_t)&app->context - at;
     uint32_t behind = context + (uint32_t)sizeof app->context;
     const uint8_t *now = (const uint8_t *)(uintptr_t)at;

@@ -4,7 +4,7 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ktime.c kernel/log.c
- * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/ram.c
+ * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
  * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c */
 #include <tests/fake/machine.h>
 
@@ -285,7 +285,7 @@ static void step_do(enum step step)
 
 /* All there is to know: the kernel's part of the process, and the scheduler. */
 struct snapshot {
-    uint8_t kernel_part[2048];
+    uint8_t grants[2048], record[1024];
     struct sched sched;
     uint32_t budgets[MACHINE_SLOTS];
     struct model model;
@@ -296,11 +296,22 @@ static uint32_t kernel_part(void)
     return (app->app_break + 7) & ~7u;
 }
 
+static void *record(void)
+{
+    return process_grants(app) + 1 - grant_kinds;
+}
+
+static uint32_t record_len(void)
+{
+    return (uint32_t)((uintptr_t)(app + 1) - (uintptr_t)record());
+}
+
 static void snapshot_take(struct snapshot *s)
 {
     uint32_t len = app->ram_end - kernel_part();
-    assert_true(len <= sizeof s->kernel_part);
-    memcpy(s->kernel_part, (void *)(uintptr_t)kernel_part(), len);
+    assert_true(len <= sizeof s->grants && record_len() <= sizeof s->record);
+    memcpy(s->grants, (void *)(uintptr_t)kernel_part(), len);
+    memcpy(s->record, record(), record_len());
     s->sched = *machine_config.sched;
     memcpy(s->budgets, machine_config.sched->budget, sizeof s->budgets);
     s->model = model;
@@ -308,7 +319,8 @@ static void snapshot_take(struct snapshot *s)
 
 static void snapshot_put(const struct snapshot *s, uint32_t len)
 {
-    memcpy((void *)(uintptr_t)(app->ram_end - len), s->kernel_part, len);
+    memcpy((void *)(uintptr_t)(app->ram_end - len), s->grants, len);
+    memcpy(record(), s->record, record_len());
     *machine_config.sched = s->sched;
     memcpy(machine_config.sched->budget, s->budgets, sizeof s->budgets);
     model = s->model;

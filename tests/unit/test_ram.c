@@ -204,6 +204,35 @@ static void random_alloc(void)
     pieces[piece_count++] = (struct piece){ at, units * RAM_UNIT };
 }
 
+/* The highest place that fits, in whatever block. */
+static uint32_t model_place_high(uint32_t units, bool avoid)
+{
+    for (uint32_t unit = UNITS; unit-- > 0;)
+        if (model_fits(unit, units, avoid))
+            return unit;
+    return UINT32_MAX;
+}
+
+static void random_alloc_high(void)
+{
+    uint32_t size = 1 + random_below(12 * RAM_UNIT);
+    enum ram_reserve_use use =
+        random_below(2) ? RAM_USE_RESERVED : RAM_KEEP_RESERVED;
+    uint32_t units = (size + RAM_UNIT - 1) / RAM_UNIT;
+    uint32_t at = 1;
+
+    uint32_t want = model_place_high(units, true);
+    if (want == UINT32_MAX && use == RAM_USE_RESERVED)
+        want = model_place_high(units, false);
+    err_t e = ram_alloc_high(&ram, &at, size, use);
+    assert_int_equal(e, want == UINT32_MAX ? ERR_NOMEM : OK);
+    if (e != OK)
+        return;
+    assert_int_equal(at, BASE + want * RAM_UNIT);
+    take(at, units * RAM_UNIT);
+    pieces[piece_count++] = (struct piece){ at, units * RAM_UNIT };
+}
+
 static void random_alloc_at(void)
 {
     uint32_t unit = random_below(UNITS);
@@ -286,8 +315,10 @@ static void random_operations_agree_with_the_map(void **state)
         begin();
         for (uint32_t op = 0; op < 50000; op++) {
             uint32_t kind = random_below(100);
-            if (kind < 40)
+            if (kind < 34)
                 random_alloc();
+            else if (kind < 42)
+                random_alloc_high();
             else if (kind < 50)
                 random_alloc_at();
             else if (kind < 93)
@@ -413,6 +444,11 @@ static void nonsense_is_refused(void **state)
     assert_int_equal(ram_alloc(&ram, &at, 0xFFFFFFFF, 16, RAM_USE_RESERVED),
                      ERR_NOMEM);
     assert_int_equal(ram_alloc(&ram, &at, 16, 0x80000000, RAM_USE_RESERVED),
+                     ERR_NOMEM);
+    assert_int_equal(ram_alloc_high(&ram, &at, 0, RAM_USE_RESERVED), ERR_INVAL);
+    assert_int_equal(ram_alloc_high(&ram, &at, SIZE + 1, RAM_USE_RESERVED),
+                     ERR_NOMEM);
+    assert_int_equal(ram_alloc_high(&ram, &at, 0xFFFFFFFF, RAM_USE_RESERVED),
                      ERR_NOMEM);
     assert_int_equal(at, 7);
     assert_int_equal(ram_reserve(&ram, BASE - 1, 2), ERR_INVAL);

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include <pic/tbf.h>
+#include <pic/reloc.h>
 
 /* An object under construction: header entries first, then the body. */
 struct object {
@@ -270,7 +270,7 @@ static void padding_with_a_wrong_checksum_is_refused(void **state)
 static void only_three_errors_end_the_walk(void **state)
 {
     (void)state;
-    for (int e = TBF_OK; e <= TBF_BAD_WRITEABLE; e++) {
+    for (int e = TBF_OK; e <= TBF_BAD_RELOCATION; e++) {
         bool ends =
             e == TBF_END || e == TBF_END_OF_REGION || e == TBF_BAD_TOTAL_SIZE;
         assert_int_equal(tbf_ends_walk((enum tbf_error)e), ends);
@@ -505,8 +505,6 @@ static void of_the_other_entries_the_last_wins(void **state)
     ADD_WORDS(o, TBF_TLV_KERNEL_VERSION, 0x00030002);
     ADD_WORDS(o, TBF_TLV_SHORT_ID, 5);
     ADD_WORDS(o, TBF_TLV_SHORT_ID, 6);
-    ADD_WORDS(o, TBF_TLV_RELOCATION, 7);
-    ADD_WORDS(o, TBF_TLV_RELOCATION, 8, 9);
     struct tbf t;
     assert_int_equal(app_parse(o, &t), TBF_OK);
     assert_int_equal(t.name.len, 6);
@@ -517,17 +515,57 @@ static void of_the_other_entries_the_last_wins(void **state)
     assert_int_equal(t.kernel_major, 2);
     assert_int_equal(t.kernel_minor, 3);
     assert_int_equal(t.short_id, 6);
-    assert_int_equal(t.relocation.len, 8);
-    assert_int_equal(get32(o->bytes + t.relocation.offset), 8);
+    assert_int_equal(t.descriptor, 0);
 }
 
-static void an_empty_relocation_entry_is_refused(void **state)
+/* Header 68, trailer 8, binary 76 to 172 of 176: 28 bytes of choice. */
+static enum tbf_error relocation_parse(uint32_t version, uint32_t descriptor,
+                                       struct tbf *t)
+{
+    struct object *o = object_new();
+    ADD_WORDS(o, TBF_TLV_PROGRAM, 8, 8, 0, 172, 0);
+    ADD_WORDS(o, TBF_TLV_SHORT_ID, 1);
+    ADD_WORDS(o, TBF_TLV_SHORT_ID, 2);
+    ADD_WORDS(o, TBF_TLV_RELOCATION, version, descriptor);
+    assert_int_equal(o->header, 68);
+    object_seal(o, 108);
+    return parse(o, t);
+}
+
+static void a_relocation_entry_has_two_words(void **state)
 {
     (void)state;
-    struct object *o = app_new();
-    object_add(o, TBF_TLV_RELOCATION, NULL, 0);
-    struct tbf t;
-    assert_int_equal(app_parse(o, &t), TBF_BAD_TLV);
+    for (uint32_t len = 0; len <= 16; len++) {
+        struct object *o = app_new();
+        struct tbf t;
+        object_add(o, TBF_TLV_RELOCATION, "\1\0\0\0\x10\0\0\0\0\0\0\0\0\0\0",
+                   len);
+        assert_int_equal(app_parse(o, &t),
+                         len == 8 ? TBF_BAD_RELOCATION : TBF_BAD_TLV);
+    }
+}
+
+static void a_relocation_entry_names_a_descriptor_in_the_binary(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t version, descriptor;
+        bool is_good;
+    } cases[] = {
+        { 1, 76, true },      { 1, 104, true },  { 1, 72, false },
+        { 1, 108, false },    { 1, 172, false }, { 1, 0, false },
+        { 1, 78, false },     { 1, 77, false },  { 0, 76, false },
+        { 2, 76, false },     { 1, 68, false },  { 1, 0xFFFFFFFC, false },
+        { 0x101, 76, false },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct tbf t;
+        enum tbf_error e =
+            relocation_parse(cases[i].version, cases[i].descriptor, &t);
+        assert_int_equal(e, cases[i].is_good ? TBF_OK : TBF_BAD_RELOCATION);
+        if (cases[i].is_good)
+            assert_int_equal(t.descriptor, cases[i].descriptor);
+    }
 }
 
 static void a_name_is_utf_8_without_nul(void **state)
@@ -852,15 +890,16 @@ static void names_become_the_short_ids_that_tock_gives_them(void **state)
 static void every_error_has_words_of_its_own(void **state)
 {
     (void)state;
-    for (int e = TBF_OK; e <= TBF_BAD_WRITEABLE; e++) {
+    for (int e = TBF_OK; e <= TBF_BAD_RELOCATION; e++) {
         const char *text = tbf_error_text((enum tbf_error)e);
         assert_true(strlen(text) > 5);
         for (int other = TBF_OK; other < e; other++)
             assert_string_not_equal(text,
                                     tbf_error_text((enum tbf_error)other));
     }
-    assert_string_equal(tbf_error_text((enum tbf_error)(TBF_BAD_WRITEABLE + 1)),
-                        "unknown error");
+    assert_string_equal(
+        tbf_error_text((enum tbf_error)(TBF_BAD_RELOCATION + 1)),
+        "unknown error");
 }
 
 int main(void)
@@ -888,7 +927,8 @@ int main(void)
         cmocka_unit_test(an_entry_may_not_run_past_the_header),
         cmocka_unit_test(unknown_entries_are_skipped_whatever_their_length),
         cmocka_unit_test(of_the_other_entries_the_last_wins),
-        cmocka_unit_test(an_empty_relocation_entry_is_refused),
+        cmocka_unit_test(a_relocation_entry_has_two_words),
+        cmocka_unit_test(a_relocation_entry_names_a_descriptor_in_the_binary),
         cmocka_unit_test(a_name_is_utf_8_without_nul),
         cmocka_unit_test(permissions_are_read_back_as_written),
         cmocka_unit_test(an_empty_permissions_list_is_a_list),

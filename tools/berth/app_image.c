@@ -156,6 +156,19 @@ static void binary_make(struct app_image *image)
     bytes_put32(&image->binary, 0);
 }
 
+uint32_t app_image_ram(const char *path, uint64_t linked,
+                       const struct app_sizes *sizes)
+{
+    if (sizes->has_minimum_ram)
+        return sizes->minimum_ram;
+    uint64_t need = (linked + 3) / 4 * 4 + round_up(sizes->app_heap, 4) +
+                    round_up(sizes->kernel_heap, 4);
+    if (need > INT32_MAX)
+        fail(EXIT_REFUSED, "%s: needs %llu bytes of RAM", path,
+             (unsigned long long)need);
+    return (uint32_t)need;
+}
+
 /* Stack, data and heaps; and never less than from the start of RAM to the end
  * of what was linked there, gaps included. */
 static uint32_t ram_needed(const struct elf_app *elf, uint32_t ram,
@@ -184,13 +197,8 @@ static uint32_t ram_needed(const struct elf_app *elf, uint32_t ram,
             data -= elf->stack.size < s->memsz ? elf->stack.size : s->memsz;
     }
     uint64_t need = data + (stack + 7) / 8 * 8;
-    need = need > linked ? need : linked;
-    need = (need + 3) / 4 * 4 + round_up(sizes->app_heap, 4) +
-           round_up(sizes->kernel_heap, 4);
-    if (need > UINT32_MAX - ram)
-        fail(EXIT_REFUSED, "%s: needs %llu bytes of RAM from 0x%08x", elf->path,
-             (unsigned long long)need, ram);
-    return (uint32_t)need;
+    need = need > linked || sizes->gaps_ignored ? need : linked;
+    return app_image_ram(elf->path, need, sizes);
 }
 
 static uint32_t protected_size_find(const struct elf_app *elf,
@@ -231,6 +239,8 @@ void app_image_make(const struct elf_app *elf, const struct app_sizes *sizes,
 void app_image_settle(struct app_image *image, uint32_t header_size)
 {
     const char *path = image->elf->path;
+    if (image->protected_size == 0 && image->is_relocatable)
+        image->protected_size = header_size;
     if (image->protected_size == 0) {
         /* As other tools assume it: the object begins at the multiple of 256
          * below the binary. */
@@ -254,7 +264,7 @@ void app_image_settle(struct app_image *image, uint32_t header_size)
     if (image->protected_size % 4 != 0)
         fail(EXIT_REFUSED, "%s: the protected size %u is not a multiple of 4",
              path, image->protected_size);
-    if (image->protected_size > image->flash)
+    if (image->protected_size > image->flash && !image->is_relocatable)
         fail(EXIT_REFUSED,
              "%s: no room for %u protected bytes below flash address 0x%08x",
              path, image->protected_size, image->flash);

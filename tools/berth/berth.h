@@ -25,6 +25,8 @@ struct command {
 };
 
 int cmd_tab(int argc, char **argv);
+int cmd_prelink(int argc, char **argv);
+int cmd_elf2tab(int argc, char **argv);
 int cmd_image(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 

@@ -5,12 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app_image.h"
 #include "berth.h"
-#include "elf_app.h"
+#include "member.h"
 #include "options.h"
-#include "tab_file.h"
-#include "tbf_write.h"
 
 #define HEAP_DEFAULT 1024u
 
@@ -36,6 +33,9 @@ enum {
     OPT_DISABLE,
     OPT_MAIN,
     OPT_DETERMINISTIC,
+    OPT_EXPLAIN,
+    OPT_MAP,
+    OPT_RELINK,
 };
 
 static const struct option_spec specs[] = {
@@ -70,23 +70,33 @@ static const struct option_spec specs[] = {
     [OPT_DETERMINISTIC] = { 0, "deterministic", NULL,
                             "no build date: same input, same bytes; "
                             "SOURCE_DATE_EPOCH sets a date" },
+    [OPT_EXPLAIN] = { 0, "explain", NULL,
+                      "print what was done to each position-independent app, "
+                      "and every reason against it" },
+    [OPT_MAP] = { 0, "map", "FILE",
+                  "map file of the link, for the names of objects" },
+    [OPT_RELINK] = { 0, "relink", "FILE",
+                     "what another link would need for it to become position "
+                     "independent: an argument for the compiler, or nothing" },
     { 0 },
 };
 
 static const struct options options = {
     "[OPTION ...] ELF ...",
-    "Makes a TBF object of each statically linked rv32 app, linked at fixed\n"
-    "addresses, and a TAB bundle of all. The app says by the symbols\n"
+    "Makes a TBF object of each statically linked rv32 app, and a TAB bundle "
+    "of\n"
+    "all. An app that was linked with -Wl,--emit-relocs is made position\n"
+    "independent. Any other is linked at fixed addresses, and says by the "
+    "symbols\n"
     "_flash_origin and _sram_origin where it has to lie.",
     specs,
 };
 
 struct request {
-    const char *output, *tbf, *name, *arch, *boards;
+    const char *output, *tbf, *name, *boards;
     bool is_deterministic;
     bool has_sizes, has_permissions;
-    struct app_sizes sizes;
-    struct tbf_spec spec;
+    struct member_spec member;
 };
 
 static const char *option_text(int option)
@@ -114,7 +124,7 @@ static void permissions_read(const char *list, struct bytes *out)
 
 static bool size_option_take(struct request *r, int option, const char *value)
 {
-    struct app_sizes *sizes = &r->sizes;
+    struct app_sizes *sizes = &r->member.sizes;
     struct {
         int option;
         uint32_t *value;
@@ -191,7 +201,7 @@ static void option_take(struct request *r, int option, const char *value)
         r->name = value;
         break;
     case OPT_ARCH:
-        r->arch = value;
+        r->member.arch = value;
         break;
     case OPT_BOARDS:
         r->boards = value;
@@ -199,13 +209,23 @@ static void option_take(struct request *r, int option, const char *value)
     case OPT_DETERMINISTIC:
         r->is_deterministic = true;
         break;
+    case OPT_EXPLAIN:
+        r->member.is_explaining = true;
+        r->member.relocatable.all_refusals = true;
+        break;
+    case OPT_MAP:
+        r->member.relocatable.map = value;
+        break;
+    case OPT_RELINK:
+        r->member.relocatable.relink = value;
+        break;
     case OPT_PERMISSIONS:
-        permissions_read(value, &r->spec.permissions);
+        permissions_read(value, &r->member.tbf.permissions);
         r->has_permissions = true;
         break;
     default:
         if (!size_option_take(r, option, value))
-            header_option_take(&r->spec, option, value);
+            header_option_take(&r->member.tbf, option, value);
         break;
     }
 }
@@ -224,8 +244,10 @@ static char **request_read(int argc, char **argv, struct request *r,
     const char *value;
     int option;
     *r = (struct request){
-        .sizes = { .app_heap = HEAP_DEFAULT, .kernel_heap = HEAP_DEFAULT },
-        .spec = { .kernel_major = 2, .kernel_minor = 2 },
+        .member = {
+            .sizes = { .app_heap = HEAP_DEFAULT, .kernel_heap = HEAP_DEFAULT },
+            .tbf = { .kernel_major = 2, .kernel_minor = 2 },
+        },
     };
     while ((option = option_next(&options, argc, argv, &value)) >= 0)
         option_take(r, option, value);
@@ -233,7 +255,7 @@ static char **request_read(int argc, char **argv, struct request *r,
     *count = 0;
     for (int i = optind; i < argc; i++) {
         if (r->has_permissions && is_pair(argv[i]))
-            permissions_read(argv[i], &r->spec.permissions);
+            permissions_read(argv[i], &r->member.tbf.permissions);
         else
             files[(*count)++] = argv[i];
     }
@@ -241,44 +263,11 @@ static char **request_read(int argc, char **argv, struct request *r,
         fail(EXIT_USAGE, "no ELF file; `berth tab --help` shows the usage");
     if (r->tbf && *count > 1)
         fail(EXIT_USAGE, "--tbf takes one ELF file, not %zu; use -o", *count);
-    if (r->sizes.has_minimum_ram && (r->has_sizes || r->sizes.has_stack))
+    if (r->member.sizes.has_minimum_ram &&
+        (r->has_sizes || r->member.sizes.has_stack))
         fail(EXIT_USAGE, "--minimum-ram is the sum of --stack, --app-heap and "
                          "--kernel-heap: give it or them");
     return files;
-}
-
-static time_t build_date(bool is_deterministic)
-{
-    const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    if (epoch && *epoch)
-        return (time_t)number_read("SOURCE_DATE_EPOCH", epoch, UINT32_MAX);
-    return is_deterministic ? 0 : time(NULL);
-}
-
-static void member_make(const struct request *r, const char *path,
-                        struct tab_member *out)
-{
-    struct elf_app elf;
-    struct app_image image;
-    elf_app_read(path, &elf);
-    app_image_make(&elf, &r->sizes, &image);
-    out->data = tbf_write(&r->spec, &image);
-    snprintf(out->name, sizeof out->name, "%.40s.0x%08x.0x%08x.tbf",
-             r->arch ? r->arch : elf.arch, image.flash, image.ram);
-}
-
-static void twins_refuse(char **files, const struct tab_member *members,
-                         size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < i; k++) {
-            if (strcmp(members[i].name, members[k].name) == 0)
-                fail(EXIT_REFUSED,
-                     "%s and %s would both be %s; link them for different "
-                     "addresses, or make two TABs",
-                     files[k], files[i], members[i].name);
-        }
-    }
 }
 
 int cmd_tab(int argc, char **argv)
@@ -286,24 +275,22 @@ int cmd_tab(int argc, char **argv)
     struct request r;
     size_t count;
     char **files = request_read(argc, argv, &r, &count);
-    r.spec.name = r.name ? r.name : file_stem(files[0]);
-    struct tab_member *members = keep(calloc(count, sizeof *members));
-    for (size_t i = 0; i < count; i++)
-        member_make(&r, files[i], &members[i]);
-    twins_refuse(files, members, count);
+    struct tbf_spec *tbf = &r.member.tbf;
+    tbf->name = r.name ? r.name : file_stem(files[0]);
+    struct tab_member *members = members_make(&r.member, files, count);
     if (r.tbf)
         file_write(r.tbf, members[0].data.data, members[0].data.len);
     if (r.tbf && !r.output)
         return EXIT_DONE;
     const struct tab_spec tab = {
-        .name = r.spec.name,
+        .name = tbf->name,
         .boards = r.boards,
-        .kernel_major = r.spec.kernel_major,
-        .kernel_minor = r.spec.kernel_minor,
+        .kernel_major = tbf->kernel_major,
+        .kernel_minor = tbf->kernel_minor,
         .date = build_date(r.is_deterministic),
     };
     char path[4096];
-    snprintf(path, sizeof path, "%s.tab", r.spec.name);
+    snprintf(path, sizeof path, "%s.tab", tbf->name);
     struct bytes out = tab_write(&tab, members, count);
     file_write(r.output ? r.output : path, out.data, out.len);
     return EXIT_DONE;

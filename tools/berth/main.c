@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `berth <command> ...`: finds the command and runs it. A new command is one
  * file cmd_<name>.c, its line in berth.h, and its row here. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,9 @@
 
 static const struct command commands[] = {
     { "tab", "make TBF objects and a TAB bundle from linked apps", cmd_tab },
+    { "prelink", "find read-only data that has to live in RAM", cmd_prelink },
+    { "elf2tab", "the same as `tab`, with the command line of elf2tab",
+      cmd_elf2tab },
     { "image", "lay apps out in a flash image", cmd_image },
     { "info", "show what a TBF, TAB, ELF or flash image holds", cmd_info },
 };
@@ -22,6 +26,13 @@ static void help_print(void)
          "line, 3 a file cannot be read or written, 4 a mistake in berth");
 }
 
+/* Called by the name of the tool whose command line it then accepts. */
+static bool is_elf2tab(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    return strcmp(slash ? slash + 1 : name, "elf2tab") == 0;
+}
+
 static int command_run(const struct command *command, int argc, char **argv)
 {
     static char prefix[32];
@@ -33,6 +44,10 @@ static int command_run(const struct command *command, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    if (argc > 0 && is_elf2tab(argv[0])) {
+        say_prefix("elf2tab");
+        return cmd_elf2tab(argc, argv);
+    }
     if (argc < 2)
         fail(EXIT_USAGE, "no command; `berth --help` lists them");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pic/reloc.h>
 #include <pic/tbf.h>
 
 #include "berth.h"
@@ -111,14 +112,16 @@ static void program_put(struct bytes *b, const struct tbf_spec *spec,
     }
 }
 
-/* One entry for all regions: not every kernel adds several entries up. */
-static void writeable_put(struct bytes *b, const struct app_image *image)
+/* One entry for all regions, for not every kernel adds several entries up;
+ * unless that is asked for. */
+static void writeable_put(struct bytes *b, const struct tbf_spec *spec,
+                          const struct app_image *image)
 {
     const struct elf_app *elf = image->elf;
-    if (elf->region_count == 0)
-        return;
-    entry_begin(b, TBF_TLV_WRITEABLE_FLASH, 8 * elf->region_count);
+    size_t in_one = spec->regions_apart ? 1 : elf->region_count;
     for (size_t i = 0; i < elf->region_count; i++) {
+        if (i % in_one == 0)
+            entry_begin(b, TBF_TLV_WRITEABLE_FLASH, 8 * in_one);
         bytes_put32(b, elf->regions[i].addr - image->flash +
                            image->protected_size);
         bytes_put32(b, elf->regions[i].size);
@@ -136,20 +139,41 @@ static void entries_put(struct bytes *b, const struct tbf_spec *spec,
         bytes_append(b, spec->name, strlen(spec->name));
         entry_end(b);
     }
-    writeable_put(b, image);
-    entry_begin(b, TBF_TLV_FIXED_ADDRESSES, 8);
-    bytes_put32(b, image->ram);
-    bytes_put32(b, image->flash);
+    writeable_put(b, spec, image);
+    if (!image->is_relocatable) {
+        entry_begin(b, TBF_TLV_FIXED_ADDRESSES, 8);
+        bytes_put32(b, image->ram);
+        bytes_put32(b, image->flash);
+    }
     if (spec->permissions.len)
         permissions_put(b, &spec->permissions);
     if (spec->has_storage)
         storage_put(b, spec);
-    entry_begin(b, TBF_TLV_KERNEL_VERSION, 4);
-    bytes_put16(b, spec->kernel_major);
-    bytes_put16(b, spec->kernel_minor);
+    if (!spec->no_kernel_version) {
+        entry_begin(b, TBF_TLV_KERNEL_VERSION, 4);
+        bytes_put16(b, spec->kernel_major);
+        bytes_put16(b, spec->kernel_minor);
+    }
     if (spec->short_id) {
         entry_begin(b, TBF_TLV_SHORT_ID, 4);
         bytes_put32(b, spec->short_id);
+    }
+    if (image->is_relocatable) {
+        entry_begin(b, TBF_TLV_RELOCATION, RELOC_TLV_SIZE);
+        bytes_put32(b, RELOC_VERSION);
+        bytes_put32(b, image->protected_size + image->descriptor);
+    }
+}
+
+/* Offsets in the descriptor count from the object's start, which is known now. */
+static void descriptor_settle(struct bytes *b, const struct app_image *image)
+{
+    static const enum reloc_word words[] = { RELOC_DATA_OFFSET,
+                                             RELOC_TABLE_OFFSET };
+    uint8_t *descriptor = b->data + image->protected_size + image->descriptor;
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        uint8_t *word = descriptor + 4 * words[i];
+        set32(word, get32(word) + image->protected_size);
     }
 }
 
@@ -167,6 +191,17 @@ static struct bytes header_make(const struct tbf_spec *spec,
     return b;
 }
 
+/* One credential that says nothing, in whose place others can be put. */
+static void footer_put(struct bytes *b, uint32_t size)
+{
+    if (size == 0)
+        return;
+    bytes_put16(b, TBF_TLV_CREDENTIALS);
+    bytes_put16(b, size - 4);
+    bytes_put32(b, 0); /* reserved */
+    bytes_fill(b, 0, size - 8);
+}
+
 /* The kernel's own parser has the last word on what was written. */
 static void object_verify(const struct bytes *b, const struct app_image *image)
 {
@@ -179,7 +214,8 @@ static void object_verify(const struct bytes *b, const struct app_image *image)
         fail(EXIT_INTERNAL, "%s: %s", path, tbf_error_text(e));
     if (t.init_offset != image->protected_size + image->entry ||
         t.protected_size != image->protected_size || t.total_size != b->len ||
-        t.fixed_flash != image->flash)
+        t.fixed_flash !=
+            (image->is_relocatable ? TBF_NO_ADDRESS : image->flash))
         fail(EXIT_INTERNAL, "%s: the header does not say what it should", path);
 }
 
@@ -197,11 +233,15 @@ struct bytes tbf_write(const struct tbf_spec *spec, struct app_image *image)
              "than %u",
              image->elf->path, header_size, TBF_TOCKLOADER_HEADER_MAX);
     app_image_settle(image, header_size);
-    uint32_t total = image->protected_size + (uint32_t)image->binary.len;
+    uint32_t total =
+        image->protected_size + (uint32_t)image->binary.len + spec->footer_size;
     b = header_make(spec, image, header_size, total);
     checksum_set(&b, header_size);
     bytes_fill(&b, 0, image->protected_size - header_size);
     bytes_append(&b, image->binary.data, image->binary.len);
+    if (image->is_relocatable)
+        descriptor_settle(&b, image);
+    footer_put(&b, spec->footer_size);
     object_verify(&b, image);
     return b;
 }

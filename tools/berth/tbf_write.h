@@ -12,9 +12,12 @@ struct tbf_spec {
     const char *name;
     uint32_t version;
     uint32_t short_id; /* 0: none */
+    bool no_kernel_version;
     uint32_t kernel_major, kernel_minor;
     bool is_disabled;
-    bool has_main; /* a Main entry too, for readers that know no Program */
+    bool has_main;      /* a Main entry too, for readers that know no Program */
+    bool regions_apart; /* an entry for each writeable region */
+    uint32_t footer_size;     /* room for credentials, 0 or at least 8 */
     struct bytes permissions; /* u32 pairs of driver and command */
     bool has_storage;
     uint32_t storage_write_id;

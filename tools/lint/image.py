@@ -170,3 +170,21 @@ def global_pointer(root, boards):
     problems = [f"{kernel(board)} defines __global_pointer$" for board in boards
                 if "__global_pointer$" in symbols(root, kernel(board))]
     return f"{len(boards)} images", problems
+
+
+ENGINE, ENGINE_MAX = "pic/reloc.c", 2048
+
+
+def engine(root, boards):
+    """The relocation engine with its texts stays below 2 KiB."""
+    seen, problems = 0, []
+    for board in boards:
+        path = f"build/{board}/obj/{ENGINE}.o"
+        if not os.path.exists(os.path.join(root, path)):
+            continue
+        seen += 1
+        total = sum(int(size) for size in re.findall(
+            r"^\.(?:text|rodata)\S*\s+(\d+)", tool("size", "-A", path, root=root), re.M))
+        if total > ENGINE_MAX:
+            problems.append(f"{path}: {total} bytes, {ENGINE_MAX} are allowed")
+    return f"{seen} objects", problems

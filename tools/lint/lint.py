@@ -46,6 +46,7 @@ CHECKS = (
     ("pmp", image.pmp, "boards", "stay below the board's PMP entries"),
     ("gp", image.global_pointer, "boards",
      "take __global_pointer$ out of the linker script"),
+    ("engine", image.engine, "boards", "make pic/reloc.c smaller"),
     ("stack", stack.stack, "boards", "flatten the deepest chain"),
 )
 MAX_LINES = 30

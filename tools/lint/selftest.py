@@ -145,6 +145,8 @@ CASES = (
     (image.csrs, asm("csrr a0, mcycle"), "mcycle"),
     (image.csrs, asm("csrs mie, a0"), "mie"),
     (image.csrs, asm("rdtime a0"), "time"),
+    (image.engine, {"pic/reloc.c": "extern const int a[600];\nconst int a[600] = {1};\n"},
+     "2048 are allowed"),
     (image.pmp, asm("csrw pmpaddr8, a0"), "pmpaddr8"),
     (image.pmp, asm("csrw pmpcfg2, a0"), "pmpcfg2"),
     (image.pmp, {"boards/b/board.mk": "X := 1\n"}, "BOARD_PMP_ENTRIES"),

@@ -339,15 +339,22 @@ static UNUSED uint32_t flash_control(void)
     return by_board(0x20000000u, 0x10014000u);
 }
 
-/* The witness stands in slot 0, the attack in slot 1. */
+/* The witness is the first in flash and so in RAM too, the attack the next. */
 static UNUSED uint32_t other_ram(void)
 {
-    return memory(MEMOP_RAM_START) - by_board(0x4000u, 0x1000u);
+    return by_board(0x80010000u, 0x80001000u);
+}
+
+/* Where its binary begins: behind the TBF header, which it may not hand out. */
+extern uint8_t _flash_origin[];
+static UNUSED uint32_t own_binary(void)
+{
+    return (uint32_t)(uintptr_t)_flash_origin;
 }
 
 static UNUSED uint32_t other_flash(void)
 {
-    return memory(MEMOP_FLASH_START) - by_board(0x10000u, 0x8000u);
+    return by_board(0x22000000u, 0x20040000u);
 }
 
 /* ---- traps with hostile registers ---------------------------------------------------

@@ -12,7 +12,7 @@ int main(void)
     const uint32_t places[] = {
         start - 1,  start - 4,   0,
         1,          0xFFFFFFFFu, 0xFFFFFFFCu,
-        KERNEL_RAM, other_ram(), memory(MEMOP_RAM_END),
+        KERNEL_RAM, other_ram(), memory(MEMOP_RAM_END) + 4,
         top + 1,    top + 4,     memory(MEMOP_RAM_END) + 1
     };
     uint32_t errors[COUNT_OF(places)];

@@ -8,14 +8,14 @@
 int main(void)
 {
     uint32_t flash = memory(MEMOP_FLASH_START), end = memory(MEMOP_FLASH_END);
-    expect_error(ERR_INVAL, call(SYSCALL_ALLOW_RW, 1, 1, flash + 0x80, 4));
+    expect_error(ERR_INVAL, call(SYSCALL_ALLOW_RW, 1, 1, own_binary(), 4));
     expect_error(ERR_INVAL, call(SYSCALL_ALLOW_RW, 1, 1, flash, end - flash));
     expect_error(ERR_INVAL, call(SYSCALL_ALLOW_RO, 1, 1, flash, end - flash));
-    expect_error(ERR_INVAL, call(SYSCALL_ALLOW_RO, 1, 1, flash + 0x7F, 1));
+    expect_error(ERR_INVAL, call(SYSCALL_ALLOW_RO, 1, 1, own_binary() - 1, 1));
     /* Its binary it may have read, all of it and no more. */
     expect_error(
-        OK, call(SYSCALL_ALLOW_RO, 1, 1, flash + 0x80, end - flash - 0x80));
-    expect_error(ERR_INVAL, call(SYSCALL_ALLOW_RO, 1, 1, flash + 0x80,
-                                 end - flash - 0x7F));
+        OK, call(SYSCALL_ALLOW_RO, 1, 1, own_binary(), end - own_binary()));
+    expect_error(ERR_INVAL, call(SYSCALL_ALLOW_RO, 1, 1, own_binary(),
+                                 end - own_binary() + 1));
     return tell_checks();
 }

@@ -39,7 +39,7 @@ static uint32_t bad_range(uint32_t i, uint32_t *length)
         { other_ram(), 0x10000 },
         { other_flash() + 0x80, 4 },
         { flash, 4 },
-        { flash + 0x7F, 2 },
+        { own_binary() - 1, 2 },
         { memory(MEMOP_FLASH_END) - 1, 2 },
         { memory(MEMOP_FLASH_END), 1 },
         { 0xFFFFFFFFu, 1 },

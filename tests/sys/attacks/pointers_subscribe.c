@@ -25,7 +25,7 @@ int main(void)
         other_ram(),
         other_flash() + 0x80,
         flash,
-        flash + 0x7F,
+        own_binary() - 1,
         memory(MEMOP_FLASH_END),
         memory(MEMOP_FLASH_END) - 3,
         0xFFFFFFFFu,

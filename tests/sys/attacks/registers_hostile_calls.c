@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: makes calls of every class with sp, gp, tp and all other registers hostile
+ * FIXED: with every register lost, gp too, only an address finds its RAM again
  * EXPECT: registers_hostile_calls: survived: 224 right, 0 wrong
  * REJECT: WRONG
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: computes with hostile registers while the timer interrupts it
+ * FIXED: with every register lost, gp too, only an address finds its RAM again
  * EXPECT: registers_hostile_interrupt: survived: 32 right, 0 wrong
  * REJECT: WRONG
  */

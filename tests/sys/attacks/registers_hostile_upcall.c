@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: yields with hostile registers and gets an upcall, at once and after sleeping
+ * FIXED: with every register lost, gp too, only an address finds its RAM again
  * EXPECT: registers_hostile_upcall: survived: 96 right, 0 wrong
  * REJECT: WRONG
  */

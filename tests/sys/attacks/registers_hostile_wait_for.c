@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: waits for an event with hostile registers
+ * FIXED: with every register lost, gp too, only an address finds its RAM again
  * EXPECT: registers_hostile_wait_for: survived: 32 right, 0 wrong
  * REJECT: WRONG
  */

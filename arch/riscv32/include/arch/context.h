@@ -30,7 +30,14 @@ struct context {
 _Static_assert(offsetof(struct context, syscalls) == CONTEXT_SYSCALLS,
                "trap.S disagrees");
 
-enum { CONTEXT_PC = 0, CONTEXT_RA = 1, CONTEXT_SP = 2, CONTEXT_A0 = 10 };
+enum {
+    CONTEXT_PC = 0,
+    CONTEXT_RA = 1,
+    CONTEXT_SP = 2,
+    CONTEXT_GP = 3,
+    CONTEXT_TP = 4,
+    CONTEXT_A0 = 10
+};
 
 /* How the app came back to the kernel: the mcause and mtval of its fault, or
  * TRAP_NONE when the kernel's attention is wanted after a system call or an

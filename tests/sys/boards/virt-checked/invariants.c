@@ -21,35 +21,39 @@ static bool is_aligned(uint32_t address, uint32_t to)
 
 /* ---- one process --------------------------------------------------------------- */
 
-/* A process keeps its flash and its RAM for ever: as first seen. */
+/* A process keeps its flash and the place of its record for ever: as first
+ * seen. */
 struct place {
-    uint32_t flash, flash_end, ram, ram_end;
+    uint32_t flash, flash_end;
+    const struct process *record;
 };
 
 static struct place places[SCHED_SLOTS_MAX];
 
 static void place_check(const struct process *p, struct place *seen)
 {
-    const struct place now = {
-        process_flash_start(p),
-        process_flash_end(p),
-        process_ram_start(p),
-        p->ram_end,
-    };
-    if (seen->ram_end == 0)
+    const struct place now = { process_flash_start(p), process_flash_end(p),
+                               p };
+    if (seen->record == NULL)
         *seen = now;
     must(now.flash == seen->flash && now.flash_end == seen->flash_end,
          "invariant: a process has other flash than before");
-    must(now.ram == seen->ram && now.ram_end == seen->ram_end,
-         "invariant: a process has other RAM than before");
-    must((uint32_t)(uintptr_t)(p + 1) == p->ram_end,
-         "invariant: a record is not at the top of its RAM");
+    must(now.record == seen->record, "invariant: a record has moved");
+    must(p->has_block == (process_is_live(p) || p->preparing),
+         "invariant: a block without a life, or a life without a block");
+}
+
+static uint32_t record_start(struct process *p)
+{
+    return (uint32_t)(uintptr_t)(process_filter(p) + 1 - p->filter_count) &
+           ~15u;
 }
 
 static void memory_check(struct process *p)
 {
-    uint32_t top =
-        (uint32_t)(uintptr_t)(process_filter(p) + 1 - p->filter_count);
+    uint32_t top = p->ram_end;
+    if (!p->has_block)
+        return;
     must(process_ram_start(p) <= p->app_break,
          "invariant: the break lies below RAM");
     must(p->app_break <= p->grant_break,
@@ -61,7 +65,7 @@ static void memory_check(struct process *p)
     uint32_t wall = (p->app_break + 3) & ~3u;
     if (wall == process_ram_start(p))
         wall += 4;
-    must(protection_end(&p->protection, PROTECTION_RAM) == wall,
+    must(p->preparing || protection_end(&p->protection, PROTECTION_RAM) == wall,
          "invariant: the wall does not stand at the break");
     for (uint32_t i = 0; i < grant_kinds; i++) {
         uint32_t block = (uint32_t)(uintptr_t)GRANT_OF(p, i);
@@ -132,23 +136,39 @@ struct free_block {
     uint32_t size, next;
 };
 
-/* The lowest block at or above `at`, or the end. */
-static struct place block_above(uint32_t at)
+/* What is taken. */
+struct span {
+    uint32_t start, end;
+};
+
+static struct span lower_of(struct span a, struct span b, uint32_t at)
 {
-    struct place lowest = { .ram = kernel_config.ram_end,
-                            .ram_end = kernel_config.ram_end };
-    for (uint32_t i = 0; i < kernel_config.slot_count; i++)
-        if (kernel_config.slots[i].process != NULL && places[i].ram >= at &&
-            places[i].ram < lowest.ram)
-            lowest = places[i];
+    return b.start >= at && b.start < a.start ? b : a;
+}
+
+/* The lowest block or record at or above `at`, or the end. */
+static struct span taken_above(uint32_t at)
+{
+    struct span lowest = { kernel_config.ram_end, kernel_config.ram_end };
+    for (uint32_t i = 0; i < kernel_config.slot_count; i++) {
+        struct process *p = kernel_config.slots[i].process;
+        if (p == NULL)
+            continue;
+        const struct span record = { record_start(p),
+                                     (uint32_t)(uintptr_t)(p + 1) };
+        const struct span block = { process_ram_start(p), p->ram_end };
+        lowest = lower_of(lowest, record, at);
+        if (p->has_block)
+            lowest = lower_of(lowest, block, at);
+    }
     return lowest;
 }
 
-/* The next gap between blocks, at or above `at`. */
+/* The next gap between what is taken, at or above `at`. */
 static uint32_t gap_above(uint32_t at)
 {
-    while (at < kernel_config.ram_end && block_above(at).ram == at)
-        at = block_above(at).ram_end;
+    while (at < kernel_config.ram_end && taken_above(at).start == at)
+        at = taken_above(at).end;
     return at;
 }
 
@@ -157,7 +177,7 @@ static void free_check(void)
     uint32_t at = gap_above(kernel_config.ram_start);
     while (at < kernel_config.ram_end) {
         const struct free_block *b = (const struct free_block *)(uintptr_t)at;
-        uint32_t end = block_above(at).ram;
+        uint32_t end = taken_above(at).start;
         uint32_t next = gap_above(end);
         must(b->size == end - at && b->next == next,
              "invariant: the list of free RAM is damaged");

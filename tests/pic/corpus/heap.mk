@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+HEAP_SIZE := 4096
