@@ -28,19 +28,42 @@ const uint32_t *process_registers(uint32_t slot)
     return p == NULL ? NULL : p->context.x;
 }
 
-/* What only the header in flash knows. */
-static void header_facts(const struct process *p, struct process_info *info)
+/* What only the header in flash knows. Where it lies; NULL if it has changed. */
+static const uint8_t *header_of(const struct process *p, struct tbf *tbf)
 {
     const uint8_t *base = (const uint8_t *)(uintptr_t)process_flash_start(p);
-    struct tbf tbf;
     user_drop();
-    if (tbf_parse(base, process_flash_end(p) - process_flash_start(p), &tbf) !=
-        TBF_OK)
+    enum tbf_error e =
+        tbf_parse(base, process_flash_end(p) - process_flash_start(p), tbf);
+    return e == TBF_OK ? base : NULL;
+}
+
+static void name_copy(char *to, const uint8_t *base, const struct tbf *tbf,
+                      uint32_t offset, uint32_t cap)
+{
+    uint32_t len = offset < tbf->name.len ? tbf->name.len - offset : 0;
+    memcpy(to, base + tbf->name.offset + offset, len < cap ? len : cap);
+}
+
+static void header_facts(const struct process *p, struct process_info *info)
+{
+    struct tbf tbf;
+    const uint8_t *base = header_of(p, &tbf);
+    if (base == NULL)
         return;
-    uint32_t len = tbf.name.len < sizeof info->name - 1 ? tbf.name.len
-                                                        : sizeof info->name - 1;
-    memcpy(info->name, base + tbf.name.offset, len);
+    name_copy(info->name, base, &tbf, 0, sizeof info->name - 1);
     info->short_id = tbf.short_id;
+}
+
+uint32_t process_name(uint32_t slot, char *to, uint32_t offset, uint32_t cap)
+{
+    const struct process *p = slot_process(slot);
+    struct tbf tbf;
+    const uint8_t *base = p == NULL ? NULL : header_of(p, &tbf);
+    if (base == NULL)
+        return 0;
+    name_copy(to, base, &tbf, offset, cap);
+    return tbf.name.len;
 }
 
 static void state_facts(const struct process *p, struct process_info *info)

@@ -16,6 +16,11 @@ enum {
 };
 enum { BUFFER_OUT = 0 };
 
+/* How much of a name is written at the most: longer ones fit no header that
+ * other tools read. */
+#define NAME_MAX 256u
+#define NAME_PIECE 64u
+
 /* By the op of command 6. */
 static err_t (*const controls[])(pid_handle_t pid) = {
     NULL,          process_resume,    process_stop,
@@ -89,9 +94,17 @@ static struct sysret list_processes(const struct request *r, uint32_t number)
 static struct sysret put_name(const struct request *r,
                               const struct process_info *info)
 {
-    uint32_t len = (uint32_t)strlen(info->name);
-    uint32_t room = allowed_rw(&r->driver->grant, r->caller, BUFFER_OUT).len;
-    put(r, 0, info->name, len < room ? len : room);
+    char piece[NAME_PIECE];
+    uint32_t slot = info->pid.handle & 0xFF;
+    uint32_t len = process_name(slot, piece, 0, 0), at, n;
+    uint32_t end = allowed_rw(&r->driver->grant, r->caller, BUFFER_OUT).len;
+    end = end < len ? end : len;
+    end = end < NAME_MAX ? end : NAME_MAX;
+    for (at = 0; at < end; at += n) {
+        n = end - at < NAME_PIECE ? end - at : NAME_PIECE;
+        (void)process_name(slot, piece, at, n);
+        put(r, at, piece, n);
+    }
     return sysret_u32(len);
 }
 

@@ -457,6 +457,19 @@ bool process_inspect(uint32_t slot, struct process_info *info)
     return true;
 }
 
+uint32_t process_name(uint32_t slot, char *to, uint32_t offset, uint32_t cap)
+{
+    if (slot >= FAKE_SLOTS || !kernel.slots[slot])
+        return 0;
+    const char *name = kernel.slots[slot]->long_name
+                           ? kernel.slots[slot]->long_name
+                           : kernel.slots[slot]->info.name;
+    size_t len = strlen(name);
+    if (offset < len)
+        memcpy(to, name + offset, len - offset < cap ? len - offset : cap);
+    return (uint32_t)len;
+}
+
 static err_t admin(const char *verb, pid_handle_t pid)
 {
     if (!process_find(pid))

@@ -49,6 +49,7 @@ struct fake_grant {
 /* A scripted process. Tests may read and set all of it. */
 struct process {
     struct process_info info; /* pid and what process_admin.h shows */
+    const char *long_name;    /* instead of that in info, or NULL */
     uint32_t base;            /* of its memory, as the app sees it */
     uint8_t *memory;
     uint32_t used; /* of the memory, by fake_text() and fake_space() */

@@ -150,6 +150,24 @@ static void a_name_is_cut_to_the_buffer_and_its_whole_length_told(void **state)
     assert_memory_equal(fake_bytes(seer, addr), "pla\xEE", 4);
 }
 
+static void a_long_name_is_told_as_the_header_has_it(void **state)
+{
+    (void)state;
+    char name[301];
+    for (size_t i = 0; i < 300; i++)
+        name[i] = (char)('a' + i % 26);
+    name[300] = '\0';
+    plain->long_name = name;
+    uint32_t addr = allow(seer, 200);
+    assert_u32(ask(seer, NAME, pid(plain), 0), 300);
+    assert_memory_equal(fake_bytes(seer, addr), name, 200);
+    assert_int_equal(*fake_bytes(seer, addr + 200), 0xEE);
+    addr = allow(seer, 400);
+    assert_u32(ask(seer, NAME, pid(plain), 0), 300);
+    assert_memory_equal(fake_bytes(seer, addr), name, 256);
+    assert_int_equal(*fake_bytes(seer, addr + 256), 0xEE);
+}
+
 static void the_counters_and_the_state_are_told(void **state)
 {
     (void)state;
@@ -244,6 +262,7 @@ int main(void)
         TEST(only_whole_words_that_fit_are_written),
         TEST(without_a_buffer_the_answers_are_the_same),
         TEST(a_name_is_cut_to_the_buffer_and_its_whole_length_told),
+        TEST(a_long_name_is_told_as_the_header_has_it),
         TEST(the_counters_and_the_state_are_told),
         TEST(an_unknown_pid_is_invalid_and_writes_nothing),
         TEST(control_needs_its_own_authority),
