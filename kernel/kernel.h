@@ -57,6 +57,8 @@ struct kernel_config {
     uint32_t flash_start, flash_end; /* likewise */
     struct ram_range *reserved;      /* room to note fixed-address RAM in */
     uint32_t reserved_cap;
+    struct trace_entry *trace; /* see trace.h */
+    uint32_t trace_entries;    /* a power of two; 0: nothing is traced */
     /* Last words: one byte, polled; and what to do after them. */
     void (*panic_put)(uint8_t byte);
     void (*panic_end)(void);

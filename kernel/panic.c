@@ -7,7 +7,8 @@
  *   core: mcause <dec> mtval <hex>                 (for a trap in the kernel)
  *   core: <register> <hex> <register> <hex> ...    (likewise)
  *   kernel: <version> board=<name>
- *   log: <line>                                    oldest first
+ *   trace: <time> <what> pid <dec> <hex>           see trace.h; oldest first
+ *   log: <line>                                    likewise
  *   (a report per process, as the operator console prints it)
  *   KERNEL PANIC END
  */
@@ -16,6 +17,7 @@
 #include <kernel/log.h>
 #include <kernel/process.h>
 #include <kernel/report.h>
+#include <kernel/trace.h>
 
 /* trap.S saves the registers of a trap in the kernel here. */
 uint32_t panic_context[32] SECTION(".noinit");
@@ -35,6 +37,17 @@ static void say_line(const char *text)
 {
     say(text);
     say("\r\n");
+}
+
+static void say_trace(void)
+{
+    const struct trace_entry *e;
+    for (uint32_t n = 0; (e = trace_read(n)) != NULL; n++) {
+        format(line, sizeof line, "trace: %u %s pid %u 0x%x", (unsigned)e->when,
+               trace_text(e->event), (unsigned)e->pid.handle,
+               (unsigned)e->value);
+        say_line(line);
+    }
 }
 
 static void say_log(void)
@@ -64,6 +77,7 @@ static NORETURN void panic_finish(void)
     format(line, sizeof line, "kernel: %s board=%s", kernel_version,
            kernel_config.board);
     say_line(line);
+    say_trace();
     say_log();
     say_processes();
     say_line("KERNEL PANIC END");

@@ -9,6 +9,7 @@
 #include <kernel/process.h>
 #include <kernel/report.h>
 #include <kernel/string.h>
+#include <kernel/trace.h>
 
 #define BACKOFF_DOUBLINGS 6
 
@@ -95,6 +96,8 @@ static void process_end(struct process *p, enum process_state state)
     }
     for (uint32_t i = 0; i < grant_kinds; i++)
         GRANT_OF(p, i) = NULL;
+    if (state == PROCESS_TERMINATED)
+        trace(TRACE_EXIT, p->pid, p->completion);
     p->state = (uint8_t)state;
     p->stopped = false;
     p->request = REQUEST_NONE;
@@ -146,6 +149,7 @@ void process_break(struct process *p, struct trap why)
     p->report_pending = end_notify != NULL;
     process_end(p, PROCESS_FAULTED);
     p->fault = why;
+    trace(TRACE_FAULT, p->pid, why.cause);
     if (kernel_config.fault.action == FAULT_PANIC)
         panic("an app faulted and the board's policy is to panic");
     if (end_notify == NULL)
@@ -228,6 +232,7 @@ err_t process_stop(pid_handle_t pid)
     if (p->stopped)
         return ERR_INVAL;
     p->stopped = true;
+    trace(TRACE_STOP, p->pid, 0);
     sched_block(kernel_config.sched, process_slot(p));
     kernel_reschedule();
     return OK;
@@ -242,6 +247,7 @@ err_t process_resume(pid_handle_t pid)
     if (!p->stopped)
         return ERR_INVAL;
     p->stopped = false;
+    trace(TRACE_RESUME, p->pid, 0);
     if (p->state == PROCESS_RUNNING)
         sched_ready(kernel_config.sched, process_slot(p));
     kernel_reschedule();

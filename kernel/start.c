@@ -11,6 +11,7 @@
 #include <kernel/ram.h>
 #include <kernel/report.h>
 #include <kernel/string.h>
+#include <kernel/trace.h>
 #include <pic/reloc.h>
 
 #define GENERATION_MAX 0xFFFFFFu
@@ -60,6 +61,7 @@ void load_report_log(const struct load_report *r, uint32_t flash,
         format(found, sizeof found, " (wanted 0x%x, there is 0x%x)",
                (unsigned)r->wanted, (unsigned)r->actual);
     user_drop();
+    trace(TRACE_REFUSE, r->pid, r->error);
     klog(r->error == LOAD_DISABLED ? LOG_INFO : LOG_WARN,
          "%.*s at 0x%x not started: %s%s",
          tbf->name.len != 0 ? (int)tbf->name.len : 6,
@@ -275,6 +277,7 @@ static void process_go(struct process *p)
 {
     process_set_break(p, p->context.x[CONTEXT_A0 + 3]);
     p->has_run = true;
+    trace(TRACE_START, p->pid, process_flash_start(p));
     p->state = PROCESS_RUNNING;
     sched_ready(kernel_config.sched, process_slot(p));
     kernel_reschedule();

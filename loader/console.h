@@ -37,7 +37,7 @@ struct operator_board {
     const struct map_region *sections; /* of the kernel */
     uint32_t section_count;
     /* Called when the command has been typed; what the port still holds is for
-     * them to send or to drop. */
+     * them to send or to drop. One that comes back could not do it. */
     void (*reset)(void);
     void (*poweroff)(void); /* `exit` */
     void (*panic)(void);

@@ -169,10 +169,9 @@ static bool call(struct operator_console *c, void (*hook)(void))
 {
     if (c->at)
         return false;
-    if (!hook)
-        return console_say(c, "Not on this board.\r\n");
-    hook();
-    return true;
+    if (hook)
+        hook();
+    return console_say(c, "Not on this board.\r\n");
 }
 
 static bool step_reset(struct operator_console *c)

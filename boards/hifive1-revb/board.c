@@ -7,6 +7,7 @@
 #include <chips/sifive-e/gpio.h>
 #include <chips/sifive-e/prci.h>
 #include <chips/sifive-e/uart.h>
+#include <chips/sifive-e/watchdog.h>
 #include <drivers/alarm.h>
 #include <drivers/console.h>
 #include <drivers/led.h>
@@ -15,6 +16,7 @@
 #include <kernel/kernel.h>
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
+#include <kernel/trace.h>
 #include <loader/boot.h>
 #include <loader/console.h>
 
@@ -44,6 +46,7 @@ static const struct led *const leds[] = { &lamps[0].led, &lamps[1].led,
 
 static void hardware_init(void)
 {
+    watchdog_off();
     counters_allow(0);
     prci_use_crystal();
     clock_init();
@@ -75,6 +78,7 @@ static uint32_t budgets[SLOTS];
 static struct sched sched;
 static struct ram_range reserved[SLOTS];
 static uint8_t log_ring[256];
+static struct trace_entry trace_ring[8];
 
 static void panic_put(uint8_t byte)
 {
@@ -109,6 +113,8 @@ const struct kernel_config kernel_config = {
     .flash_end = MEMORY_APP_FLASH + MEMORY_APP_FLASH_SIZE,
     .reserved = reserved,
     .reserved_cap = SLOTS,
+    .trace = trace_ring,
+    .trace_entries = ARRAY_COUNT(trace_ring),
     .panic_put = panic_put,
     .panic_end = panic_end,
 };
@@ -117,6 +123,11 @@ const struct kernel_config kernel_config = {
 
 static struct operator_console operator_console;
 static char history[96];
+
+static void panic_order(void)
+{
+    panic("ordered by the operator");
+}
 
 static const struct operator_board operator_board = {
     .port = &mux.port,
@@ -127,7 +138,9 @@ static const struct operator_board operator_board = {
     .version = kernel_version,
     .sections = kernel_map,
     .section_count = KERNEL_MAP_REGIONS,
+    .reset = watchdog_reset,
     .poweroff = poweroff,
+    .panic = panic_order,
 };
 
 int main(void)

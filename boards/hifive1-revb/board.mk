@@ -15,7 +15,7 @@ BOARD_CFLAGS += $(shell sed -n 's/^\(APP_[A-Z_]*\) = \(.*\);/-DMEMORY_\1=\2u/p' 
     boards/hifive1-revb/memory.ld)
 BOARD_SOURCES := boards/hifive1-revb/board.c \
     chips/common/clint.c chips/common/counters.c chips/common/plic.c \
-    chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c \
+    chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c chips/sifive-e/watchdog.c \
     drivers/alarm.c drivers/console.c drivers/led.c \
     drivers/low_level_debug.c drivers/mux.c \
     loader/boot.c loader/console.c loader/console_commands.c

@@ -13,6 +13,7 @@
 #include <kernel/kernel.h>
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
+#include <kernel/trace.h>
 #include <loader/boot.h>
 #include <loader/console.h>
 #include <loader/process_info.h>
@@ -69,6 +70,7 @@ static uint32_t budgets[SLOTS];
 static struct sched sched = { .budget = budgets };
 static struct ram_range reserved[SLOTS];
 static uint8_t log_ring[2048];
+static struct trace_entry trace_ring[32];
 
 static void panic_put(uint8_t byte)
 {
@@ -91,6 +93,8 @@ const struct kernel_config kernel_config = {
     .flash_end = (uint32_t)__app_flash_end,
     .reserved = reserved,
     .reserved_cap = SLOTS,
+    .trace = trace_ring,
+    .trace_entries = ARRAY_COUNT(trace_ring),
     .panic_put = panic_put,
     .panic_end = machine_exit_failed,
 };

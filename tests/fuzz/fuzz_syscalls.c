@@ -10,7 +10,7 @@
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ktime.c kernel/log.c
  * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/ram.c
  * SOURCES: kernel/report.c kernel/sched.c kernel/syscall.c kernel/upcall.c
- * SOURCES: kernel/user.c drivers/alarm.c drivers/console.c drivers/mux.c
+ * SOURCES: kernel/user.c kernel/trace.c drivers/alarm.c drivers/console.c drivers/mux.c
  * SOURCES: drivers/low_level_debug.c drivers/read_only_state.c
  * SOURCES: loader/console.c loader/console_commands.c loader/process_info.c
  * LINK: -lcmocka */

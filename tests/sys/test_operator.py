@@ -2,6 +2,7 @@
 """The operator console on the real boards, as somebody at a terminal sees it."""
 import re
 
+import harness
 from harness import IDLE, Failed, boot
 
 PROMPT = r"berth\$ "
@@ -346,10 +347,28 @@ def reset_restarts_the_board_again_and_again(m):
 
 
 @boot("hello", boards=["hifive1"], extra=IDLE)
-def what_a_board_can_not_do_it_says(m):
+def a_reset_is_the_watchdogs_where_there_is_one(m):
     m.expect(PROMPT)
     m.type("reset")
-    m.expect(r"Not on this board\.\r\n")
+    if harness.ON == "qemu":
+        m.expect(r"Not on this board\.\r\n")
+        return
+    m.expect(r"Hello from hello")
+    m.expect(PROMPT)
+    m.type("reset")
+    m.expect(r"Hello from hello")
+
+
+@boot("blink", "hello", may_panic=True, boards=["hifive1"])
+def a_small_board_dumps_everything_too(m):
+    m.expect(r"Hello from hello")
+    m.type("panic")
+    m.expect(r"^KERNEL PANIC: ordered by the operator\r\n")
+    m.expect(r"^trace: \d+ start pid 256 0x2004\w+\r\n")
+    m.expect(r"^blink \(pid \d+\) (Yielded|Running)")
+    m.expect(r"^KERNEL PANIC END\r\n")
+    if m.wait() != 3:
+        raise Failed("another exit status")
 
 
 @boot("blink", "hello", may_panic=True, boards=["virt"])
@@ -359,6 +378,9 @@ def panic_dumps_everything_and_ends_qemu_with_status_3(m):
     m.type("panic")
     m.expect(r"^KERNEL PANIC: ordered by the operator\r\n"
              r"kernel: 2\.[^\r]* board=\S+\r\n")
+    m.expect(r"^trace: \d+ start pid 256 0x22\w+\r\n"
+             r"(?s:.*)^trace: \d+ start pid 257 0x22\w+\r\n"
+             r"(?s:.*)^trace: \d+ exit pid 257 0x0\r\n")
     m.expect(r"^log: [^\r]*led [01] on")
     m.expect(r"^blink \(pid \d+\) (Yielded|Running)")
     m.expect(r" 𝐀𝐩𝐩: blink   -   \[(Yielded|Running)")

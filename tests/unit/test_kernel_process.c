@@ -5,8 +5,10 @@
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ktime.c kernel/log.c
  * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
- * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c */
+ * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c kernel/trace.c */
 #include <tests/fake/machine.h>
+
+#include <kernel/trace.h>
 
 #include <string.h>
 
@@ -533,6 +535,43 @@ static void a_board_may_panic_at_a_fault(void **state)
     boot();
     struct process *p = start();
     expect_panic(process_break(p, (struct trap){ 2, 0 }));
+}
+
+static void assert_traced(uint32_t n, enum trace_event event, uint32_t value)
+{
+    const struct trace_entry *e = trace_read(n);
+    assert_non_null(e);
+    assert_int_equal(e->event, event);
+    assert_int_equal(e->value, value);
+}
+
+static void what_becomes_of_processes_is_traced(void **state)
+{
+    (void)state;
+    static struct trace_entry ring[4];
+    assert_null(trace_read(0));
+    machine_config.trace = ring;
+    machine_config.trace_entries = ARRAY_COUNT(ring);
+    boot();
+    struct process *p = start();
+    uint32_t flash = process_flash_start(p);
+    machine_settle();
+    assert_traced(0, TRACE_START, flash);
+    assert_int_equal(trace_read(0)->pid.handle, process_pid(p).handle);
+    assert_null(trace_read(1));
+    order(process_stop, p);
+    order(process_resume, p);
+    fault_now(p, 5);
+    assert_traced(3, TRACE_FAULT, 5);
+    order(process_boot, p); /* the oldest makes room */
+    assert_traced(0, TRACE_STOP, 0);
+    assert_traced(1, TRACE_RESUME, 0);
+    assert_traced(3, TRACE_START, flash);
+    order(process_terminate, p);
+    assert_traced(3, TRACE_EXIT, 0);
+    assert_null(trace_read(4));
+    for (uint32_t e = TRACE_START; e <= TRACE_REFUSE; e++)
+        assert_in_range(strlen(trace_text(e)), 4, 6);
 }
 
 /* How long `p` is down after a fault, in ms; UINT32_MAX: it stays down. */
@@ -1082,6 +1121,7 @@ int main(void)
         cmocka_unit_test(a_stopped_process_does_not_run_and_goes_on_as_it_was),
         cmocka_unit_test(by_default_a_faulted_app_stays_down_and_others_go_on),
         cmocka_unit_test(a_board_may_panic_at_a_fault),
+        cmocka_unit_test(what_becomes_of_processes_is_traced),
         cmocka_unit_test(restarts_come_each_time_later_and_end_at_the_limit),
         cmocka_unit_test(without_a_limit_restarts_go_on),
         cmocka_unit_test(an_order_to_start_makes_an_end_of_the_waiting),

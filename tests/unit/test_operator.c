@@ -504,11 +504,11 @@ static void exit_is_offered_where_the_board_has_it(void **state)
 static void the_boards_hooks_are_called_once(void **state)
 {
     (void)state;
-    board.reset = hook;
-    assert_answer("reset", "");
+    board.reset = hook; /* these come back: they could not */
+    assert_answer("reset", "Not on this board.\r\n");
     assert_int_equal(hooks, 1);
     board.panic = hook;
-    assert_answer("panic", "");
+    assert_answer("panic", "Not on this board.\r\n");
     assert_int_equal(hooks, 2);
     board.reset = board.panic = NULL;
     assert_answer("reset", "Not on this board.\r\n");

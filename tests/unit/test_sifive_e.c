@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pins, LEDs and clocks of the FE310.
  * SOURCES: chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c
+ * SOURCES: chips/sifive-e/watchdog.c
  * SOURCES: tests/fake/mmio.c */
 #include <tests/fake/mmio.h>
 
@@ -11,6 +12,7 @@
 #include <chips/sifive-e/clock.h>
 #include <chips/sifive-e/gpio.h>
 #include <chips/sifive-e/prci.h>
+#include <chips/sifive-e/watchdog.h>
 
 /* ---- pins: registers that keep what is written ------------------------------------------ */
 
@@ -209,6 +211,55 @@ static void the_rate_of_the_clock_tells_silicon_from_the_emulator(void **state)
     assert_int_equal(chip_timer_hz, 10000000);
 }
 
+/* ---- the watchdog: a write counts only right after the key -------------------------------- */
+
+static uint32_t dog[16];
+static bool dog_open;
+static uint32_t dog_reads;
+
+static uint32_t dog_read(uint32_t address)
+{
+    assert_int_equal(address, 0x10000008);
+    dog_reads++;
+    return dog[2];
+}
+
+static void dog_write(uint32_t address, uint32_t value)
+{
+    assert_in_range(address, 0x10000000, 0x10000020);
+    if (address == 0x1000001C) {
+        dog_open = value == 0x51F15E;
+        return;
+    }
+    assert_true(dog_open);
+    dog_open = false;
+    dog[(address - 0x10000000) / 4] = value;
+}
+
+static const struct fake_device watchdog = { 4, dog_read, dog_write };
+
+static void the_watchdog_is_switched_off_with_its_key(void **state)
+{
+    (void)state;
+    fake_mmio(&watchdog);
+    memset(dog, 0xFF, sizeof dog);
+    watchdog_off();
+    assert_int_equal(dog[0], 0);
+}
+
+static void a_reset_arms_the_watchdog_and_comes_back_if_nothing_bites(
+    void **state)
+{
+    (void)state;
+    fake_mmio(&watchdog);
+    memset(dog, 0xFF, sizeof dog);
+    watchdog_reset();
+    assert_int_equal(dog[0], 1u << 8 | 1u << 12); /* reset enable, always on */
+    assert_int_equal(dog[2], 0);
+    assert_int_equal(dog[8], 1);
+    assert_true(dog_reads > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +273,9 @@ int main(void)
             the_core_runs_from_the_crystal_and_never_stops_on_the_way),
         cmocka_unit_test(a_slow_ring_oscillator_is_waited_for),
         cmocka_unit_test(the_rate_of_the_clock_tells_silicon_from_the_emulator),
+        cmocka_unit_test(the_watchdog_is_switched_off_with_its_key),
+        cmocka_unit_test(
+            a_reset_arms_the_watchdog_and_comes_back_if_nothing_bites),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
