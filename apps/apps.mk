@@ -221,9 +221,9 @@ APP_NAMES :=
 $(foreach m,$(wildcard $(addsuffix /*/main.c,$(APP_DIRS))),$(eval $(call \
     app_declare,$(call app_name,$(m)),$(wildcard $(dir $(m))*.c $(dir $(m))*.S),$(dir $(m))app.mk)))
 $(foreach f,$(wildcard $(addsuffix /*.c,$(APP_FILE_DIRS))),$(eval $(call \
-    app_declare,$(basename $(notdir $(f))),$(f),$(f:.c=.mk))))
+    app_declare,$(basename $(notdir $(f))),$(f) $(APP_BESIDE_$(patsubst %/,%,$(dir $(f)))),$(f:.c=.mk))))
 $(foreach f,$(APP_OTHER_FILES),$(eval $(call \
-    app_declare,$(basename $(notdir $(f))),$(f),$(basename $(f)).mk)))
+    app_declare,$(basename $(notdir $(f))),$(f) $(APP_BESIDE_$(patsubst %/,%,$(dir $(f)))),$(basename $(f)).mk)))
 $(foreach a,$(APP_NAMES),$(eval $(call app_rules,$(a))))
 
 # What pattern rules make on the way (the .elf) is kept.
