@@ -151,22 +151,28 @@ static inline void copy_4(uint32_t *to, const uint32_t *from)
     to[3] = d;
 }
 
+/* Tests stand at the ends of the loops: an instruction a turn less. */
 static void words_copy(uint32_t *to, const uint32_t *from, uint32_t count)
 {
     const uint32_t *end = from + count;
     const uint32_t *strides_end = end - count % STRIDE;
-    for (; from != strides_end; from += STRIDE, to += STRIDE) {
-        copy_4(to, from);
-        copy_4(to + 4, from + 4);
-        copy_4(to + 8, from + 8);
-        copy_4(to + 12, from + 12);
-        copy_4(to + 16, from + 16);
-        copy_4(to + 20, from + 20);
-        copy_4(to + 24, from + 24);
-        copy_4(to + 28, from + 28);
-    }
-    for (; from != end; from++)
-        *to++ = *from;
+    if (from != strides_end)
+        do {
+            copy_4(to, from);
+            copy_4(to + 4, from + 4);
+            copy_4(to + 8, from + 8);
+            copy_4(to + 12, from + 12);
+            copy_4(to + 16, from + 16);
+            copy_4(to + 20, from + 20);
+            copy_4(to + 24, from + 24);
+            copy_4(to + 28, from + 28);
+            from += STRIDE;
+            to += STRIDE;
+        } while (from != strides_end);
+    if (from != end)
+        do
+            *to++ = *from++;
+        while (from != end);
 }
 
 static void words_zero(uint32_t *to, uint32_t count)
