@@ -10,6 +10,7 @@
 #define KERNEL_PROCESS_H
 
 #include <kernel/arch.h>
+#include <kernel/ipc.h>
 #include <kernel/kernel.h>
 #include <kernel/process_admin.h>
 
@@ -54,6 +55,7 @@ struct process {
     uint8_t queue_first, queue_count;
     bool report_pending; /* a fault nobody has reported yet */
     bool tell_resumed;   /* process_tell_resumed() */
+    bool hears;          /* events of the IPC driver have been queued */
     union {
         struct {
             uint32_t driver;
@@ -160,6 +162,23 @@ bool upcall_deliver(struct process *p);
 
 /* Answer a wait-for with the oldest such event. False if there is none. */
 bool upcall_answer(struct process *p, uint32_t what);
+
+/* Does an event of that number with that first argument wait in its queue? */
+bool upcall_is_queued(const struct grant *g, struct process *p, uint32_t number,
+                      uint32_t arg0);
+
+/* ---- ipc.c: only where kernel_config.ipc is there --------------------------- */
+
+static inline bool ipc_has(const struct grant *g)
+{
+    return kernel_config.ipc != NULL && g == &kernel_config.ipc->grant;
+}
+
+struct sysret ipc_allow(uint32_t index, uint32_t base, uint32_t len,
+                        struct process *p);
+/* One of its events has been written into the registers of `p`. */
+void ipc_open(struct process *p);
+void ipc_ended(struct process *p);
 
 /* ---- syscall.c, memop.c, filter.c ------------------------------------------ */
 

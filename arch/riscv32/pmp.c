@@ -50,3 +50,15 @@ err_t protection_set(struct protection *p, uint32_t flash, uint32_t flash_end,
     };
     return pmp_encode(regions, ARRAY_COUNT(regions), &p->image);
 }
+
+err_t protection_window(struct protection *p, uint32_t start, uint32_t end)
+{
+    const struct region regions[] = {
+        { protection_start(p, PROTECTION_FLASH),
+          protection_end(p, PROTECTION_FLASH), PMP_R | PMP_X },
+        { protection_start(p, PROTECTION_RAM),
+          protection_end(p, PROTECTION_RAM), PMP_R | PMP_W },
+        { start, end, PMP_R | PMP_W },
+    };
+    return pmp_encode(regions, ARRAY_COUNT(regions), &p->image);
+}

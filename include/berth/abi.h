@@ -60,6 +60,7 @@ enum memop {
 #define DRIVER_LED 0x00002u
 #define DRIVER_LOW_LEVEL_DEBUG 0x00008u
 #define DRIVER_READ_ONLY_STATE 0x00009u
+#define DRIVER_IPC 0x10000u
 #define DRIVER_PROCESS_INFO 0x10002u
 
 #endif
