@@ -82,25 +82,31 @@ static void window_close(struct process *of, const struct process *owner)
         (void)window_move(of, 0, 0); /* nothing can not be refused */
 }
 
-/* The event that was just written into the registers of `p` names its sender
- * by handle: put what it shares in the place of it. */
-void ipc_open(struct process *p)
+/* Write into the registers of `p`, as the event's second and third argument,
+ * what `buffer` is once there is a window to it; or that there is none. */
+static inline void event_finish(struct process *p, struct uslice buffer)
 {
     uint32_t *a = &p->context.x[CONTEXT_A0];
-    struct process *from = process_find((pid_handle_t){ a[1] });
+    uint32_t start = buffer.base.addr;
+    if (buffer.len == 0 || !window_set(p, start, start + buffer.len))
+        start = buffer.len = 0;
+    a[1] = buffer.len;
+    a[2] = start;
+}
+
+/* The event that came out of the queue names its sender by handle. */
+void ipc_open(struct process *p)
+{
+    struct process *from =
+        process_find((pid_handle_t){ p->context.x[CONTEXT_A0 + 1] });
     struct uslice buffer = { { 0 }, 0 };
     if (from != NULL) {
-        struct peer *peer = peer_of(p, process_slot(from));
-        if (peer != NULL) /* there is a grant: an event came through it */
-            peer->known = from->pid;
+        peer_of(p, process_slot(from))->known = from->pid;
         buffer = shared_with(from, p);
     }
-    uint32_t start = buffer.base.addr;
-    if (buffer.len != 0 &&
-        (!is_whole_words(buffer) || !window_set(p, start, start + buffer.len)))
+    if (!is_whole_words(buffer))
         buffer.len = 0;
-    a[1] = buffer.len;
-    a[2] = buffer.len == 0 ? 0 : start;
+    event_finish(p, buffer);
 }
 
 void ipc_ended(struct process *p)
@@ -131,6 +137,19 @@ struct sysret ipc_allow(uint32_t index, uint32_t base, uint32_t len,
 
 /* ---- commands ------------------------------------------------------------------ */
 
+/* An event from `self` that has to wait. */
+static NOINLINE err_t event_put(const struct ipc *ipc, struct process *p,
+                                struct process *to, uint32_t number)
+{
+    uint32_t self = process_slot(p);
+    if (to->hears && upcall_is_queued(&ipc->grant, to, number, self))
+        return ERR_NOMEM;
+    err_t e = upcall_queue(&ipc->grant, to, number, self, p->pid.handle, 0);
+    if (e == OK)
+        to->hears = true;
+    return e;
+}
+
 static inline struct sysret notify(const struct ipc *ipc, struct process *p,
                                    uint32_t index, bool to_service)
 {
@@ -143,19 +162,17 @@ static inline struct sysret notify(const struct ipc *ipc, struct process *p,
     const struct peer *peer = peer_of(p, index);
     if (peer == NULL || !pid_equal(peer->known, to->pid))
         return sysret_failure(ERR_NODEVICE);
-    if (pid_equal(peer->sharing, to->pid) && !is_whole_words(peer->buffer))
+    struct uslice buffer = { { 0 }, 0 };
+    if (LIKELY(pid_equal(peer->sharing, to->pid)))
+        buffer = peer->buffer;
+    if (!is_whole_words(buffer))
         return sysret_failure(ERR_INVAL);
     uint32_t number = to_service ? index : self;
-    bool was_running = to->state == PROCESS_RUNNING;
-    if (to->hears && upcall_is_queued(&ipc->grant, to, number, self))
-        return sysret_failure(ERR_NOMEM);
-    err_t e = upcall_queue(&ipc->grant, to, number, self, p->pid.handle, 0);
-    if (e != OK)
-        return sysret_failure(e);
-    if (!was_running && to->state == PROCESS_RUNNING)
-        ipc_open(to);
-    else
-        to->hears = true;
+    if (!upcall_take(&ipc->grant, to, number, self))
+        return sysret_of(event_put(ipc, p, to, number));
+    peer_of(to, self)->known = p->pid;
+    event_finish(to, buffer);
+    process_hand_over(to);
     return sysret_success();
 }
 

@@ -89,7 +89,7 @@ void process_set_break(struct process *p, uint32_t app_break)
     uint32_t window_end = protection_end(&p->protection, PROTECTION_WINDOW);
     err_t e = protection_set(&p->protection, process_flash_start(p),
                              process_flash_end(p), ram, end);
-    if (kernel_config.ipc != NULL && e == OK)
+    if (kernel_config.ipc != NULL && window_end != 0 && e == OK)
         e = protection_window(&p->protection, window, window_end);
     kassert(e == OK); /* same regions, a break inside the block */
     if (user_loaded == p)

@@ -163,6 +163,11 @@ bool upcall_deliver(struct process *p);
 /* Answer a wait-for with the oldest such event. False if there is none. */
 bool upcall_answer(struct process *p, uint32_t what);
 
+/* The event (arg0, 0, 0), if it is just what `p` waits for: then it has it and
+ * can run, but nobody knows yet. Else false, and nothing is done. */
+bool upcall_take(const struct grant *g, struct process *p, uint32_t number,
+                 uint32_t arg0);
+
 /* Does an event of that number with that first argument wait in its queue? */
 bool upcall_is_queued(const struct grant *g, struct process *p, uint32_t number,
                       uint32_t arg0);
@@ -295,6 +300,22 @@ bool ktimer_run(uint64_t now);
 void ktime_interrupt(void);
 /* Run one deferred call; false if none was queued. */
 bool deferred_run(void);
+
+/* Another process can run now because the running one wants something of it: it
+ * has what is left of the turn when that one yields. */
+extern struct process *kernel_heir;
+
+static inline void process_hand_over(struct process *to)
+{
+    if (kernel_config.scheduler->over ==
+        NULL) { /* it may have to run at once */
+        process_wake(to);
+        return;
+    }
+    if (!to->stopped)
+        sched_ready(kernel_config.sched, process_slot(to));
+    kernel_heir = to;
+}
 
 /* Why the way back to the app leads through the loop. */
 static inline void kernel_reschedule(void)

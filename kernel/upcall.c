@@ -111,6 +111,24 @@ err_t upcall_queue(const struct grant *g, struct process *p, uint32_t number,
     return process_wake(p);
 }
 
+bool upcall_take(const struct grant *g, struct process *p, uint32_t number,
+                 uint32_t arg0)
+{
+    void *block = *grant_pointer(g, p);
+    if (block == NULL)
+        return false;
+    const struct upcall_slot *slot = grant_upcall(block, number);
+    if (p->state == PROCESS_YIELDED && slot->function != 0)
+        context_call(&p->context, slot, arg0, 0, 0);
+    else if (p->state == PROCESS_YIELDED_FOR &&
+             p->wait.what == EVENT_KEY(g, number))
+        context_answer(&p->context, arg0, 0, 0);
+    else
+        return false;
+    p->state = PROCESS_RUNNING;
+    return true;
+}
+
 static NOINLINE void queue_drop(struct process *p, uint32_t what)
 {
     uint32_t n = 0;

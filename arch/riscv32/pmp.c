@@ -12,10 +12,12 @@ static void windows_load(const struct pmp_image *next)
 {
     uint32_t guards = csr_read(pmpcfg1) & 0xFFFF0000u;
     csr_write(pmpcfg1, guards);
+    windows_loaded = next->cfg[1];
+    if (windows_loaded == 0)
+        return;
     csr_write(pmpaddr4, next->addr[4]);
     csr_write(pmpaddr5, next->addr[5]);
-    csr_write(pmpcfg1, guards | next->cfg[1]);
-    windows_loaded = next->cfg[1];
+    csr_write(pmpcfg1, guards | windows_loaded);
 }
 
 /* Rights go first and come last: in between, no address is half moved, no two

@@ -29,7 +29,7 @@ GOALS = {
     "command_noop": 85, "command_grant": 105, "yield_no_wait": 78, "memop": 73,
     "allow_ro": 110, "allow_rw": 110, "subscribe": 110, "upcall_alarm": 400,
     "upcall_console": 550, "timer_to_upcall": 220, "timer_busy": 180,
-    "switch": 200, "boot_first_app": 8000, "irq_off_max": None,
+    "switch": 200, "ipc_round_trip": 800, "boot_first_app": 8000, "irq_off_max": None,
     "size_hifive1_flash": 24000, "size_hifive1_ram": 4096,
     "ram_per_process": 384,
 }
@@ -49,6 +49,14 @@ def bench_calls():
     output = run(["bench_calls", "bench_idle", "bench_idle"], "bench done")
     return {name: int(value)
             for name, value in re.findall(r"bench (\w+) (\d+)", output)}
+
+
+def bench_ipc():
+    output = run(["bench_idle", "bench_ipc_service", "bench_ipc"], "bench done")
+    served = re.search(r"served (\d+)", output)[1]
+    if served != "33":
+        sys.exit(f"bench: the IPC service served {served} times, not 33")
+    return {"ipc_round_trip": int(re.search(r"ipc_round_trip (\d+)", output)[1])}
 
 
 def bench_boot():
@@ -171,15 +179,16 @@ def report(values, baseline):
 
 def main():
     apps = ["bench_calls.0", "bench_boot.0", "bench_idle.0", "bench_switch.1",
-            "bench_switch.2", "bench_burden.1", "bench_idle.1", "bench_idle.2"]
+            "bench_switch.2", "bench_burden.1", "bench_idle.1", "bench_idle.2",
+            "bench_ipc_service.1", "bench_ipc.2"]
     for board, targets in ((VIRT, [f"build/{VIRT}/apps/{a}.tbf" for a in apps]),
                            (HIFIVE, [])):
         trouble = harness.build(board, targets)
         if trouble:
             sys.exit(f"bench: {trouble}")
     values = {}
-    for part in (bench_calls, bench_boot, bench_switch, bench_interrupts_off,
-                 bench_sizes):
+    for part in (bench_calls, bench_ipc, bench_boot, bench_switch,
+                 bench_interrupts_off, bench_sizes):
         values.update(part())
     values = {name: values[name] for name in GOALS if name in values}
     lines = "".join(f"{name} {value}\n" for name, value in values.items())

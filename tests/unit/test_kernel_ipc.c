@@ -551,6 +551,70 @@ static void the_kernel_copies_no_more_through_a_window_than_without(
     assert_answer(service, SYSRET_FAILURE_2U32, ERR_INVAL);
 }
 
+/* ---- whose time it is ------------------------------------------------------------------ */
+
+static uint64_t used[MACHINE_SLOTS];
+static uint32_t passed_over, calls_made;
+static bool is_asked; /* the client has just yielded: the service is to run */
+
+/* The client asks and waits, the service works a bit and answers, the third
+ * computes. */
+static void talk(struct process *p)
+{
+    static uint32_t step[MACHINE_SLOTS];
+    uint32_t slot = process_slot(p);
+    uint64_t before = machine_now;
+    bool is_client = p == client;
+    passed_over += is_asked && p == third;
+    is_asked = false;
+    if (p == third) {
+        machine_spend(500);
+    } else if (step[slot] == 0) {
+        if (is_client)
+            calls_made++;
+        machine_spend(100);
+    } else if (step[slot] == 1) {
+        command(p, is_client ? SERVICE : CLIENT, is_client ? 0 : 1);
+        assert_answer(p, SYSRET_SUCCESS, 0);
+    } else {
+        is_asked = is_client;
+        yield_wait(p);
+    }
+    step[slot] = (step[slot] + 1) % 3;
+    used[slot] += machine_now - before;
+}
+
+static void a_sender_that_yields_hands_its_time_over(void **state)
+{
+    (void)state;
+    meet();
+    yield_wait(service);
+    machine_run(talk, 30 * MACHINE_SLICE);
+    assert_true(calls_made > 20);
+    if (machine_config.scheduler->over == NULL)
+        return; /* on a small board it is a wake-up like any other */
+    /* Only the end of a slice comes between a question and its answer. */
+    assert_true(calls_made > 100);
+    assert_true(passed_over <= 30);
+    /* Who computes has not less than its share of three. */
+    assert_true(used[2] * 3 >= used[0] + used[1] + used[2] - MACHINE_SLICE);
+}
+
+static void a_stopped_heir_gets_nothing(void **state)
+{
+    (void)state;
+    meet();
+    yield_wait(service);
+    assert_int_equal(process_stop(service->pid), OK);
+    command(client, SERVICE, 0);
+    assert_answer(client, SYSRET_SUCCESS, 0);
+    yield_wait(client);
+    end(third);
+    assert_int_equal(machine_next(), -1);
+    assert_int_equal(process_resume(service->pid), OK);
+    assert_int_equal(machine_next(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -577,6 +641,8 @@ int main(void)
         cmocka_unit_test(a_receiver_has_one_window_the_latest),
         cmocka_unit_test(
             the_kernel_copies_no_more_through_a_window_than_without),
+        cmocka_unit_test(a_sender_that_yields_hands_its_time_over),
+        cmocka_unit_test(a_stopped_heir_gets_nothing),
     };
     return machine_main(tests, ARRAY_COUNT(tests));
 }
