@@ -94,17 +94,7 @@ static struct process *process_running(void)
 
 struct process *kernel_heir;
 
-/* Did the app yield, wanting nothing but what it asked another one for? */
-static inline bool is_handed_over(struct trap why)
-{
-    const struct process *heir = kernel_heir;
-    return kernel_config.ipc != NULL && heir != NULL &&
-           why.cause == TRAP_NONE && !cpu.work &&
-           process_running()->state != PROCESS_RUNNING &&
-           heir->state == PROCESS_RUNNING && !heir->stopped;
-}
-
-static struct trap process_enter(struct process *p)
+static inline struct trap process_enter(struct process *p)
 {
     if (user_loaded != p)
         user_load(p);
@@ -113,18 +103,28 @@ static struct trap process_enter(struct process *p)
     return arch_run(&p->context);
 }
 
-static struct trap process_run(struct process *p, uint64_t end)
+/* Each time the app yields and wants nothing but what it asked another one for,
+ * that one goes on with its turn. */
+static NOINLINE struct trap heirs_run(struct trap why)
 {
-    ktime_slice(end);
-    struct trap why = process_enter(p);
-    while (is_handed_over(why)) {
-        struct process *heir = kernel_heir;
+    struct process *heir;
+    while ((heir = kernel_heir) != NULL && why.cause == TRAP_NONE &&
+           !cpu.work && process_running()->state != PROCESS_RUNNING &&
+           heir->state == PROCESS_RUNNING && !heir->stopped) {
         kernel_heir = NULL;
         cpu.attention = 0;
         why = process_enter(heir);
     }
-    if (kernel_config.ipc != NULL)
-        kernel_heir = NULL;
+    kernel_heir = NULL;
+    return why;
+}
+
+static struct trap process_run(struct process *p, uint64_t end)
+{
+    ktime_slice(end);
+    struct trap why = process_enter(p);
+    if (kernel_config.ipc != NULL && UNLIKELY(kernel_heir != NULL))
+        why = heirs_run(why);
     return why;
 }
 
