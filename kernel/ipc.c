@@ -74,6 +74,15 @@ static inline bool window_set(struct process *p, uint32_t start, uint32_t end)
     return window_move(p, start, end);
 }
 
+/* Does the window of `p` show nothing but that? */
+static bool is_covered(const struct process *p, struct uslice buffer)
+{
+    uint32_t start = protection_start(&p->protection, PROTECTION_WINDOW);
+    uint32_t end = protection_end(&p->protection, PROTECTION_WINDOW);
+    return range_inside(start, end - start, buffer.base.addr,
+                        buffer.base.addr + buffer.len);
+}
+
 /* `of` sees nothing of the memory of `owner` any more. */
 static void window_close(struct process *of, const struct process *owner)
 {
@@ -127,11 +136,11 @@ struct sysret ipc_allow(uint32_t index, uint32_t base, uint32_t len,
     if (peer == NULL)
         return sysret_failure_2u32(p, ERR_NOSUPPORT, base, len);
     const struct uslice old = peer->buffer;
-    struct process *to = kernel_config.slots[index].process;
-    if (to != NULL)
-        window_close(to, p);
+    struct process *to = slot_live(index);
     peer->buffer = (struct uslice){ { base }, len };
-    peer->sharing = slot_live(index) == NULL ? PID_NONE : to->pid;
+    peer->sharing = to == NULL ? PID_NONE : to->pid;
+    if (to != NULL && !is_covered(to, peer->buffer))
+        window_close(to, p);
     return sysret_2u32(p, old.base.addr, old.len);
 }
 

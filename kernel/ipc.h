@@ -26,8 +26,9 @@
  *  any                NOMEM: the app has no room for the grant
  *
  * A process sees one buffer of others at a time, that of the latest event it
- * took that had one. When the app that shares it allows anything else under
- * that number or ends, the buffer is out of reach before its call returns. */
+ * took that had one. When the app that shares it ends, or allows something
+ * under that number that does not hold all of it, the buffer is out of reach
+ * before its call returns. */
 #ifndef KERNEL_IPC_H
 #define KERNEL_IPC_H
 
