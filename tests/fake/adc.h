@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include <tests/fake/kernel.h>
+
 #include <berth/compiler.h>
 #include <berth/hil/adc.h>
 

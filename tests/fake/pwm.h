@@ -3,6 +3,8 @@
 #ifndef TESTS_FAKE_PWM_H
 #define TESTS_FAKE_PWM_H
 
+#include <tests/fake/kernel.h>
+
 #include <berth/compiler.h>
 #include <berth/hil/pwm.h>
 

@@ -4,6 +4,8 @@
 #ifndef TESTS_FAKE_SENSOR_H
 #define TESTS_FAKE_SENSOR_H
 
+#include <tests/fake/kernel.h>
+
 #include <berth/compiler.h>
 #include <berth/hil/sensor.h>
 

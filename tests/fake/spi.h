@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <tests/fake/kernel.h>
+
 #include <berth/compiler.h>
 #include <berth/hil/spi.h>
 

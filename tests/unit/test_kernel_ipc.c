@@ -397,7 +397,7 @@ static void a_full_queue_is_told(void **state)
     assert_refused(client, ERR_NOMEM);
 }
 
-/* ---- the end of a window ---------------------------------------------------------------------- */
+/* ---- the end of a window ------------------------------------------------------ */
 
 static void meet_and_open(void)
 {
