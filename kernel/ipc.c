@@ -110,7 +110,9 @@ void ipc_open(struct process *p)
         process_find((pid_handle_t){ p->context.x[CONTEXT_A0 + 1] });
     struct uslice buffer = { { 0 }, 0 };
     if (from != NULL) {
-        peer_of(p, process_slot(from))->known = from->pid;
+        struct peer *peer = peer_of(p, process_slot(from));
+        if (peer != NULL)
+            peer->known = from->pid;
         buffer = shared_with(from, p);
     }
     if (!is_whole_words(buffer))
@@ -179,7 +181,9 @@ static inline struct sysret notify(const struct ipc *ipc, struct process *p,
     uint32_t number = to_service ? index : self;
     if (!upcall_take(&ipc->grant, to, number, self))
         return sysret_of(event_put(ipc, p, to, number));
-    peer_of(to, self)->known = p->pid;
+    struct peer *back = peer_of(to, self);
+    if (back != NULL) /* it is: the event came through that grant */
+        back->known = p->pid;
     event_finish(to, buffer);
     process_hand_over(to);
     return sysret_success();
