@@ -23,13 +23,13 @@ _start:
 
 2:  la    t0, __bss_start        /* 16-aligned at both ends */
     la    t1, __bss_end
-3:  bgeu  t0, t1, 4f
-    sw    zero, 0(t0)
+    bgeu  t0, t1, 4f
+3:  sw    zero, 0(t0)
     sw    zero, 4(t0)
     sw    zero, 8(t0)
     sw    zero, 12(t0)
     addi  t0, t0, 16
-    j     3b
+    bltu  t0, t1, 3b
 
 4:  call  main
 5:  j     5b
