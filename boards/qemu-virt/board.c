@@ -72,8 +72,8 @@ static struct process_slot slots[SLOTS];
 static uint32_t budgets[SLOTS];
 static struct sched sched = { .budget = budgets };
 static struct ram_range reserved[SLOTS];
-static uint8_t log_ring[2048];
-static struct trace_entry trace_ring[32];
+static uint8_t log_ring[2048] SECTION(".noinit");
+static struct trace_entry trace_ring[32] SECTION(".noinit");
 
 static void panic_put(uint8_t byte)
 {
