@@ -5,6 +5,8 @@
  *     `10000010 10000010   24   4   dir/libc.a(foo.o):(.text.foo)`. */
 #include "map.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,13 +49,45 @@ static int by_addr(const void *a, const void *b)
     return (x->addr > y->addr) - (x->addr < y->addr);
 }
 
+static const char *blanks_skip(const char *at)
+{
+    return at + strspn(at, " \t");
+}
+
+/* Each takes what comes next in the line, blanks before it included. */
+static bool number_take(const char **at, int base, uint32_t *out)
+{
+    const char *start = blanks_skip(*at);
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(start, &end, base);
+    if (end == start || *start == '-' || errno != 0 || value > UINT32_MAX)
+        return false;
+    *out = (uint32_t)value;
+    *at = end;
+    return true;
+}
+
+static bool text_take(const char **at, char to[WORD_MAX + 1], const char *until)
+{
+    const char *start = blanks_skip(*at);
+    size_t len = strcspn(start, until);
+    if (len == 0 || len > WORD_MAX)
+        return false;
+    memcpy(to, start, len);
+    to[len] = '\0';
+    *at = start + len;
+    return true;
+}
+
 static void lld_line(struct map *map, struct job *job, size_t *room,
                      const char *line)
 {
-    unsigned addr, load, size, align;
+    uint32_t addr, load, size, align;
     char rest[WORD_MAX + 1];
-    if (sscanf(line, "%x %x %x %u %1023[^\n]", &addr, &load, &size, &align,
-               rest) != 5)
+    if (!number_take(&line, 16, &addr) || !number_take(&line, 16, &load) ||
+        !number_take(&line, 16, &size) || !number_take(&line, 10, &align) ||
+        !text_take(&line, rest, "\n"))
         return;
     char *colon = strstr(rest, ":(");
     size_t len = strlen(rest);
@@ -62,6 +96,16 @@ static void lld_line(struct map *map, struct job *job, size_t *room,
     rest[len - 1] = '\0';
     *colon = '\0';
     piece_add(map, job, room, addr, size, rest, colon + 2);
+}
+
+/* GNU ld: where a section lies, how large it is, and what file it is of. */
+static bool place_take(const char **at, uint32_t *addr, uint32_t *size,
+                       char path[WORD_MAX + 1])
+{
+    return strncmp(blanks_skip(*at), "0x", 2) == 0 &&
+           number_take(at, 16, addr) &&
+           strncmp(blanks_skip(*at), "0x", 2) == 0 &&
+           number_take(at, 16, size) && text_take(at, path, "\n");
 }
 
 void map_read(struct map *out, struct job *job, const char *text, size_t len)
@@ -78,13 +122,12 @@ void map_read(struct map *out, struct job *job, const char *text, size_t len)
                  text + at);
         at += length + 1;
         char name[WORD_MAX + 1], path[WORD_MAX + 1];
-        unsigned addr, size;
-        if (sscanf(line, " %1023[^ \t] 0x%x 0x%x %1023[^\n]", name, &addr,
-                   &size, path) == 4 &&
-            line[0] == ' ' && name[0] != '0' && name[0] != '*') {
+        uint32_t addr, size;
+        const char *rest = line, *start = line;
+        if (line[0] == ' ' && text_take(&rest, name, " \t") && name[0] != '0' &&
+            name[0] != '*' && place_take(&rest, &addr, &size, path)) {
             piece_add(out, job, &room, addr, size, path, name);
-        } else if (pending[0] && sscanf(line, " 0x%x 0x%x %1023[^\n]", &addr,
-                                        &size, path) == 3) {
+        } else if (pending[0] && place_take(&start, &addr, &size, path)) {
             piece_add(out, job, &room, addr, size, path, pending);
         } else {
             lld_line(out, job, &room, line);

@@ -160,19 +160,41 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 /* ---- what has to hold --------------------------------------------------------------- */
 
+/* Each life has a block of its own, which nobody else has a part of. */
+static void blocks_check(void)
+{
+    for (uint32_t i = 0; i < APPS; i++) {
+        struct bounds *b = &apps[i];
+        if (!process_is_live(b->p))
+            continue;
+        b->ram = process_ram_start(b->p);
+        b->ram_end = b->p->ram_end;
+        require(b->ram >= machine_config.ram_start && b->ram < b->ram_end);
+        require(b->ram_end <= machine_config.ram_end);
+        for (uint32_t j = 0; j < APPS; j++) {
+            const struct bounds *other = &apps[j];
+            uint32_t record = (uint32_t)(uintptr_t)other->p;
+            require(record + sizeof *other->p <= b->ram ||
+                    record >= b->ram_end);
+            require(j >= i || !process_is_live(other->p) ||
+                    other->ram_end <= b->ram || other->ram >= b->ram_end);
+        }
+    }
+}
+
 static void memory_check(const struct bounds *b)
 {
     const struct process *p = b->p;
     uint32_t wall_end = protection_end(&p->protection, PROTECTION_RAM);
-    require(process_ram_start(p) == b->ram && p->ram_end == b->ram_end);
     require(process_flash_start(p) == b->flash);
     require(process_flash_end(p) == b->flash_end);
+    if (!process_is_live(p))
+        return;
     require(b->ram <= p->app_break && p->app_break <= wall_end);
     require(wall_end - p->app_break <= 4 && wall_end > b->ram);
     require(wall_end <= p->grant_break && p->grant_break % 8 == 0);
-    require(p->grant_break <=
-            (uint32_t)(uintptr_t)(process_filter(b->p) + 1 - p->filter_count));
-    require(!process_is_live(p) || p->high_water <= p->app_break);
+    require(p->grant_break <= b->ram_end);
+    require(p->high_water <= p->app_break);
 }
 
 /* A window shows words below the break of one other app, which lives. */
@@ -192,13 +214,12 @@ static void window_check(const struct bounds *b)
 /* Whole, in the kernel's part, and each for itself. */
 static void grants_check(struct process *p)
 {
-    uint32_t top = (uint32_t)(uintptr_t)process_filter(p);
     for (uint32_t i = 0; i < ARRAY_COUNT(table); i++) {
         uint32_t at = (uint32_t)(uintptr_t)*grant_pointer(table[i].grant, p);
         if (at == 0)
             continue;
         require(process_is_live(p) && at >= p->grant_break);
-        require(at + grant_size(table[i].grant) <= top + 16);
+        require(at + grant_size(table[i].grant) <= p->ram_end);
         for (uint32_t j = 0; j < i; j++) {
             uint32_t other =
                 (uint32_t)(uintptr_t)*grant_pointer(table[j].grant, p);
@@ -246,6 +267,7 @@ static void state_check(const struct process *p)
 
 static void check(void)
 {
+    blocks_check();
     for (uint32_t i = 0; i < APPS; i++) {
         require(machine_process(i) == apps[i].p);
         memory_check(&apps[i]);
