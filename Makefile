@@ -34,6 +34,8 @@ include $(BOARD_DIR)/board.mk
 # Where an app may be a single file, beside the folders in apps/.
 APP_FILE_DIRS := tests/sys/apps tests/sys/attacks tests/bench tests/pic/corpus
 APP_OTHER_FILES := $(wildcard tests/pic/corpus/*.cc tests/pic/corpus/*.S)
+# A source that each app of a folder has besides its own.
+APP_BESIDE_tests/pic/corpus := tests/pic/said.c
 
 include tools/flags.mk
 include kernel/kernel.mk

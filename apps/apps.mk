@@ -108,14 +108,14 @@ app_address = $$(printf '0x%x' $$(($(1) + $(3) * $(2))))
 app_defsym = -Wl,--defsym=$(1)=$(2)
 
 # $(call app_fixed_flags,name,slot)
-app_fixed_flags = -T linker/app_fixed.ld -Llinker \
+app_fixed_flags = \
     $(call app_defsym,APP_FLASH,$(call app_address,$(APP_FLASH_BASE),$(APP_FLASH_STRIDE),$(2))) \
     $(call app_defsym,APP_FLASH_SIZE,$(APP_FLASH_STRIDE)) \
     $(call app_defsym,APP_RAM,$(call app_address,$(APP_RAM_BASE),$(APP_RAM_STRIDE),$(2))) \
     $(call app_defsym,APP_RAM_SIZE,$(APP_RAM_STRIDE)) \
     $(call app_defsym,APP_HEADER,$(app.$(1).HEADER_SIZE)) \
     $(foreach s,STACK_SIZE HEAP_SIZE KERNEL_HEAP_SIZE,$(call app_defsym,$(s),$(app.$(1).$(s)))) \
-    $(APP_PRINTF_$(app.$(1).PRINTF))
+    $(APP_PRINTF_$(app.$(1).PRINTF)) -Llinker -T linker/app_fixed.ld
 
 app_cflags = $(APP_CPPFLAGS_$(app.$(1).PRINTF)) \
     -DBERTH_APP_NAME='"$(app.$(1).PACKAGE_NAME)"' \
@@ -193,10 +193,12 @@ $(A)/$(1).elf $(A)/$(1).tbf $(A)/$(1).tab &: $(app.$(1).objects) $(APP_LIBRARY) 
 	@$$(call berth_link,$(A)/$(1).elf)
 	@$$(call app_check_isa,$(A)/$(1).elf)
 
-# The same objects and scripts at fixed addresses, to be compared with. It does
-# not run: nobody prepares its RAM.
+# The same link at fixed addresses, flash as far from RAM, to be compared with. It
+# does not run: nobody prepares its RAM.
 $(A)/$(1).same.elf: $(A)/$(1).elf
-	@$$(CROSS)gcc $$(APP_LDFLAGS) -L$(A)/$(1).link $$(call app_fixed_flags,$(1),0) -o $$@ \
+	@$$(CROSS)gcc $$(APP_LDFLAGS) $$(call app_defsym,STACK_SIZE,$(app.$(1).STACK_SIZE)) \
+	    $$(APP_PRINTF_$(app.$(1).PRINTF)) $$$$(cat $(A)/$(1).link/options) \
+	    -L$(A)/$(1).link -Llinker -T tests/bench/same.ld -o $$@ \
 	    $(app.$(1).objects) $$(APP_LIB_PATH) $$(APP_LIBS)
 
 $(B)/apps/$(1).%.elf: $(app.$(1).objects) $(APP_LIBRARY) $(APP_REPLACEMENTS) $(APP_FIXED_START) $(APP_SCRIPTS) $(A)/$(1).settings $(B)/apps/slots
@@ -221,9 +223,9 @@ APP_NAMES :=
 $(foreach m,$(wildcard $(addsuffix /*/main.c,$(APP_DIRS))),$(eval $(call \
     app_declare,$(call app_name,$(m)),$(wildcard $(dir $(m))*.c $(dir $(m))*.S),$(dir $(m))app.mk)))
 $(foreach f,$(wildcard $(addsuffix /*.c,$(APP_FILE_DIRS))),$(eval $(call \
-    app_declare,$(basename $(notdir $(f))),$(f),$(f:.c=.mk))))
+    app_declare,$(basename $(notdir $(f))),$(f) $(APP_BESIDE_$(patsubst %/,%,$(dir $(f)))),$(f:.c=.mk))))
 $(foreach f,$(APP_OTHER_FILES),$(eval $(call \
-    app_declare,$(basename $(notdir $(f))),$(f),$(basename $(f)).mk)))
+    app_declare,$(basename $(notdir $(f))),$(f) $(APP_BESIDE_$(patsubst %/,%,$(dir $(f)))),$(basename $(f)).mk)))
 $(foreach a,$(APP_NAMES),$(eval $(call app_rules,$(a))))
 
 # What pattern rules make on the way (the .elf) is kept.

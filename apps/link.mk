@@ -14,18 +14,20 @@
 
 # The sections that hold addresses go to RAM: a fragment, made anew only when a
 # file it comes from has changed. Where an instruction can not be made to reach
-# what it should, berth says what would help, and the app is linked again.
+# what it should, berth says what would help, and the app is linked again; with
+# which options is kept in FILE.link/options. What the script tests with DEFINED
+# stands before -T: GNU ld looks at it when it reads the script.
 define berth_link
 set -e; scripts='$(1:.elf=.link)'; mkdir -p "$$scripts"; \
 if [ ! -e "$$scripts/prelink.ld" ] || [ -n "$$(find -H $(LINK_OBJECTS) -newer "$$scripts/prelink.ld")" ]; then \
     $(BERTH) prelink -o "$$scripts/prelink.ld" $(LINK_OBJECTS); \
 fi; \
 more=; while :; do \
-    $(LINK) -Wl,--emit-relocs -T $(LINK_SCRIPTS)/app.ld -L"$$scripts" \
-        -L$(LINK_SCRIPTS) -Wl,-Map='$(1).map' $$more -o '$(1)' $(LINK_INPUTS); \
+    $(LINK) -Wl,--emit-relocs $$more -L"$$scripts" -L$(LINK_SCRIPTS) \
+        -T $(LINK_SCRIPTS)/app.ld -Wl,-Map='$(1).map' -o '$(1)' $(LINK_INPUTS); \
     if $(BERTH) tab $(TAB_OPTIONS) --tbf '$(1:.elf=.tbf)' -o '$(1:.elf=.tab)' \
         --map '$(1).map' --relink "$$scripts/relink" '$(1)' 2>"$$scripts/said"; then \
-        cat "$$scripts/said" >&2; break; \
+        cat "$$scripts/said" >&2; echo "$$more" >"$$scripts/options"; break; \
     fi; \
     again=$$(cat "$$scripts/relink"); \
     if [ -z "$$again" ] || [ "$$again" = "$$more" ]; then \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memset goes by words, four at a time, where alignment allows: RAM is cleared
+/* memset goes by words, eight at a time, where alignment allows: RAM is cleared
  * before each start of an app, and that must not cost an instruction a byte.
  * The others are rarely called, for a few bytes, and kept small. */
 #include <kernel/string.h>
@@ -12,7 +12,7 @@
 typedef uint32_t MAY_ALIAS word_t;
 
 #define WORD sizeof(word_t)
-#define BLOCK (4 * WORD)
+#define BLOCK 8
 
 void *memset(void *to, int value, size_t n)
 {
@@ -25,17 +25,20 @@ void *memset(void *to, int value, size_t n)
 
     word_t word = byte * 0x01010101u;
     word_t *w = (void *)p;
-    word_t *w_end = w + (size_t)(end - p) / BLOCK * 4;
-    if (w != w_end) {
-        do {
-            w[0] = word;
-            w[1] = word;
-            w[2] = word;
-            w[3] = word;
-            w += 4;
-        } while (w != w_end);
-        p = (void *)w;
+    word_t *w_end = w + (size_t)(end - p) / WORD;
+    for (; w_end - w >= BLOCK; w += BLOCK) {
+        w[0] = word;
+        w[1] = word;
+        w[2] = word;
+        w[3] = word;
+        w[4] = word;
+        w[5] = word;
+        w[6] = word;
+        w[7] = word;
     }
+    while (w != w_end)
+        *w++ = word;
+    p = (void *)w;
 
     while (p != end)
         *p++ = byte;

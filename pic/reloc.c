@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 /* Words that one turn of the copying and of the zeroing loop covers. */
-#define STRIDE 16u
+#define STRIDE 32u
 #define ZERO_STRIDE 4u
 /* What one word of the table costs of a step's budget: it may stand for 31. */
 #define TABLE_COST 64u
@@ -96,7 +96,7 @@ enum reloc_error reloc_read(struct reloc *out, uint32_t *entry,
     const uint32_t *from = (const uint32_t *)base + tbf->descriptor / 4;
     for (uint32_t i = 0; i < RELOC_WORDS; i++)
         w[i] = from[i];
-    if (w[RELOC_TABLE_ENCODING] != RELOC_RELR)
+    if (w[RELOC_TABLE_ENCODING] - RELOC_RELR > RELOC_RELR_NEAR - RELOC_RELR)
         return fail(entry, RELOC_TABLE_ENCODING, RELOC_BAD_ENCODING);
     for (uint32_t i = RELOC_RAM_ALIGNMENT; i <= RELOC_FLASH_ALIGNMENT; i++)
         if (!is_alignment(w[i]))
@@ -133,6 +133,7 @@ enum reloc_error reloc_begin(struct reloc_job *job, uint32_t *entry,
     job->table = job->table_at = flash + w[RELOC_TABLE_OFFSET] / 4;
     job->table_end = job->table + w[RELOC_TABLE_LENGTH] / 4;
     job->where = NULL;
+    job->near = w[RELOC_TABLE_ENCODING] == RELOC_RELR ? 0 : RELOC_NEAR_BITS;
     job->ranges = (struct reloc_ranges){
         w[RELOC_FLASH_BASE],          w[RELOC_FLASH_LENGTH],
         binary - w[RELOC_FLASH_BASE], w[RELOC_RAM_BASE],
@@ -150,18 +151,28 @@ static inline void copy_4(uint32_t *to, const uint32_t *from)
     to[3] = d;
 }
 
+/* Tests stand at the ends of the loops: an instruction a turn less. */
 static void words_copy(uint32_t *to, const uint32_t *from, uint32_t count)
 {
     const uint32_t *end = from + count;
     const uint32_t *strides_end = end - count % STRIDE;
-    for (; from != strides_end; from += STRIDE, to += STRIDE) {
-        copy_4(to, from);
-        copy_4(to + 4, from + 4);
-        copy_4(to + 8, from + 8);
-        copy_4(to + 12, from + 12);
-    }
-    for (; from != end; from++)
-        *to++ = *from;
+    if (from != strides_end)
+        do {
+            copy_4(to, from);
+            copy_4(to + 4, from + 4);
+            copy_4(to + 8, from + 8);
+            copy_4(to + 12, from + 12);
+            copy_4(to + 16, from + 16);
+            copy_4(to + 20, from + 20);
+            copy_4(to + 24, from + 24);
+            copy_4(to + 28, from + 28);
+            from += STRIDE;
+            to += STRIDE;
+        } while (from != strides_end);
+    if (from != end)
+        do
+            *to++ = *from++;
+        while (from != end);
 }
 
 static void words_zero(uint32_t *to, uint32_t count)
@@ -220,35 +231,17 @@ static enum reloc_error table_fail(const struct reloc_job *job, uint32_t *entry,
     return fail(entry, (uint32_t)(job->table_at - job->table), e);
 }
 
-static enum reloc_error offset_take(struct reloc_job *job, uint32_t *entry,
-                                    uint32_t offset)
-{
-    uint32_t len = (uint32_t)(job->data_end - job->data) * 4;
-    if (offset % 4 != 0)
-        return table_fail(job, entry, RELOC_UNALIGNED);
-    if (offset >= len)
-        return table_fail(job, entry, RELOC_OFFSET_OUTSIDE);
-    uint32_t *where = job->data + offset / 4;
-    if (job->where != NULL && where < job->where)
-        return table_fail(job, entry, RELOC_NOT_ASCENDING);
-    if (!word_fix(where, job->ranges))
-        return target_fail(job, entry, where);
-    job->where = where + 1;
-    return RELOC_OK;
-}
-
-/* Bit 0 of `bits` is about the word at job->where. */
-static enum reloc_error bitmap_take(struct reloc_job *job, uint32_t *entry,
-                                    uint32_t bits)
+/* Bit 0 of `bits` is about the word at `where`; they speak of as many words as
+ * `width` says, or of those that are left. */
+static enum reloc_error bits_take(struct reloc_job *job, uint32_t *entry,
+                                  uint32_t *where, uint32_t bits,
+                                  uint32_t width)
 {
     const struct reloc_ranges ranges = job->ranges;
-    uint32_t *where = job->where;
-    if (where == NULL)
-        return table_fail(job, entry, RELOC_BITMAP_FIRST);
     size_t left = (size_t)(job->data_end - where);
-    if (left == 0 || (left < 31 && bits >> left != 0))
+    if (left < width && bits >> left != 0)
         return table_fail(job, entry, RELOC_BITMAP_OUTSIDE);
-    job->where = left < 31 ? job->data_end : where + 31;
+    job->where = where + smaller(width, left);
     for (; bits != 0; bits >>= 1, where++) {
         for (; (bits & 1) == 0; bits >>= 1)
             where++;
@@ -256,6 +249,35 @@ static enum reloc_error bitmap_take(struct reloc_job *job, uint32_t *entry,
             return target_fail(job, entry, where);
     }
     return RELOC_OK;
+}
+
+static enum reloc_error offset_take(struct reloc_job *job, uint32_t *entry,
+                                    uint32_t word)
+{
+    uint32_t len = (uint32_t)(job->data_end - job->data) * 4;
+    uint32_t offset = word, bits = 1;
+    if (job->near != 0) {
+        offset &= RELOC_NEAR_OFFSETS;
+        bits |= word >> (32 - RELOC_NEAR_BITS) << 1;
+    }
+    if (offset % 4 != 0)
+        return table_fail(job, entry, RELOC_UNALIGNED);
+    if (offset >= len)
+        return table_fail(job, entry, RELOC_OFFSET_OUTSIDE);
+    uint32_t *where = job->data + offset / 4;
+    if (job->where != NULL && where < job->where)
+        return table_fail(job, entry, RELOC_NOT_ASCENDING);
+    return bits_take(job, entry, where, bits, 1 + job->near);
+}
+
+static enum reloc_error bitmap_take(struct reloc_job *job, uint32_t *entry,
+                                    uint32_t bits)
+{
+    if (job->where == NULL)
+        return table_fail(job, entry, RELOC_BITMAP_FIRST);
+    if (job->where == job->data_end)
+        return table_fail(job, entry, RELOC_BITMAP_OUTSIDE);
+    return bits_take(job, entry, job->where, bits, 31);
 }
 
 enum reloc_error reloc_step(struct reloc_job *job, uint32_t *entry,

@@ -47,6 +47,11 @@ enum reloc_word {
 };
 #define RELOC_DESCRIPTOR_SIZE (4u * RELOC_WORDS)
 #define RELOC_RELR 1u
+/* The same, and an offset word has bits for the words behind it: shorter where
+ * addresses stand in small groups. */
+#define RELOC_RELR_NEAR 2u
+#define RELOC_NEAR_BITS 8u           /* the upper bits of an offset word */
+#define RELOC_NEAR_OFFSETS 0xFFFFFFu /* and the bits that are left */
 
 /* What is wrong, in the order in which it is looked for. `entry` says where:
  * the number of a descriptor word, for the last six otherwise. */
@@ -107,6 +112,7 @@ struct reloc_job {
     uint32_t *data, *data_end;
     const uint32_t *table, *table_at, *table_end;
     uint32_t *where; /* the next word that a bitmap speaks of, or NULL */
+    uint32_t near;   /* how many words an offset word speaks of besides */
     struct reloc_ranges ranges;
 };
 

@@ -14,22 +14,26 @@ _start:
     la    t0, __data_start
     la    t1, __data_end
     la    t2, __data_load
-1:  bgeu  t0, t1, 2f
-    lw    a0, 0(t2)
+    bgeu  t0, t1, 2f
+1:  lw    a0, 0(t2)
     sw    a0, 0(t0)
     addi  t2, t2, 4
     addi  t0, t0, 4
-    j     1b
+    bltu  t0, t1, 1b
 
-2:  la    t0, __bss_start        /* 16-aligned at both ends */
-    la    t1, __bss_end
-3:  bgeu  t0, t1, 4f
-    sw    zero, 0(t0)
-    sw    zero, 4(t0)
-    sw    zero, 8(t0)
-    sw    zero, 12(t0)
-    addi  t0, t0, 16
-    j     3b
+2:  la    a0, __bss_start        /* 32-aligned at both ends; not empty. In */
+    la    a1, __bss_end          /* these registers a store takes 2 bytes. */
+    li    a2, 0
+3:  sw    a2, 0(a0)
+    sw    a2, 4(a0)
+    sw    a2, 8(a0)
+    sw    a2, 12(a0)
+    sw    a2, 16(a0)
+    sw    a2, 20(a0)
+    sw    a2, 24(a0)
+    sw    a2, 28(a0)
+    addi  a0, a0, 32
+    bltu  a0, a1, 3b
 
-4:  call  main
-5:  j     5b
+    call  main
+4:  j     4b

@@ -174,6 +174,15 @@ static void flash_make(struct reader *r)
     place_check(r, "flash", base, flash->length);
 }
 
+/* A .tbss behind which nothing comes is in no loaded segment, but takes RAM. */
+static uint32_t tls_end(const struct linked *app, uint32_t lowest, uint32_t end)
+{
+    bool is_behind = app->has_tls && app->tls >= lowest &&
+                     app->tls - lowest <= RAM_MAX && app->tls_size <= RAM_MAX;
+    uint32_t tls = app->tls + app->tls_size;
+    return is_behind && tls > end ? tls : end;
+}
+
 static void ram_range_make(struct reader *r, const uint32_t *stack_size)
 {
     struct linked *app = r->app;
@@ -198,6 +207,7 @@ static void ram_range_make(struct reader *r, const uint32_t *stack_size)
                  app->path);
     app->ram.base = lowest;
     end = end < lowest ? lowest : end;
+    end = tls_end(app, lowest, end);
     if (end - lowest > RAM_MAX)
         job_fail(r->job, "%s: RAM from 0x%08x to 0x%08x is too much", app->path,
                  lowest, end);

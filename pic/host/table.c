@@ -6,15 +6,15 @@
 #define RELR_BITS 31u
 #define STACK_ALIGN 16u
 
-/* The bitmap of the words at `next` and the 30 behind it; takes what is in it
- * out of the list. */
+/* The bitmap, from bit 1 on, of the word at `next` and of those behind it, in all
+ * `width`; takes what is in it out of the list. */
 static uint32_t bitmap_take(const uint32_t *offsets, size_t count, size_t *i,
-                            uint32_t next)
+                            uint32_t next, uint32_t width)
 {
     uint32_t bitmap = 0;
     for (; *i < count; (*i)++) {
         uint32_t bit = (offsets[*i] - next) / 4;
-        if (bit >= RELR_BITS)
+        if (bit >= width)
             break;
         bitmap |= 2u << bit;
     }
@@ -28,7 +28,7 @@ size_t relr_encode(uint32_t *out, const uint32_t *offsets, size_t count)
         uint32_t next = offsets[i] + 4;
         out[n++] = offsets[i++];
         for (;;) {
-            uint32_t bitmap = bitmap_take(offsets, count, &i, next);
+            uint32_t bitmap = bitmap_take(offsets, count, &i, next, RELR_BITS);
             if (bitmap == 0)
                 break;
             out[n++] = bitmap | 1;
@@ -36,6 +36,48 @@ size_t relr_encode(uint32_t *out, const uint32_t *offsets, size_t count)
         }
     }
     return n;
+}
+
+/* A word of the table may be a bitmap of the next 31 words or an offset with
+ * RELOC_NEAR_BITS: what reaches further is taken, so the table is as short as it
+ * can be. */
+size_t relr_near_encode(uint32_t *out, const uint32_t *offsets, size_t count)
+{
+    size_t n = 0;
+    uint32_t next = 0;
+    for (size_t i = 0; i < count;) {
+        uint32_t away = (offsets[i] - next) / 4;
+        if (n != 0 && away + 1 + RELOC_NEAR_BITS <= RELR_BITS) {
+            out[n++] = bitmap_take(offsets, count, &i, next, RELR_BITS) | 1;
+            next += 4 * RELR_BITS;
+            continue;
+        }
+        uint32_t first = offsets[i++];
+        uint32_t near =
+            bitmap_take(offsets, count, &i, first + 4, RELOC_NEAR_BITS);
+        out[n++] = first | near >> 1 << (32 - RELOC_NEAR_BITS);
+        next = first + 4 * (1 + RELOC_NEAR_BITS);
+    }
+    return n;
+}
+
+/* The shorter of the two encodings; plain RELR where both are as short. */
+static void table_encode(struct table *out, struct rewrite *r,
+                         const uint32_t *offsets)
+{
+    size_t count = r->word_count;
+    uint32_t *near = job_alloc(r->job, count + 1, sizeof *near);
+    out->relr = job_alloc(r->job, count + 1, sizeof *out->relr);
+    out->relr_count = relr_encode(out->relr, offsets, count);
+    out->descriptor[RELOC_TABLE_ENCODING] = RELOC_RELR;
+    if (count == 0 || offsets[count - 1] > RELOC_NEAR_OFFSETS)
+        return;
+    size_t near_count = relr_near_encode(near, offsets, count);
+    if (near_count >= out->relr_count)
+        return;
+    out->relr = near;
+    out->relr_count = near_count;
+    out->descriptor[RELOC_TABLE_ENCODING] = RELOC_RELR_NEAR;
 }
 
 static uint32_t round_up(uint32_t value, uint32_t to)
@@ -97,10 +139,8 @@ void table_make(struct table *out, struct rewrite *r)
     uint32_t *offsets = job_alloc(r->job, r->word_count + 1, sizeof *offsets);
     for (size_t i = 0; i < r->word_count; i++)
         offsets[i] = r->words[i] - start;
-    out->relr = job_alloc(r->job, r->word_count + 1, sizeof *out->relr);
-    out->relr_count = relr_encode(out->relr, offsets, r->word_count);
+    table_encode(out, r, offsets);
     w[RELOC_TABLE_LENGTH] = 4 * (uint32_t)out->relr_count;
-    w[RELOC_TABLE_ENCODING] = RELOC_RELR;
 }
 
 /* ---- proof --------------------------------------------------------------- */

@@ -19,6 +19,9 @@ struct table {
  * length in words. `out` has room for `count` + 1 words. */
 size_t relr_encode(uint32_t *out, const uint32_t *offsets, size_t count);
 
+/* The same for RELOC_RELR_NEAR; offsets up to RELOC_NEAR_OFFSETS. */
+size_t relr_near_encode(uint32_t *out, const uint32_t *offsets, size_t count);
+
 void table_make(struct table *out, struct rewrite *r);
 
 /* Has the kernel's engine prepare the object at two placements and compares

@@ -2,9 +2,9 @@
 """Links every program of tests/pic/corpus in every way that compilers offer, and
 makes it position independent.
 
-    python3 tests/pic/matrix.py [--every N] [--seed N] [WORD ...]
+    python3 tests/pic/matrix.py [--ways N] [--seed N] [WORD ...]
 
-A WORD picks ways or programs whose name has it; --every N takes one pair in N,
+A WORD picks ways or programs whose name has it; --ways N takes N of the ways,
 by the seed. `berth tab` proves each rewrite by itself, so what is looked for here
 are refusals: none but the one that is documented. Prints the ways in which an
 app had to be linked again, and ends with `N passed, N failed`.
@@ -168,7 +168,7 @@ def programs(words):
 def main():
     global LIBGCC, SCRIPTS
     parser = argparse.ArgumentParser()
-    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--ways", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("words", nargs="*")
@@ -178,9 +178,10 @@ def main():
     names = programs([])
     way_words = [w for w in options.words if not any(w in n for n in names)]
     name_words = [w for w in options.words if w not in way_words]
-    pairs = list(itertools.product(ways(way_words), programs(name_words)))
-    if options.every > 1:
-        pairs = random.Random(options.seed).sample(pairs, len(pairs) // options.every)
+    some = ways(way_words)
+    if 0 < options.ways < len(some):
+        some = random.Random(options.seed).sample(some, options.ways)
+    pairs = list(itertools.product(some, programs(name_words)))
     passed, failed, again = 0, 0, []
     with tempfile.TemporaryDirectory() as folder, \
             concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

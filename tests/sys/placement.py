@@ -3,8 +3,8 @@
 print at fixed addresses, the reference, is what they have to print elsewhere.
 
 A boot holds up to eight copies of one binary, at offsets of flash chosen at
-random and so at eight RAM bases. Lines of different copies mix; each line has to
-come as often as there are copies.
+random and so at eight RAM bases. Each copy has to say the same, byte by byte, and
+to come to its end: tests/pic/said.c marks which bytes are whose.
 """
 import collections
 import glob
@@ -12,7 +12,8 @@ import os
 import random
 import re
 import subprocess
-import time
+import tempfile
+import threading
 
 import objects
 from harness import Failed, Machine, setting
@@ -21,12 +22,12 @@ BOARD = "qemu-virt"
 POOL = 256 * 1024
 FLASH_BASE = 0x22000000
 SEED = int(os.environ.get("SEED", "1"))
+MAKING = threading.Lock()
 PLACES = 8
-LINE = 70
+SURPLUS = 1024
 NOT_RUN = ("refused_packed",)
 # The reference has one slot, which is as large as the board.
 REFERENCE = ("B=build/reference", "APP_FLASH_STRIDE=0x100000", "APP_RAM_STRIDE=0x40000")
-PROMPT = re.compile(r"^(berth\$ ?|\x1b\[K)*")
 
 
 class Way:
@@ -54,6 +55,12 @@ def programs():
 
 
 def make(*arguments):
+    """One at a time: tests run side by side and want the same files."""
+    with MAKING:
+        make_alone(*arguments)
+
+
+def make_alone(*arguments):
     environment = {k: v for k, v in os.environ.items()
                    if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     done = subprocess.run(["make", "--no-print-directory", f"BOARD={BOARD}", *arguments],
@@ -63,60 +70,57 @@ def make(*arguments):
         raise Failed(f"make {' '.join(arguments)}:\n{done.stdout[-1500:]}")
 
 
-def lines_of(output):
-    """What apps have printed, line by line."""
-    lines = (PROMPT.sub("", line).strip() for line in output.splitlines())
-    return [line for line in lines if line and not line.startswith("[")]
+RECORD = re.compile(r"<(\w+)@([0-9a-f]{8})(?::([0-9a-f]*)|\.)>")
 
 
-def settled(machine):
-    """Waits until nothing more is printed: what is typed breaks up lines."""
-    length, quiet = -1, 0
-    while quiet < 4:
-        quiet = quiet + 1 if len(machine.output) == length else 0
-        length = len(machine.output)
-        time.sleep(0.1)
+def said_in(output):
+    """What each copy of a program has said: {(name, address): bytes}; and those
+    that have come to their end."""
+    said, ended = collections.defaultdict(bytes), set()
+    for name, address, data in RECORD.findall(output):
+        if data:
+            said[name, address] += bytes.fromhex(data)
+        else:
+            ended.add((name, address))
+    return said, ended
 
 
-def ended(machine, count):
-    """Waits until that many apps have run to their end."""
-    machine.expect(r"berth\$")
-    while True:
-        settled(machine)
-        machine.type("list")
-        machine.expect(r"State\r")
-        rows = [machine.expect(r"^ \d+ +\S+ +\S+ .*?(\w+)\s*\r")[1] for _ in range(count)]
-        if "Faulted" in rows:
-            raise Failed("an app faulted")
-        if all(row == "Terminated" for row in rows):
-            return
+def said_by(chain, count):
+    """What the apps of a flash say, a list of (name, bytes) in order, when all of
+    them have ended. Of a run that fails the image stays."""
+    handle, image = tempfile.mkstemp(".img", "placement-", "build")
+    os.close(handle)
+    objects.write_chain(BOARD, image, chain)
+    try:
+        said = said_of(image, count)
+    except Failed as why:
+        raise Failed(f"{image}: {why}") from None
+    os.remove(image)
+    return said
 
 
-def print_of(image, count):
-    """The lines that the apps of an image print, until all have ended."""
+def said_of(image, count):
     with Machine(BOARD, image, extra=(), timeout=120) as machine:
-        ended(machine, count)
+        machine.give_up = r"faulted|not started|KERNEL PANIC END"
+        for _ in range(count):
+            machine.expect(r"<\w+@[0-9a-f]{8}\.>")
         output = machine.output
-    text = [line for line in lines_of(output)
-            if not re.match(r"l(i(st?)?)?$|PID |\d+ +Unique", line)]
-    if "not started" in output:
-        raise Failed(re.search(r".*not started.*", output)[0])
-    return collections.Counter(text)  # of the echo only pieces of `list`
+    said, ended = said_in(output)
+    if len(ended) != count:
+        raise Failed(f"{len(ended)} programs have ended, not {count}")
+    return sorted((name, said[name, address]) for name, address in ended)
 
 
 def references(names):
-    """name: the lines it prints at fixed addresses."""
+    """name: what it says at fixed addresses."""
     paths = [f"build/reference/apps/{n}.0.tbf" for n in names]
     make(*REFERENCE, *paths)
     found = {}
     for name, path in zip(names, paths):
-        image = f"build/reference/{name}.img"
         with open(path, "rb") as file:
-            objects.write_chain(BOARD, image, [file.read()])
-        found[name] = print_of(image, 1)
-        os.remove(image)
+            [(_, found[name])] = said_by([file.read()], 1)
         if not found[name]:
-            raise Failed(f"{name} prints nothing")
+            raise Failed(f"{name} says nothing")
     return found
 
 
@@ -141,26 +145,45 @@ def gap(rng, at, tbf):
     return objects.padding(size)
 
 
-def scattered(path, image, rng, alone):
-    """An image of as many copies of it as can run, or of one; how many."""
+def roomier(tbf, rng):
+    """The same with some more RAM, so that what comes behind it lies elsewhere."""
+    o = objects.Object(bytearray(tbf))
+    at = o.tlv(objects.PROGRAM) + 8
+    o.set_word(at, o.word(at) + 4 * rng.randrange(SURPLUS // 4))
+    o.seal()
+    return bytes(o.data)
+
+
+def spacer(rng, ram):
+    """An app that ends at once, for its RAM."""
+    return objects.make("spacer", objects.END, ram=16 + 4 * rng.randrange(ram // 4))
+
+
+def scattered(path, rng):
+    """A flash of as many copies of it as can run, at most eight; how many."""
     with open(path, "rb") as file:
         tbf = file.read()
-    count = 1 if alone else max(1, min(PLACES, POOL // ram_of(tbf)))
+    count = min(PLACES, (POOL - SURPLUS) // (ram_of(tbf) + SURPLUS))
     chain, at = [], FLASH_BASE
+    if count < PLACES:
+        chain.append(spacer(rng, SURPLUS))
+        at += len(chain[0])
     for _ in range(count):
-        for data in (gap(rng, at, tbf), tbf):
+        for data in (gap(rng, at, tbf), roomier(tbf, rng)):
             chain.append(data)
             at += len(data)
-    objects.write_chain(BOARD, image, chain)
-    return count
+    return chain, count
 
 
-def compare(name, expected, found, count):
-    wanted = collections.Counter({line: n * count for line, n in expected.items()})
-    if found != wanted:
-        more, less = found - wanted, wanted - found
-        raise Failed(f"{name}: {count} copies print {dict(list(more.items())[:5])} more "
-                     f"and {dict(list(less.items())[:5])} less than they should")
+def compare(what, wanted, found):
+    """Both are lists of (name, bytes) in order."""
+    for (name, right), (_, said) in zip(wanted, found):
+        if said != right:
+            at = len(os.path.commonprefix([said, right]))
+            raise Failed(f"{what}: {name} says {said[at:at + 60]!r} at byte {at}, "
+                         f"not {right[at:at + 60]!r}")
+    if [name for name, _ in wanted] != [name for name, _ in found]:
+        raise Failed(f"{what}: these ran: {[name for name, _ in found]}")
 
 
 def everywhere(folder, names, expected, seed):
@@ -168,16 +191,13 @@ def everywhere(folder, names, expected, seed):
     trouble = []
     for name in names:
         rng = random.Random(f"{seed} {folder} {name}")
-        image = f"{folder}/{name}.img"
-        # A line that the app writes in two pieces would be broken up by others'.
-        alone = max(map(len, expected[name])) >= LINE
         try:
             places = 0
             while places < PLACES:
-                count = scattered(f"{folder}/{name}.tbf", image, rng, alone)
-                compare(name, expected[name], print_of(image, count), count)
+                chain, count = scattered(f"{folder}/{name}.tbf", rng)
+                compare(f"{folder}, {count} copies", [(name, expected[name])] * count,
+                        said_by(chain, count))
                 places += count
-            os.remove(image)
         except Failed as why:
             trouble.append(str(why))
     if trouble:
@@ -185,11 +205,9 @@ def everywhere(folder, names, expected, seed):
 
 
 def packed(folder, names, expected, rng):
-    """An image of a random set of them without a byte between; the names in it."""
+    """A flash of a random set of them without a byte between; the names in it."""
     taken, chain, left, at = [], [], POOL, FLASH_BASE
     for name in rng.sample(names, len(names)):
-        if max(map(len, expected[name])) >= LINE:
-            continue  # its lines would be broken up
         with open(f"{folder}/{name}.tbf", "rb") as file:
             tbf = file.read()
         if (ram_of(tbf) > left or len(taken) == 8
@@ -199,20 +217,17 @@ def packed(folder, names, expected, rng):
         chain.append(tbf)
         left -= ram_of(tbf)
         at += len(tbf)
-    image = f"{folder}/packed.img"
-    objects.write_chain(BOARD, image, chain)
-    return image, taken
+    return chain, taken
 
 
 def runs_packed(folder, names, expected, seeds):
     """Sets of mixed sizes back to back: all of each set run as they should."""
     for seed in seeds:
-        image, taken = packed(folder, names, expected, random.Random(seed))
+        chain, taken = packed(folder, names, expected, random.Random(seed))
         if len(taken) < 3:
             raise Failed(f"seed {seed}: only {taken} fit")
-        wanted = sum((expected[n] for n in taken), collections.Counter())
-        compare(f"seed {seed}: {' '.join(taken)}", wanted, print_of(image, len(taken)), 1)
-        os.remove(image)
+        compare(f"seed {seed}", sorted((n, expected[n]) for n in taken),
+                said_by(chain, len(taken)))
 
 
 assert setting(BOARD, "APPS_BASE") == hex(FLASH_BASE)

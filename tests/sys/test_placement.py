@@ -3,6 +3,7 @@
 slice of it; soak_placement.py is all of it. SEED=n for another slice."""
 import random
 
+import objects
 import placement
 from harness import Failed, boot
 from gdb import Gdb, listen
@@ -33,6 +34,24 @@ def sets_of_apps_run_packed_back_to_back(_m):
     placement.make(*[f"build/apps/{n}.tbf" for n in names])
     placement.runs_packed("build/apps", names, placement.references(names),
                           range(placement.SEED, placement.SEED + 20))
+
+
+@boot(boards=["virt"], timeout=60)
+def a_table_that_lacks_its_words_is_noticed(_m):
+    """That the comparison above can fail."""
+    names = ["string_tables"]
+    placement.make("build/apps/string_tables.tbf")
+    expected = placement.references(names)
+    with open("build/apps/string_tables.tbf", "rb") as file:
+        o = objects.Object(bytearray(file.read()))
+    descriptor = o.word(o.tlv(objects.RELOCATION) + 4)
+    o.set_word(descriptor + 4 * objects.TABLE_LENGTH, 0)
+    try:
+        found = placement.said_by([bytes(o.data)], 1)
+    except Failed:
+        return
+    if found[0][1] == expected["string_tables"]:
+        raise Failed("it says the same without its addresses")
 
 
 def flash_of(gdb, length):

@@ -96,7 +96,13 @@ class PicTest(ToolTest):
         found, at = [], 0
         for (word,) in struct.iter_unpack(
                 "<I", t.data[d["table_offset"]:][:d["table_length"]]):
-            if word % 2 == 0:
+            if word % 2 == 0 and d["encoding"] == 2:
+                near = word >> 24
+                at = (word & 0xFFFFFF) + 4
+                found.append(at - 4)
+                found += [at + 4 * i for i in range(8) if near >> i & 1]
+                at += 8 * 4
+            elif word % 2 == 0:
                 found.append(word)
                 at = word + 4
             else:
@@ -110,7 +116,7 @@ class Relocatable(PicTest):
         t = self.tbf_of(self.app())
         self.assertEqual(t.order, [PROGRAM, NAME, KERNEL_VERSION, RELOCATION])
         d = self.descriptor(t)
-        self.assertEqual((d["flash"], d["encoding"]), (0x10000000, 1))
+        self.assertEqual((d["flash"], d["encoding"]), (0x10000000, 2))
         self.assertEqual(d["flash_alignment"], 4)
         self.assertEqual(t.protected, t.header_size)
         self.assertLessEqual(t.header_size, 200)
@@ -141,6 +147,38 @@ class Relocatable(PicTest):
         self.assertEqual(d["data_at"], 3008)
         self.assertEqual(d["data_at"] + d["data_length"] + d["bss_length"],
                          d["ram_length"])
+
+    def test_the_table_is_plain_relr_where_that_is_as_short(self):
+        one = APP.replace("{ &numbers[1], &numbers[3] }", "{ 0, &numbers[3] }").replace(
+            "const char *volatile where = text;", "const char *volatile where;")
+        d = self.descriptor(self.tbf_of(self.app(source=one)))
+        self.assertEqual((d["table_length"], d["encoding"]), (4, 1))
+
+    def test_what_is_defined_before_the_script_counts(self):
+        self.compile()
+        plain, d = (self.descriptor(self.tbf_of(self.link(
+            "app.o", arguments=("-Wl,--no-relax", *defined)))) for defined in (
+                (), ("-Wl,--defsym=STACK_SIZE=4090", "-Wl,--defsym=APP_POOL=4",
+                     "-Wl,--defsym=APP_PADDING=64")))
+        self.assertEqual(d["data_at"], 4096)
+        self.assertEqual(d["data_length"], plain["data_length"] + 16)
+        self.assertEqual(d["flash_length"], plain["flash_length"] + 16 + 64)
+
+    def test_thread_local_bss_at_the_end_of_ram_is_part_of_it(self):
+        source = """__thread volatile int one = 7;
+            __thread volatile int zero[3];
+            void _start(void) { for (;;) { one += zero[1]; zero[2]++; } }"""
+        self.compile(source, arguments=("-fPIE", "-mno-relax"))
+        options = ("-static", "--emit-relocs", "--no-relax", "-u", "_start",
+                   "-z", "max-page-size=4", f"-L{LINKER}", "-T",
+                   os.path.join(LINKER, "app.ld"), "-o", "app.elf", "app.o")
+        gnu = os.environ.get("CROSS", "riscv64-unknown-elf-") + "ld"
+        for linker in (["ld.lld"], [gnu, "-melf32lriscv"]):
+            subprocess.run([*linker, *options], cwd=self.dir, check=True)
+            d = self.descriptor(self.tbf_of("app.elf"))
+            self.assertEqual((d["tls_at"], d["tls_length"]), (d["data_at"], 16))
+            self.assertEqual(d["data_length"] + d["bss_length"], 16)
+            self.assertEqual(d["ram_length"], d["data_at"] + 16)
 
     def test_a_tab_member_is_named_by_the_architecture_alone(self):
         self.berth("tab", "-o", "out.tab", self.app())

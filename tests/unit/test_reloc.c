@@ -271,7 +271,8 @@ static void each_bad_word_of_the_descriptor_has_its_error(void **state)
         uint32_t entry;
     } cases[] = {
         { RELOC_TABLE_ENCODING, 0, RELOC_BAD_ENCODING, 16 },
-        { RELOC_TABLE_ENCODING, 2, RELOC_BAD_ENCODING, 16 },
+        { RELOC_TABLE_ENCODING, 3, RELOC_BAD_ENCODING, 16 },
+        { RELOC_TABLE_ENCODING, 0xFFFFFFFF, RELOC_BAD_ENCODING, 16 },
         { RELOC_RAM_ALIGNMENT, 0, RELOC_BAD_ALIGNMENT, 12 },
         { RELOC_RAM_ALIGNMENT, 2, RELOC_BAD_ALIGNMENT, 12 },
         { RELOC_RAM_ALIGNMENT, 24, RELOC_BAD_ALIGNMENT, 12 },
@@ -407,6 +408,49 @@ static void each_bad_word_of_the_table_has_its_error(void **state)
     }
 }
 
+static void offset_words_speak_of_near_words_in_the_second_encoding(
+    void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t table[3], count;
+        enum reloc_error error;
+        uint32_t entry;
+    } cases[] = {
+        { { 0x05000000 }, 1, RELOC_OK, 0 },
+        { { 0xFF000000, 0xFF00001C }, 2, RELOC_NOT_ASCENDING, 1 },
+        { { 0xFF000000, 36 }, 2, RELOC_OK, 0 },
+        { { 0, 32 }, 2, RELOC_NOT_ASCENDING, 1 },
+        { { 0, 0x81 }, 2, RELOC_OK, 0 }, /* 36 + 24: the last word */
+        { { 0, 0x101 }, 2, RELOC_BITMAP_OUTSIDE, 1 },
+        { { 0x40000020 }, 1, RELOC_OK, 0 },
+        { { 0x80000020 }, 1, RELOC_BITMAP_OUTSIDE, 0 },
+        { { 60 }, 1, RELOC_OK, 0 },
+        { { 0x0100003C }, 1, RELOC_BITMAP_OUTSIDE, 0 },
+        { { 60, 1 }, 2, RELOC_BITMAP_OUTSIDE, 1 },
+        { { 64 }, 1, RELOC_OFFSET_OUTSIDE, 0 },
+        { { 0xFF000002 }, 1, RELOC_UNALIGNED, 0 },
+        { { 1 }, 1, RELOC_BITMAP_FIRST, 0 },
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        world_reset();
+        w.word[RELOC_TABLE_ENCODING] = RELOC_RELR_NEAR;
+        table_set(cases[i].count, cases[i].table);
+        enum reloc_error e = run();
+        if (e != cases[i].error)
+            print_error("case %zu: %s\n", i, reloc_error_text(e));
+        assert_int_equal(e, cases[i].error);
+        if (e != RELOC_OK)
+            assert_int_equal(w.entry, cases[i].entry);
+    }
+    world_reset();
+    w.word[RELOC_TABLE_ENCODING] = RELOC_RELR_NEAR;
+    bool listed[16] = { [1] = true, [2] = true, [4] = true, [15] = true };
+    TABLE(0x05000004, 1u | 1u << 6);
+    assert_run(RELOC_OK, 0);
+    assert_ram(listed);
+}
+
 static void a_bad_target_is_told_by_its_place_in_the_image(void **state)
 {
     (void)state;
@@ -469,6 +513,31 @@ static void table_encode(const bool *is_listed)
     }
 }
 
+/* The second encoding, with an offset now and then where a bitmap would do. */
+static void near_table_encode(const bool *is_listed)
+{
+    uint32_t i = 0;
+    w.table_words = 0;
+    while (i < w.data_words) {
+        if (!is_listed[i]) {
+            i++;
+            continue;
+        }
+        uint32_t word = 4 * i++;
+        for (uint32_t n = 0; n < 8 && i + n < w.data_words; n++)
+            word |= (uint32_t)is_listed[i + n] << (24 + n);
+        w.table[w.table_words++] = word;
+        i += 8;
+        while (i < w.data_words && random_below(3) != 0) {
+            uint32_t bits = 0;
+            for (uint32_t n = 0; n < 31 && i + n < w.data_words; n++)
+                bits |= (uint32_t)is_listed[i + n] << (n + 1);
+            w.table[w.table_words++] = bits | 1;
+            i += 31;
+        }
+    }
+}
+
 static void random_images_come_out_as_the_format_says(void **state)
 {
     (void)state;
@@ -492,7 +561,12 @@ static void random_images_come_out_as_the_format_says(void **state)
                         : random_below(2) ? FLASH_LINK + random_below(65)
                                           : RAM_LINK + random_below(1021);
         }
-        table_encode(listed);
+        if (random_below(2)) {
+            w.word[RELOC_TABLE_ENCODING] = RELOC_RELR_NEAR;
+            near_table_encode(listed);
+        } else {
+            table_encode(listed);
+        }
         world_lay_out();
         assert_run(RELOC_OK, 0);
         assert_ram(listed);
@@ -511,6 +585,8 @@ int main(void)
         cmocka_unit_test(a_place_that_is_not_16_aligned_is_refused),
         cmocka_unit_test(a_descriptor_outside_the_binary_is_refused),
         cmocka_unit_test(each_bad_word_of_the_table_has_its_error),
+        cmocka_unit_test(
+            offset_words_speak_of_near_words_in_the_second_encoding),
         cmocka_unit_test(a_bad_target_is_told_by_its_place_in_the_image),
         cmocka_unit_test(every_error_has_a_text_of_its_own),
         cmocka_unit_test(random_images_come_out_as_the_format_says),

@@ -1000,6 +1000,72 @@ static void relr_is_as_small_as_it_can_be(void **state)
     assert_int_equal(out[3], 1000);
 }
 
+enum { NEAR_WORDS = 240 };
+
+/* The fewest words that list what is listed from word i on: as a bitmap may
+ * begin there, or (at first) none may. */
+static uint32_t near_fewest(const bool *listed, uint32_t *memo, uint32_t i,
+                            bool is_first)
+{
+    uint32_t at = i;
+    while (at < NEAR_WORDS && !listed[at])
+        at++;
+    if (at >= NEAR_WORDS)
+        return 0;
+    if (!is_first && memo[i] != 0)
+        return memo[i];
+    uint32_t best = 1 + near_fewest(listed, memo, at + 9, false);
+    if (!is_first && at - i < 31) {
+        uint32_t bitmap = 1 + near_fewest(listed, memo, i + 31, false);
+        best = bitmap < best ? bitmap : best;
+    }
+    if (!is_first)
+        memo[i] = best;
+    return best;
+}
+
+static void near_decode(bool *listed, const uint32_t *table, size_t count)
+{
+    uint32_t next = 0;
+    for (size_t n = 0; n < count; n++) {
+        bool is_bitmap = table[n] & 1;
+        uint32_t bits = table[n] >> 1, width = 31;
+        if (!is_bitmap) {
+            next = (table[n] & 0xFFFFFF) / 4;
+            bits = table[n] >> 24 << 1 | 1;
+            width = 9;
+        }
+        for (uint32_t b = 0; b < width; b++) {
+            assert_true(next + b < NEAR_WORDS || !(bits >> b & 1));
+            if (bits >> b & 1)
+                listed[next + b] = true;
+        }
+        next += width;
+    }
+}
+
+static void the_second_encoding_is_as_small_as_it_can_be(void **state)
+{
+    (void)state;
+    uint32_t seed = 0xBE57;
+    for (uint32_t round = 0; round < 2000; round++) {
+        bool listed[NEAR_WORDS] = { false }, found[NEAR_WORDS] = { false };
+        uint32_t offsets[NEAR_WORDS], out[NEAR_WORDS + 1];
+        uint32_t memo[NEAR_WORDS + 32] = { 0 };
+        size_t count = 0;
+        for (uint32_t i = 0; i < NEAR_WORDS; i++) {
+            seed = seed * 1664525 + 1013904223;
+            listed[i] = (seed >> 16) % (1 + round % 40) == 0;
+            if (listed[i])
+                offsets[count++] = 4 * i;
+        }
+        size_t n = relr_near_encode(out, offsets, count);
+        near_decode(found, out, n);
+        assert_memory_equal(found, listed, sizeof listed);
+        assert_int_equal(n, near_fewest(listed, memo, 0, true));
+    }
+}
+
 /* `count` functions of ten instructions with two pairs each. */
 static size_t work_of(uint32_t count, size_t *allocated)
 {
@@ -1110,6 +1176,7 @@ int main(void)
         TEST(every_flipped_bit_of_a_rewrite_is_found),
         TEST(a_change_between_the_sites_is_found),
         TEST(relr_is_as_small_as_it_can_be),
+        TEST(the_second_encoding_is_as_small_as_it_can_be),
         TEST(work_grows_with_the_size_of_the_app),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
