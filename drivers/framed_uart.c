@@ -115,9 +115,10 @@ static void on_can_send(struct uart_client *client)
     deferred_call(&CONTAINER_OF(client, struct framed_uart, wire_client)->work);
 }
 
-void framed_send(struct framed_uart *f, uint8_t type, uint16_t sequence,
-                 const uint8_t *payload, size_t len)
+static void on_send_frame(struct frames *frames, uint8_t type,
+                          uint16_t sequence, const uint8_t *payload, size_t len)
 {
+    struct framed_uart *f = CONTAINER_OF(frames, struct framed_uart, frames);
     f->is_sending = true;
     f->out_at = f->out_len = 0;
     proto_send(&f->encoder, type, sequence, payload, len);
@@ -142,8 +143,9 @@ static void let_go(struct framed_uart *f)
     }
 }
 
-void framed_hold(struct framed_uart *f, bool on)
+static void on_hold(struct frames *frames, bool on)
 {
+    struct framed_uart *f = CONTAINER_OF(frames, struct framed_uart, frames);
     f->is_held = on;
     if (!on && !f->has_arrived)
         let_go(f);
@@ -153,7 +155,7 @@ void framed_hold(struct framed_uart *f, bool on)
 static void arrived(struct framed_uart *f)
 {
     const struct proto_decoder *d = &f->decoder;
-    if (f->has_arrived)
+    if (f->has_arrived || !f->frames.client)
         return; /* one at a time; who sends two at once repeats one */
     f->has_arrived = true;
     f->type = d->type;
@@ -173,7 +175,7 @@ static bool hear(struct framed_uart *f, uint8_t byte)
     enum proto_event event = proto_decode(&f->decoder, byte);
     if (event == PROTO_FRAME)
         arrived(f);
-    if (event == PROTO_FAULT) {
+    if (event == PROTO_FAULT && f->frames.client) {
         f->is_damaged = true;
         deferred_call(&f->work);
     }
@@ -209,11 +211,11 @@ static void on_work(struct deferred *work)
     struct framed_uart *f = CONTAINER_OF(work, struct framed_uart, work);
     if (f->is_damaged) {
         f->is_damaged = false;
-        f->client->damaged(f->receiver);
+        f->frames.client->damaged(f->frames.client);
     }
     if (f->has_arrived) {
-        f->client->frame(f->receiver, f->type, f->sequence, f->payload,
-                         f->payload_len);
+        f->frames.client->frame(f->frames.client, f->type, f->sequence,
+                                f->payload, f->payload_len);
         f->has_arrived = false;
         let_go(f);
     }
@@ -230,14 +232,13 @@ static void on_received(struct uart_client *client)
     f->uart.client->received(f->uart.client);
 }
 
-void framed_init(struct framed_uart *f, struct uart *wire,
-                 const struct framed_client *client, void *receiver)
+void framed_init(struct framed_uart *f, struct uart *wire)
 {
     static const struct uart_ops ops = { on_send, on_receive, on_put };
+    static const struct frames_ops frames_ops = { on_send_frame, on_hold };
     f->uart.ops = &ops;
+    f->frames.ops = &frames_ops;
     f->wire = wire;
-    f->client = client;
-    f->receiver = receiver;
     f->wire_client.can_send = on_can_send;
     f->wire_client.received = on_received;
     f->work.run = on_work;

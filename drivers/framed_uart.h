@@ -12,28 +12,18 @@
 #ifndef DRIVERS_FRAMED_UART_H
 #define DRIVERS_FRAMED_UART_H
 
+#include <berth/hil/frames.h>
 #include <berth/hil/uart.h>
 #include <berth/proto.h>
 #include <kernel/driver.h>
-
-struct framed_uart;
-
-struct framed_client {
-    /* A frame has arrived; from a deferred call. The payload stays as it is
-     * until this returns, or as long as it is held. */
-    void (*frame)(void *receiver, uint8_t type, uint16_t sequence,
-                  const uint8_t *payload, size_t len);
-    void (*damaged)(void *receiver);
-};
 
 /* While a payload is in use only frames without one are heard. */
 #define FRAMED_SHORT (PROTO_HEAD + PROTO_CRC)
 
 struct framed_uart {
     struct uart uart; /* first: for the multiplexer */
+    struct frames frames;
     struct uart *wire;
-    const struct framed_client *client;
-    void *receiver;
 
     struct proto_decoder decoder;
     struct proto_encoder encoder;
@@ -54,16 +44,7 @@ struct framed_uart {
     uint8_t body[PROTO_BODY_MAX];
 };
 
-/* Take over `wire`. */
-void framed_init(struct framed_uart *f, struct uart *wire,
-                 const struct framed_client *client, void *receiver);
-
-/* Send a frame; the payload is lent until it is out. A frame that has not gone
- * out whole yet is cut off, which its receiver notices. */
-void framed_send(struct framed_uart *f, uint8_t type, uint16_t sequence,
-                 const uint8_t *payload, size_t len);
-
-/* From frame(): keep its payload as it is, until it is let go. */
-void framed_hold(struct framed_uart *f, bool on);
+/* Take over `wire`. Until frames.client is set frames are dropped. */
+void framed_init(struct framed_uart *f, struct uart *wire);
 
 #endif

@@ -53,7 +53,7 @@ enum message {
 
 /* ---- words of the requests -------------------------------------------------- */
 
-/* A handle is two words, both 0 for none. */
+/* A handle is two words; HANDLE_AT is PLACE_ANY for none. */
 enum { HELLO_OLDEST, HELLO_NEWEST, HELLO_REQUEST_WORDS }; /* versions spoken */
 enum { HANDLE_AT, HANDLE_TAG, HANDLE_WORDS };
 /* Where: a flash offset it has to start at, PLACE_ANY for wherever. */
@@ -100,8 +100,8 @@ enum {
     INFO_WORDS /* text: the kernel's version */
 };
 
-/* An object of the store. FROM_CURSOR is 0 for the first, then OBJECT_NEXT of
- * the one before; ERR_NODEVICE: there are no more. */
+/* An object of the store. FROM_CURSOR is PLACE_ANY for the first, then
+ * OBJECT_NEXT of the one before; ERR_NODEVICE: there are no more. */
 enum {
     OBJECT_NEXT,
     OBJECT_AT, /* offset in flash: its handle, with OBJECT_TAG */

@@ -169,7 +169,7 @@ static void object(struct answer *a, uint32_t cursor)
 {
     static char name[ANSWER_TEXT_MAX];
     struct store_object o;
-    uint32_t at = cursor == 0 ? STORE_NONE : cursor;
+    uint32_t at = cursor;
     if (!store_walk(&world.store, &at, &o)) {
         answer_fail(a, ERR_NODEVICE, "no more objects");
         return;
@@ -238,7 +238,7 @@ static err_t begin(const struct request *r)
                                                      : STORE_BUFFER_MAX);
     case MESSAGE_SEAL:
         replaces = handle_of(r);
-        has_replaces = replaces.at != 0;
+        has_replaces = replaces.at != PLACE_ANY;
         return store_seal(s, WORLD_OWNER);
     case MESSAGE_COMMIT:
         return store_commit(s, WORLD_OWNER, has_replaces ? &replaces : NULL);

@@ -32,10 +32,12 @@ static void on_bytes(void *receiver, const uint8_t *bytes, size_t len)
     typed_len += len;
 }
 
-static void on_frame(void *receiver, uint8_t type, uint16_t sequence,
-                     const uint8_t *payload, size_t len)
+static struct frames_client client;
+
+static void on_frame(struct frames_client *receiver, uint8_t type,
+                     uint16_t sequence, const uint8_t *payload, size_t len)
 {
-    assert_ptr_equal(receiver, &framed);
+    assert_ptr_equal(receiver, &client);
     frames++;
     last_type = type;
     last_sequence = sequence;
@@ -44,24 +46,25 @@ static void on_frame(void *receiver, uint8_t type, uint16_t sequence,
     if (len > 0)
         memcpy(last, payload, len);
     if (holds)
-        framed_hold(&framed, true);
+        framed.frames.ops->hold(&framed.frames, true);
 }
 
-static void on_damaged(void *receiver)
+static void on_damaged(struct frames_client *receiver)
 {
-    assert_ptr_equal(receiver, &framed);
+    assert_ptr_equal(receiver, &client);
     damages++;
 }
 
 static int setup(void **state)
 {
     (void)state;
-    static const struct framed_client client = { on_frame, on_damaged };
+    client = (struct frames_client){ on_frame, on_damaged };
     fake_boot(NULL, 0);
     memset(&framed, 0, sizeof framed);
     memset(&mux, 0, sizeof mux);
     fake_uart_init(&wire, FAKE_UART_ALWAYS_READY);
-    framed_init(&framed, &wire.uart, &client, &framed);
+    framed_init(&framed, &wire.uart);
+    framed.frames.client = &client;
     mux_init(&mux, &framed.uart, on_bytes, NULL);
     typed_len = 0;
     frames = damages = 0;
@@ -174,7 +177,7 @@ static void no_text_is_taken_for_a_frame_whatever_it_is(void **state)
         uint32_t n;
         wire.room = 0;
         say(&b, text, len);
-        framed_send(&framed, 9, 2, payload, sizeof payload);
+        framed.frames.ops->send(&framed.frames, 9, 2, payload, sizeof payload);
         fake_uart_drain(&wire, step);
         assert_int_equal(heard_text(heard, &n), len);
         assert_memory_equal(heard, text, len);
@@ -193,7 +196,7 @@ static void a_frame_goes_out_in_the_middle_of_a_long_unit(void **state)
     wire.room = 10;
     say(&b, text, sizeof text);
     fake_settle();
-    framed_send(&framed, 1, 1, NULL, 0);
+    framed.frames.ops->send(&framed.frames, 1, 1, NULL, 0);
     fake_uart_drain(&wire, 10);
     const char *begin = memchr(wire.sent, 0xFE, wire.sent_len);
     assert_non_null(begin);
@@ -253,7 +256,7 @@ static void a_payload_that_is_held_stays_and_asking_is_heard(void **state)
     assert_int_equal(last_sequence, 3);
     assert_memory_equal(held, payload, sizeof payload);
     holds = false;
-    framed_hold(&framed, false);
+    framed.frames.ops->hold(&framed.frames, false);
     n = make_frame(bytes, sizeof bytes, 5, 4, other, sizeof other);
     arrive(bytes, n);
     fake_settle();
@@ -302,7 +305,7 @@ static void a_panic_ends_the_frame_that_is_half_out(void **state)
     (void)state;
     static uint8_t body[PROTO_BODY_MAX], payload[40];
     wire.room = 12;
-    framed_send(&framed, 1, 1, payload, sizeof payload);
+    framed.frames.ops->send(&framed.frames, 1, 1, payload, sizeof payload);
     fake_settle();
     for (const char *c = "panic"; *c; c++)
         framed.uart.ops->put(&framed.uart, (uint8_t)*c);

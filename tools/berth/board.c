@@ -55,7 +55,7 @@ static void info_read(struct link *link, struct board *board)
 void board_read(struct link *link, struct board *board)
 {
     struct answer answer;
-    uint32_t cursor = 0;
+    uint32_t cursor = PLACE_ANY;
     free(board->objects);
     free(board->processes);
     *board = (struct board){ 0 };

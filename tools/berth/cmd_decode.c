@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <gelf.h>
 #include <getopt.h>
-#include <stdbool.h>
 #include <libelf.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -295,7 +295,7 @@ static bool transfer(struct job *job, const struct build *b,
     };
     const struct request seal = {
         .type = MESSAGE_SEAL,
-        .word = { [SEAL_AT] = old ? old->word[OBJECT_AT] : 0,
+        .word = { [SEAL_AT] = old ? old->word[OBJECT_AT] : PLACE_ANY,
                   [SEAL_TAG] = old ? old->word[OBJECT_TAG] : 0,
                   [SEAL_FLAGS] = job->is_forced ? SEAL_FORCE : 0 },
     };
