@@ -74,12 +74,12 @@ else
 TEST_BOARDS := $(BOARD)
 endif
 
-SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools sys \
+SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools live sys \
     sys-sim lockstep bench tree
 
 POWER_TEST := build/host/test/tests/power/power
 
-.PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools \
+.PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools live \
     sys sys-sim lockstep bench tree soak
 
 test: ## every suite below: what is merged has passed this
@@ -110,6 +110,9 @@ fuzz: $(FUZZ_TESTS:%=build/host/fuzz/%) ## each fuzz target for FUZZ_SECONDS=5
 tools: build/berth build/berth-sim build/host/sim/bare ## tests of the host tools
 	@python3 tests/run_scripts.py $(sort $(wildcard tests/tool/test_*.sh tests/tool/test_*.py))
 
+live: build/berth build/host/test/tests/live/board ## live loading by the real tool, on a board on this machine (FULL=1: more)
+	@FULL=$(FULL) python3 tests/run_scripts.py $(sort $(wildcard tests/live/test_*.py))
+
 sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of them)
 	@python3 tests/sys/run.py --boards "$(TEST_BOARDS)" $(TEST)
 
@@ -136,5 +139,6 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	    -print_final_stats=1 build/fuzz/reloc tests/fuzz/corpus/reloc 2>&1 | tail -5
 	@$(MAKE) prop FULL=1
 	@$(MAKE) power FULL=1
+	@$(MAKE) live FULL=1
 	@$(MAKE) sys TEST=soak
 	@$(MAKE) lockstep PROGRAMS=$$(( $(SOAK_MINUTES) * 20 ))
