@@ -38,21 +38,34 @@ static void idle(void)
         chip_service();
 }
 
-static bool flash_held;
+/* By how many. */
+static uint32_t flash_holds;
 
 void flash_hold(void)
 {
-    flash_held = true;
+    flash_holds++;
 }
 
 void flash_release(void)
 {
-    flash_held = false;
+    flash_holds--;
 }
 
 void flash_open(void)
 {
     user_drop();
+}
+
+/* A piece of work that was put off; false: there is none. While app flash is
+ * held only what will bring it back is done, and interrupts are waited for. */
+static ALWAYS_INLINE bool work_piece(void)
+{
+    while (UNLIKELY(!flash_run())) {
+        if (LIKELY(flash_holds == 0))
+            return deferred_run();
+        idle();
+    }
+    return true;
 }
 
 /* Work that was put off, piece by piece, and the interrupts that came
@@ -63,12 +76,12 @@ static NOINLINE bool work_do(void)
 {
     const struct sched *s = kernel_config.sched;
     process_attend();
-    while (deferred_run()) {
-        while (UNLIKELY(flash_held))
-            idle();
+    while (work_piece()) {
         chip_service();
         uint64_t now = chip_now();
         ktimer_run(now);
+        if (UNLIKELY(flash_holds != 0))
+            continue;
         process_attend();
         if (sched_someone_woke(s) ||
             (s->ready != 0 && now - charged_to >= s->slice / 8))

@@ -64,7 +64,7 @@ static void end(struct pflash *b, err_t e)
     put(b, b->at, COMMAND_CLEAR_STATUS);
     put(b, b->at, COMMAND_ARRAY);
     b->result = e;
-    deferred_call(&b->end);
+    flash_call(&b->end);
 }
 
 /* True when it is over, well or not. */
@@ -168,7 +168,7 @@ static err_t program(struct flash *flash, uint32_t at, const uint8_t *bytes,
         return e;
     if (!words_make(b, at, bytes, len)) {
         b->result = OK;
-        deferred_call(&b->end);
+        flash_call(&b->end);
         return OK;
     }
     buffer_send(b, at, len / 4);

@@ -418,7 +418,8 @@ static void with_nobody_to_run_a_series_goes_on_at_once(void **state)
 /* ---- app flash that cannot be read ----------------------------------------------------------- */
 
 static bool is_held;
-static struct deferred reader;
+static struct deferred reader, bringer;
+static uint32_t brought;
 
 static void hold_ends(struct ktimer *t)
 {
@@ -428,12 +429,21 @@ static void hold_ends(struct ktimer *t)
     deferred_call(&reader);
 }
 
+static void bring(struct deferred *d)
+{
+    assert_true(is_held);
+    if (++brought < 5)
+        flash_call(d);
+}
+
 static void hold_begins(struct deferred *d)
 {
     (void)d;
     is_held = true;
     flash_hold();
     deferred_call(&reader); /* as others may */
+    bringer.run = bring;
+    flash_call(&bringer);
     timer.fire = hold_ends;
     ktimer_arm(&timer, machine_now + 25 * MS);
 }
@@ -473,6 +483,7 @@ static void while_app_flash_is_held_nobody_reads_it_but_interrupts_are_served(
     assert_int_equal(served, 5);
     assert_int_equal(worst_delay, 5); /* all of them during it */
     assert_int_equal(pieces, 1);
+    assert_int_equal(brought, 5);
     assert_int_equal(b->state, PROCESS_FAULTED);
     assert_true(used[0] > 50 * MS);
     assert_in_range(used[0] + used[1], 70 * MS, 76 * MS);

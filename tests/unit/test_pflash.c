@@ -107,6 +107,11 @@ void flash_release(void)
     held--;
 }
 
+void flash_call(struct deferred *d)
+{
+    deferred_call(d);
+}
+
 void flash_open(void)
 {
 }
