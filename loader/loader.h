@@ -96,15 +96,15 @@ struct loader_config {
     const struct loader_policy *policy;
     uint8_t *buffer; /* aligned to 4; see struct store */
     uint32_t buffer_size;
-    uint32_t secret; /* see struct store */
     /* Each binary's report at boot, and a last one of NULL. Optional: without
      * it what was refused is in the log all the same. */
     void (*reported)(const struct loader_report *report);
 };
 
 /* Mount the store and start what may start, from the kernel's loop. Requests
- * are BUSY meanwhile. */
-void loader_boot(struct loader *l, const struct loader_config *config);
+ * are BUSY meanwhile. `secret`: see struct store. */
+void loader_boot(struct loader *l, const struct loader_config *config,
+                 uint32_t secret);
 
 /* ---- what there is ---------------------------------------------------------- */
 
@@ -197,30 +197,38 @@ MUST_CHECK err_t loader_stop(struct loader *l, struct loader_client *client,
 
 /* ---- state: zeroed, the board's ------------------------------------------------- */
 
+/* What one trial or silent transfer is looked at again after. */
+#define LOADER_TICK_MS 100u
+
+typedef void loader_step(struct loader *l);
+
 /* Only the functions above look inside. */
 struct loader {
     struct store store;
     const struct loader_config *config;
-    struct deferred work;
-    struct ktimer timer; /* trials and silent transfers */
+    struct deferred store_work, work, tick;
+    struct ktimer timer, retry;
 
-    uint8_t op;       /* enum loader_op */
-    uint8_t store_op; /* what the store is at, for us */
-    bool is_mounted;
-    bool is_own; /* nobody is to be told */
-    struct loader_client *client;
+    uint8_t op; /* enum loader_op */
+    bool is_mounted, is_holding;
+    struct loader_client *client; /* NULL: our own request, or a dead one's */
     struct loader_result result;
-    void (*next)(struct loader *l); /* the step that comes next */
+    loader_step *next; /* the step that comes next, of l->work */
+    loader_step *then; /* after the store's operation that is under way */
+    err_t store_e;     /* how that ended */
 
-    uint32_t at;                /* of the walk under way */
-    uint32_t subject;           /* the object it is about */
-    pid_handle_t pid;           /* whose end or start is waited for */
-    bool is_on, wants_start;    /* of the request */
-    bool is_update, is_forced;  /* of the transfer */
-    struct store_handle handle; /* of the request */
+    uint32_t at, other;          /* of the walks under way */
+    struct loader_object object; /* what is to be started, and who it is */
+    struct candidate candidate;
+    loader_step *loaded; /* the step after that */
+    pid_handle_t pid;    /* whose end or start is waited for */
+    loader_step *stopped;
+    uint32_t slot, restarts, moved; /* compaction: where; bits of slots */
+    bool is_on, wants_start;        /* of the request */
+    struct store_handle handle;
+    bool is_judged, is_update; /* of the sealed transfer */
     struct store_handle replaces;
     uint64_t trial_end; /* 0: no trial is watched */
-    uint32_t trial_at;
 };
 
 #endif

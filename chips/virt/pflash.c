@@ -132,26 +132,27 @@ static err_t erase(struct flash *flash, uint32_t at)
 
 /* What flash will hold: a program only clears bits. Not all models of the chip
  * know, so it is done here. False: nothing changes. */
-static bool words_make(struct pflash *b, uint32_t at, const uint8_t *bytes,
-                       uint32_t len)
+static bool words_make(const struct pflash *b, uint32_t *words, uint32_t at,
+                       const uint8_t *bytes, uint32_t len)
 {
     uint32_t changes = 0;
-    memcpy(b->words, bytes, len);
+    memcpy(words, bytes, len);
     for (uint32_t i = 0; i < len / 4; i++) {
         uint32_t old = get(b, at + 4 * i);
-        b->words[i] &= old;
-        changes |= b->words[i] ^ old;
+        words[i] &= old;
+        changes |= words[i] ^ old;
     }
     return changes != 0;
 }
 
 /* The buffer takes words of one window of 4 KiB, of which a burst is part. */
-static void buffer_send(const struct pflash *b, uint32_t at, uint32_t count)
+static void buffer_send(const struct pflash *b, uint32_t at,
+                        const uint32_t *words, uint32_t count)
 {
     put(b, b->at, COMMAND_BUFFER);
     put(b, b->at, BOTH(count - 1));
     for (uint32_t i = 0; i < count; i++)
-        put(b, at + 4 * i, b->words[i]);
+        put(b, at + 4 * i, words[i]);
     put(b, b->at, COMMAND_CONFIRM);
 }
 
@@ -159,6 +160,7 @@ static err_t program(struct flash *flash, uint32_t at, const uint8_t *bytes,
                      uint32_t len)
 {
     struct pflash *b = self_of(flash);
+    uint32_t words[PFLASH_BURST / 4];
     uint32_t room = PFLASH_BURST - at % PFLASH_BURST;
     if (at >= pflash_geometry.size || at % 4 != 0 || len % 4 != 0 || len == 0 ||
         len > room)
@@ -166,20 +168,24 @@ static err_t program(struct flash *flash, uint32_t at, const uint8_t *bytes,
     err_t e = begin(b, at);
     if (e != OK)
         return e;
-    if (!words_make(b, at, bytes, len)) {
+    if (!words_make(b, words, at, bytes, len)) {
         b->result = OK;
         flash_call(&b->end);
         return OK;
     }
-    buffer_send(b, at, len / 4);
+    buffer_send(b, at, words, len / 4);
     wait_for(b, PROGRAM_MS, ktime_hz() / 10000);
     return OK;
 }
 
 const struct flash_ops pflash_ops = { .program = program, .erase = erase };
 
-void pflash_init(struct pflash *bank)
+void pflash_init(struct pflash *bank, uint32_t base, const uint8_t *bytes)
 {
+    bank->flash.ops = &pflash_ops;
+    bank->flash.geometry = &pflash_geometry;
+    bank->flash.base = bytes;
+    bank->base = base;
     bank->end.run = end_tell;
     bank->timer.fire = on_timer;
     put(bank, 0, COMMAND_ARRAY);

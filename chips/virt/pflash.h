@@ -16,11 +16,10 @@
 extern const struct flash_ops pflash_ops;
 extern const struct flash_geometry pflash_geometry;
 
-/* The board sets flash.ops, flash.geometry and flash.base, where it lies in
- * the address space, and calls pflash_init(). */
+/* Zeroed; pflash_init() sets what it needs. */
 struct pflash {
     struct flash flash;
-    uint32_t base; /* the same as a number */
+    uint32_t base; /* its address */
     struct deferred end;
     struct ktimer timer;
     uint64_t give_up; /* when the operation under way has failed */
@@ -28,9 +27,9 @@ struct pflash {
     uint32_t at;      /* its block */
     err_t result;
     flag_t is_busy;
-    uint32_t words[PFLASH_BURST / 4];
 };
 
-void pflash_init(struct pflash *bank);
+/* The bank at that address, where `bytes` reads it. */
+void pflash_init(struct pflash *bank, uint32_t base, const uint8_t *bytes);
 
 #endif

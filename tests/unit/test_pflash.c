@@ -140,11 +140,8 @@ static int setup(void **state)
     held = 0;
     fake_mmio(&model);
     fake_boot(NULL, 0);
-    bank = (struct pflash){ .flash = { .ops = &pflash_ops,
-                                       .geometry = &pflash_geometry,
-                                       .client = &client },
-                            .base = BASE };
-    pflash_init(&bank);
+    bank = (struct pflash){ .flash = { .client = &client } };
+    pflash_init(&bank, BASE, (const uint8_t *)memory);
     fake_mmio_forget();
     return 0;
 }
