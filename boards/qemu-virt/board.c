@@ -3,6 +3,7 @@
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/counters.h>
 #include <chips/common/plic.h>
+#include <chips/virt/pflash.h>
 #include <chips/virt/uart16550.h>
 #include <drivers/alarm.h>
 #include <drivers/console.h>
@@ -13,8 +14,8 @@
 #include <kernel/kernel.h>
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
-#include <loader/boot.h>
 #include <loader/console.h>
+#include <loader/loader.h>
 #include <loader/process_info.h>
 
 #define SLOTS 8
@@ -40,6 +41,40 @@ static bool led_on[2];
 static const struct log_led led0 = { { &log_led_ops }, "0", &led_on[0] };
 static const struct log_led led1 = { { &log_led_ops }, "1", &led_on[1] };
 static const struct led *const leds[] = { &led0.led, &led1.led };
+
+/* ---- app flash ------------------------------------------------------------------ */
+
+/* Bank 1 (memory.ld): apps from the start on, what keeps them at the end. */
+#define APP_FLASH 0x22000000u
+#define SECTOR (256u << 10)
+#define SECTORS 128u
+
+static struct pflash pflash;
+
+static const struct store_layout store_layout = {
+    .journal = (SECTORS - 2) * SECTOR,
+    .journal_sectors = 2,
+    .spare = (SECTORS - 3) * SECTOR,
+    .spare_sectors = 1,
+    .start = 0,
+    .end = (SECTORS - 3) * SECTOR,
+};
+
+static const struct loader_policy loader_policy = {
+    .identity = IDENTITY_BY_HEADER,
+    .trial_ms = 10000,
+    .idle_ms = 60000,
+};
+
+static ALIGNED(4) uint8_t store_buffer[256];
+static struct loader loader;
+static const struct loader_config loader_config = {
+    .flash = &pflash.flash,
+    .layout = &store_layout,
+    .policy = &loader_policy,
+    .buffer = store_buffer,
+    .buffer_size = sizeof store_buffer,
+};
 
 /* ---- drivers ---------------------------------------------------------------- */
 
@@ -134,7 +169,8 @@ int main(void)
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
-    loader_boot(kernel_config.flash_start, kernel_config.flash_end);
+    pflash_init(&pflash, APP_FLASH, __app_flash_start);
+    loader_boot(&loader, &loader_config, ktime_now_low());
     operator_init(&operator_console, &operator_board);
     kernel_run();
 }
