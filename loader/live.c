@@ -49,7 +49,7 @@ static void answer_info(struct live *live, struct answer *a)
     a->word[INFO_BASE] = board->flash;
     a->word[INFO_START] = board->layout->start;
     a->word[INFO_END] = board->layout->end;
-    a->word[INFO_SECTOR] = live->loader->config->flash->geometry->sector_size;
+    a->word[INFO_SECTOR] = live->loader->store.sector_size;
     a->word[INFO_UNIT] = space.unit;
     a->word[INFO_FREE] = space.free;
     a->word[INFO_LARGEST] = space.largest;

@@ -4,3 +4,6 @@
 
 LOADER_SOURCES := $(addprefix loader/,identity.c load.c loader.c update.c store.c \
     store_chain.c store_journal.c store_sector.c store_transfer.c)
+# Live loading over the serial line by the kernel itself, with
+# drivers/framed_uart.c.
+LIVE_SOURCES := $(addprefix loader/,live.c messages.c proto.c serve.c)

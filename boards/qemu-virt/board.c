@@ -7,6 +7,7 @@
 #include <chips/virt/uart16550.h>
 #include <drivers/alarm.h>
 #include <drivers/console.h>
+#include <drivers/framed_uart.h>
 #include <drivers/led.h>
 #include <drivers/low_level_debug.h>
 #include <drivers/mux.h>
@@ -15,6 +16,7 @@
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
 #include <loader/console.h>
+#include <loader/live.h>
 #include <loader/loader.h>
 #include <loader/process_info.h>
 
@@ -78,6 +80,7 @@ static const struct loader_config loader_config = {
 
 /* ---- drivers ---------------------------------------------------------------- */
 
+static struct framed_uart line;
 static struct mux mux;
 static struct console console;
 static struct alarm_driver alarm_driver;
@@ -107,7 +110,7 @@ static uint8_t log_ring[2048];
 
 static void panic_put(uint8_t byte)
 {
-    uart0.uart.ops->put(&uart0.uart, byte);
+    line.uart.ops->put(&line.uart, byte);
 }
 
 const struct kernel_config kernel_config = {
@@ -154,13 +157,26 @@ static const struct operator_board operator_board = {
     .panic = panic_order,
 };
 
+/* ---- live loading ------------------------------------------------------------- */
+
+static struct live live;
+static struct live_board live_board = {
+    .name = "qemu-virt",
+    .version = kernel_version,
+    .layout = &store_layout,
+    .flash = APP_FLASH,
+    .ram_start = (uint32_t)__app_ram_start,
+    .ram_end = (uint32_t)__app_ram_end,
+};
+
 int main(void)
 {
     uart16550_init(&uart0);
     klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
     counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
 
-    mux_init(&mux, &uart0.uart, operator_receive, &operator_console);
+    framed_init(&line, &uart0.uart);
+    mux_init(&mux, &line.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
     alarm_init(&alarm_driver);
     low_level_debug_init(&debug, &mux.port);
@@ -171,6 +187,8 @@ int main(void)
     plic_init(irqs, ARRAY_COUNT(irqs));
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
     loader_boot(&loader, &loader_config, ktime_now_low());
+    live_board.boot = ktime_now_low();
+    live_init(&live, &live_board, &loader, &line.frames);
     operator_init(&operator_console, &operator_board);
     kernel_run();
 }
