@@ -165,7 +165,7 @@ static void a_program_is_one_buffer(void **state)
     (void)state;
     static const uint32_t words[] = { 0x11223344, 0x55667788 };
     assert_int_equal(program(BLOCK + 8, words, 8), OK);
-    assert_writes("22040000=e800e8 22040000=10001 22040008=11223344 "
+    assert_writes("22040008=e800e8 22040008=10001 22040008=11223344 "
                   "2204000c=55667788 22040000=d000d0 22040000=500050 "
                   "22040000=ff00ff");
     assert_int_equal(told, 0); /* not from inside the call */
