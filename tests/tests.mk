@@ -110,7 +110,7 @@ fuzz: $(FUZZ_TESTS:%=build/host/fuzz/%) ## each fuzz target for FUZZ_SECONDS=5
 tools: build/berth build/berth-sim build/host/sim/bare ## tests of the host tools
 	@python3 tests/run_scripts.py $(sort $(wildcard tests/tool/test_*.sh tests/tool/test_*.py))
 
-live: build/berth build/host/test/tests/live/board ## live loading by the real tool, on a board on this machine (FULL=1: more)
+live: build/berth build/berth-sim build/host/test/tests/live/board ## live loading by the real tool, on a board on this machine (FULL=1: more)
 	@FULL=$(FULL) python3 tests/run_scripts.py $(sort $(wildcard tests/live/test_*.py))
 
 sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of them)

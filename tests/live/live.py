@@ -11,11 +11,12 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests", "tool"))
 from berth_tool import (BERTH, KERNEL_VERSION, NAME, PROGRAM,  # noqa: E402
-                        chain, checksum, tlv)
+                        SHORT_ID, chain, checksum, tlv)
 
 BOARD = os.path.join(ROOT, "build", "host", "test", "tests", "live", "board")
 
@@ -23,11 +24,12 @@ BOARD = os.path.join(ROOT, "build", "host", "test", "tests", "live", "board")
 def app(name, size, version=1, seed=0):
     """A TBF object that goes anywhere, its content drawn by lot."""
     name = name.encode()
-    entries = 24 + 4 + len(name) + -len(name) % 4 + 8
+    entries = 24 + 4 + len(name) + -len(name) % 4 + 8 + 8
     header = 16 + entries
     body = tlv(PROGRAM, struct.pack("<5I", 0, 0, 1024, size, version))
     body += tlv(NAME, name)
     body += tlv(KERNEL_VERSION, struct.pack("<2H", 2, 2))
+    body += tlv(SHORT_ID, struct.pack("<I", zlib.crc32(name) | 1))
     start = struct.pack("<HHII", 2, header, size, 1)
     start += struct.pack("<I", checksum(start + body))
     content = random.Random(f"{name}{version}{seed}").randbytes(size - header)

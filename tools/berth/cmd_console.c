@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <pic/tbf.h>
+
 #include "berth.h"
 #include "board.h"
 #include "file.h"
@@ -88,6 +90,18 @@ static void tree_find(struct machine *m)
     }
 }
 
+/* Where the last app of an image ends: what lies behind is erased flash. */
+static uint32_t chain_end(const struct bytes *image)
+{
+    uint32_t at = 0;
+    struct tbf tbf;
+    while (at < image->len &&
+           !tbf_ends_walk(
+               tbf_parse(image->data + at, (uint32_t)image->len - at, &tbf)))
+        at += tbf.total_size;
+    return at < image->len ? at : (uint32_t)image->len;
+}
+
 static void flash_make(const struct machine *m)
 {
     char image[700];
@@ -99,6 +113,8 @@ static void flash_make(const struct machine *m)
     if (stat(m->flash, &made) == 0 && made.st_mtime >= built.st_mtime)
         return;
     struct bytes bytes = file_read(image);
+    uint32_t at = chain_end(&bytes);
+    memset(bytes.data + at, 0xFF, bytes.len - at);
     file_write(m->flash, bytes.data, bytes.len);
     free(bytes.data);
 }
