@@ -13,6 +13,7 @@
 #include <kernel/ram.h>
 #include <kernel/sched.h>
 
+struct ipc;
 struct process;
 
 /* One place for a process. Zeroed; the board only provides the array. */
@@ -53,6 +54,7 @@ struct kernel_config {
     bool lean;
     /* Apps without a Permissions TLV may call no driver at all. */
     bool deny_by_default;
+    struct ipc *ipc;                 /* of the row in drivers[]; or NULL */
     uint32_t ram_start, ram_end;     /* for apps */
     uint32_t flash_start, flash_end; /* likewise */
     struct ram_range *reserved;      /* room to note fixed-address RAM in */

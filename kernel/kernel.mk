@@ -15,7 +15,7 @@ KERNEL_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(KERNEL_SOURCES)))
 
 # What every system call, event and switch runs through. A board that has more
 # flash than time sets HOT_CFLAGS := -O2.
-HOT_SOURCES := $(addprefix kernel/,driver.c grant.c ktime.c main.c memop.c \
+HOT_SOURCES := $(addprefix kernel/,driver.c grant.c ipc.c ktime.c main.c memop.c \
     process.c sched.c syscall.c upcall.c user.c) \
     drivers/alarm.c drivers/console.c drivers/mux.c arch/riscv32/pmp.c \
     chips/common/clint.c chips/common/plic.c

@@ -125,9 +125,10 @@ static struct process *process_running(void)
     return CONTAINER_OF(cpu.current, struct process, context);
 }
 
-static struct trap process_run(struct process *p, uint64_t end)
+struct process *kernel_heir;
+
+static inline struct trap process_enter(struct process *p)
 {
-    ktime_slice(end);
     if (user_loaded != p)
         user_load(p);
     if (UNLIKELY(p->tell_resumed))
@@ -135,12 +136,39 @@ static struct trap process_run(struct process *p, uint64_t end)
     return arch_run(&p->context);
 }
 
-/* Charge a turn that ended in any other way, and do what follows from it. */
-static void turn_close(struct process *p, struct trap why, uint64_t now)
+/* Each time the app yields and wants nothing but what it asked another one for,
+ * that one goes on with its turn. */
+static NOINLINE struct trap heirs_run(struct trap why)
+{
+    struct process *heir;
+    while ((heir = kernel_heir) != NULL && why.cause == TRAP_NONE &&
+           !cpu.work && process_running()->state != PROCESS_RUNNING &&
+           heir->state == PROCESS_RUNNING && !heir->stopped) {
+        kernel_heir = NULL;
+        cpu.attention = 0;
+        why = process_enter(heir);
+    }
+    kernel_heir = NULL;
+    return why;
+}
+
+static struct trap process_run(struct process *p, uint64_t end)
+{
+    ktime_slice(end);
+    struct trap why = process_enter(p);
+    if (kernel_config.ipc != NULL && UNLIKELY(kernel_heir != NULL))
+        why = heirs_run(why);
+    return why;
+}
+
+/* Charge a turn that ended in any other way to whose it was, and do what follows
+ * from it for who was running. */
+static void turn_close(uint32_t slot, struct process *p, struct trap why,
+                       uint64_t now)
 {
     uint32_t used = (uint32_t)(now - charged_to);
-    bool expired = kernel_config.scheduler->ran(kernel_config.sched,
-                                                process_slot(p), used);
+    bool expired =
+        kernel_config.scheduler->ran(kernel_config.sched, slot, used);
     charged_to = now;
     if (UNLIKELY(trap_is_fault(why)))
         process_break(p, why);
@@ -161,17 +189,16 @@ static void turns(struct sched_turn turn)
 {
     uint64_t end = turn.ticks == 0 ? UINT64_MAX : charged_to + turn.ticks;
     for (;;) {
-        struct trap why =
-            process_run(kernel_config.slots[turn.slot].process, end);
+        uint32_t slot = (uint32_t)turn.slot; /* whose time it is */
+        struct trap why = process_run(kernel_config.slots[slot].process, end);
         struct process *p = process_running();
         uint64_t now = chip_now();
         if (is_straight(why))
-            turn = kernel_config.scheduler->over(kernel_config.sched,
-                                                 process_slot(p));
+            turn = kernel_config.scheduler->over(kernel_config.sched, slot);
         else
             turn.slot = -1;
         if (turn.slot < 0) {
-            turn_close(p, why, now);
+            turn_close(slot, p, why, now);
             return;
         }
         p->slices++;

@@ -70,8 +70,12 @@ void process_set_break(struct process *p, uint32_t app_break)
         end += 4; /* an empty region would keep no bounds */
     p->app_break = app_break;
     p->zeroed_to = app_break;
+    uint32_t window = protection_start(&p->protection, PROTECTION_WINDOW);
+    uint32_t window_end = protection_end(&p->protection, PROTECTION_WINDOW);
     err_t e = protection_set(&p->protection, process_flash_start(p),
                              process_flash_end(p), ram, end);
+    if (kernel_config.ipc != NULL && window_end != 0 && e == OK)
+        e = protection_window(&p->protection, window, window_end);
     kassert(e == OK); /* same regions, a break inside the block */
     if (user_loaded == p)
         user_load(p);
@@ -94,6 +98,8 @@ static void process_end(struct process *p, enum process_state state)
             GRANT_OF(p, d->grant->index) != NULL)
             d->ops->gone(d->self, p);
     }
+    if (kernel_config.ipc != NULL)
+        ipc_ended(p);
     for (uint32_t i = 0; i < grant_kinds; i++)
         GRANT_OF(p, i) = NULL;
     if (state == PROCESS_TERMINATED)

@@ -14,6 +14,7 @@
 #define KERNEL_PROCESS_H
 
 #include <kernel/arch.h>
+#include <kernel/ipc.h>
 #include <kernel/kernel.h>
 #include <kernel/process_admin.h>
 
@@ -61,6 +62,7 @@ struct process {
     bool has_block;      /* else its bounds are those of its last life */
     bool preparing;      /* its RAM is being made, it is not live yet */
     bool has_run;        /* in this life, or has ended one */
+    bool hears;          /* events of the IPC driver have been queued */
     union {
         struct {
             uint32_t driver;
@@ -167,6 +169,28 @@ bool upcall_deliver(struct process *p);
 
 /* Answer a wait-for with the oldest such event. False if there is none. */
 bool upcall_answer(struct process *p, uint32_t what);
+
+/* The event (arg0, 0, 0), if it is just what `p` waits for: then it has it and
+ * can run, but nobody knows yet. Else false, and nothing is done. */
+bool upcall_take(const struct grant *g, struct process *p, uint32_t number,
+                 uint32_t arg0);
+
+/* Does an event of that number with that first argument wait in its queue? */
+bool upcall_is_queued(const struct grant *g, struct process *p, uint32_t number,
+                      uint32_t arg0);
+
+/* ---- ipc.c: only where kernel_config.ipc is there --------------------------- */
+
+static inline bool ipc_has(const struct grant *g)
+{
+    return kernel_config.ipc != NULL && g == &kernel_config.ipc->grant;
+}
+
+struct sysret ipc_allow(uint32_t index, uint32_t base, uint32_t len,
+                        struct process *p);
+/* One of its events has been written into the registers of `p`. */
+void ipc_open(struct process *p);
+void ipc_ended(struct process *p);
 
 /* ---- syscall.c, memop.c, filter.c ------------------------------------------ */
 
@@ -297,6 +321,22 @@ void ktime_interrupt(void);
 bool deferred_run(void);
 /* The same of those that run while app flash is held, too. */
 bool flash_run(void);
+
+/* Another process can run now because the running one wants something of it: it
+ * has what is left of the turn when that one yields. */
+extern struct process *kernel_heir;
+
+static inline void process_hand_over(struct process *to)
+{
+    if (kernel_config.scheduler->over ==
+        NULL) { /* it may have to run at once */
+        process_wake(to);
+        return;
+    }
+    if (!to->stopped)
+        sched_ready(kernel_config.sched, process_slot(to));
+    kernel_heir = to;
+}
 
 /* Why the way back to the app leads through the loop. */
 static inline void kernel_reschedule(void)

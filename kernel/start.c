@@ -252,6 +252,7 @@ static void record_reset(struct process *p, const uint8_t *flash,
     p->report_pending = false;
     p->stopped = false;
     p->tell_resumed = false;
+    p->hears = false;
 }
 
 /* As syscall-abi has it for an app that makes its RAM itself... */

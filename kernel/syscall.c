@@ -188,6 +188,11 @@ static NOINLINE struct sysret allow_long(uint32_t number, uint32_t buffer,
     bool in_ram = user_is_writable(p, base, len);
     bool good = in_ram || len == 0 || (is_ro && user_is_in_flash(p, base, len));
     err_t e = block_find(number, good, p, &g, &block);
+    if (e == OK && !is_ro && ipc_has(g)) {
+        if (len != 0 && buffer < kernel_config.slot_count)
+            high_water_raise(p, base + len);
+        return ipc_allow(buffer, base, len, p);
+    }
     if (e == OK && buffer >= (is_ro ? g->layout.allow_ro : g->layout.allow_rw))
         e = ERR_NOSUPPORT;
     if (e != OK)

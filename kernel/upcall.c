@@ -111,6 +111,24 @@ err_t upcall_queue(const struct grant *g, struct process *p, uint32_t number,
     return process_wake(p);
 }
 
+bool upcall_take(const struct grant *g, struct process *p, uint32_t number,
+                 uint32_t arg0)
+{
+    void *block = *grant_pointer(g, p);
+    if (block == NULL)
+        return false;
+    const struct upcall_slot *slot = grant_upcall(block, number);
+    if (p->state == PROCESS_YIELDED && slot->function != 0)
+        context_call(&p->context, slot, arg0, 0, 0);
+    else if (p->state == PROCESS_YIELDED_FOR &&
+             p->wait.what == EVENT_KEY(g, number))
+        context_answer(&p->context, arg0, 0, 0);
+    else
+        return false;
+    p->state = PROCESS_RUNNING;
+    return true;
+}
+
 static NOINLINE void queue_drop(struct process *p, uint32_t what)
 {
     uint32_t n = 0;
@@ -133,6 +151,25 @@ uint32_t upcall_pending(const struct process *p)
     return p->queue_count;
 }
 
+bool upcall_is_queued(const struct grant *g, struct process *p, uint32_t number,
+                      uint32_t arg0)
+{
+    for (uint32_t n = 0; n < p->queue_count; n++) {
+        const struct upcall_event *e = queue_at(p, n);
+        if (e->what == EVENT_KEY(g, number) && e->arg[0] == arg0)
+            return true;
+    }
+    return false;
+}
+
+/* An event of the IPC driver is delivered with what it shares. */
+static inline void ipc_deliver(struct process *p, uint32_t what)
+{
+    if (kernel_config.ipc != NULL && p->hears &&
+        what >> 16 == EVENT_KEY(&kernel_config.ipc->grant, 0) >> 16)
+        ipc_open(p);
+}
+
 /* From entry `n` on, behind events that nobody has a function for. */
 static NOINLINE bool deliver_later_one(struct process *p, uint32_t n)
 {
@@ -142,6 +179,7 @@ static NOINLINE bool deliver_later_one(struct process *p, uint32_t n)
         if (slot->function == 0)
             continue;
         context_call(&p->context, slot, e->arg[0], e->arg[1], e->arg[2]);
+        ipc_deliver(p, e->what);
         queue_remove(p, n);
         return true;
     }
@@ -154,6 +192,8 @@ bool upcall_deliver(struct process *p)
         return deliver_later_one(p, 0);
     if (p->queue_count == 0)
         return false;
+    if (kernel_config.ipc != NULL && UNLIKELY(p->hears))
+        return deliver_later_one(p, 0);
     const struct upcall_event *e = queue_at(p, 0);
     const struct upcall_slot *slot = event_slot(p, e->what);
     if (UNLIKELY(slot->function == 0))
@@ -169,6 +209,7 @@ bool upcall_answer(struct process *p, uint32_t what)
         const struct upcall_event *e = queue_at(p, n);
         if (e->what == what) {
             context_answer(&p->context, e->arg[0], e->arg[1], e->arg[2]);
+            ipc_deliver(p, e->what);
             queue_remove(p, n);
             return true;
         }

@@ -19,3 +19,13 @@ build/berth: $(BERTH_OBJECTS)
 	@$(HOST_CC) -o $@ $^ $(BERTH_LIBS)
 
 -include $(BERTH_OBJECTS:.o=.d)
+
+.PHONY: new-driver
+new-driver: export NEW_DRIVER := $(value NAME)
+new-driver: export NEW_NUMBER := $(if $(NUMBER),$(value NUMBER),0x80000100)
+new-driver: ## NAME=x: make a working driver with its test (NUMBER=0x80000100)
+	@tools/new-driver/make "$$NEW_DRIVER" "$$NEW_NUMBER"
+
+.PHONY: coverage
+coverage: ## docs/coverage.md, what covers what, from docs/coverage.txt
+	@python3 tools/lint/coverage.py

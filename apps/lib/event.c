@@ -21,3 +21,21 @@ void berth_wait_until(const volatile bool *flag)
         syscall_yield_wait();
     }
 }
+
+static bool loop_is_over;
+
+void berth_loop(void (*work)(void *userdata), void *userdata)
+{
+    loop_is_over = false;
+    while (!loop_is_over) {
+        syscall_yield_wait();
+        if (work) {
+            work(userdata);
+        }
+    }
+}
+
+void berth_loop_end(void)
+{
+    loop_is_over = true;
+}

@@ -12,10 +12,12 @@ static void windows_load(const struct pmp_image *next)
 {
     uint32_t guards = csr_read(pmpcfg1) & 0xFFFF0000u;
     csr_write(pmpcfg1, guards);
+    windows_loaded = next->cfg[1];
+    if (windows_loaded == 0)
+        return;
     csr_write(pmpaddr4, next->addr[4]);
     csr_write(pmpaddr5, next->addr[5]);
-    csr_write(pmpcfg1, guards | next->cfg[1]);
-    windows_loaded = next->cfg[1];
+    csr_write(pmpcfg1, guards | windows_loaded);
 }
 
 /* Rights go first and come last: in between, no address is half moved, no two
@@ -47,6 +49,18 @@ err_t protection_set(struct protection *p, uint32_t flash, uint32_t flash_end,
     const struct region regions[] = {
         { flash, flash_end, PMP_R | PMP_X },
         { ram, ram_end, PMP_R | PMP_W },
+    };
+    return pmp_encode(regions, ARRAY_COUNT(regions), &p->image);
+}
+
+err_t protection_window(struct protection *p, uint32_t start, uint32_t end)
+{
+    const struct region regions[] = {
+        { protection_start(p, PROTECTION_FLASH),
+          protection_end(p, PROTECTION_FLASH), PMP_R | PMP_X },
+        { protection_start(p, PROTECTION_RAM),
+          protection_end(p, PROTECTION_RAM), PMP_R | PMP_W },
+        { start, end, PMP_R | PMP_W },
     };
     return pmp_encode(regions, ARRAY_COUNT(regions), &p->image);
 }

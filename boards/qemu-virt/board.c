@@ -12,6 +12,7 @@
 #include <drivers/low_level_debug.h>
 #include <drivers/mux.h>
 #include <drivers/read_only_state.h>
+#include <kernel/ipc.h>
 #include <kernel/kernel.h>
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
@@ -89,6 +90,7 @@ static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
 static struct low_level_debug debug;
 static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
+static struct ipc ipc;
 
 static const struct driver drivers[] = {
     { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
@@ -98,6 +100,7 @@ static const struct driver drivers[] = {
       &read_only_state.grant },
     { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
       &process_info.grant },
+    { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
     { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
 };
 
@@ -125,6 +128,7 @@ const struct kernel_config kernel_config = {
     .sched = &sched,
     .slice_ms = 10,
     .fault = { .action = FAULT_STOP },
+    .ipc = &ipc,
     .ram_start = (uint32_t)__app_ram_start,
     .ram_end = (uint32_t)__app_ram_end,
     .flash_start = (uint32_t)__app_flash_start,
@@ -186,6 +190,7 @@ int main(void)
     low_level_debug_init(&debug, &mux.port);
     read_only_state_init(&read_only_state);
     process_info_init(&process_info, NULL, 0);
+    ipc_init(&ipc);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));

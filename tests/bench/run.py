@@ -32,7 +32,7 @@ GOALS = {
     "command_noop": 85, "command_grant": 105, "yield_no_wait": 78, "memop": 73,
     "allow_ro": 110, "allow_rw": 110, "subscribe": 110, "upcall_alarm": 400,
     "upcall_console": 550, "timer_to_upcall": 220, "timer_busy": 180,
-    "switch": 200, "boot_first_app": 8000, "irq_off_max": None,
+    "switch": 200, "ipc_round_trip": 800, "boot_first_app": 8000, "irq_off_max": None,
     "size_hifive1_flash": 24000, "size_hifive1_ram": 4096,
     "ram_per_process": 384, "reloc_per_word": 18, "reloc_per_clear_bit": 5,
     "reloc_copy_1024": 512, "pic_text_overhead": 0, "pic_flash_percent": 3,
@@ -110,6 +110,14 @@ def footprint(tbf, elf):
     size = sections(elf)
     return (o.word(4) - trailer,
             sum(size.get(s, 0) for s in (".data", ".tdata", ".tbss", ".bss")))
+
+
+def bench_ipc():
+    output = run(["bench_idle", "bench_ipc_service", "bench_ipc"], "bench done")
+    served = re.search(r"served (\d+)", output)[1]
+    if served != "33":
+        sys.exit(f"bench: the IPC service served {served} times, not 33")
+    return {"ipc_round_trip": int(re.search(r"ipc_round_trip (\d+)", output)[1])}
 
 
 def bench_boot():
@@ -236,14 +244,15 @@ def report(values, baseline):
 
 def main():
     apps = ["bench_calls", "bench_boot", "bench_idle", "bench_switch",
-            "bench_burden", "bench_reloc"]
+            "bench_burden", "bench_reloc",
+            "bench_ipc_service", "bench_ipc"]
     for board, targets in ((VIRT, harness.tbfs(VIRT, apps)),
                            (HIFIVE, [])):
         trouble = harness.build(board, targets)
         if trouble:
             sys.exit(f"bench: {trouble}")
     values = {}
-    for part in (bench_calls, bench_boot, bench_switch, bench_interrupts_off,
+    for part in (bench_calls, bench_ipc, bench_boot, bench_switch, bench_interrupts_off,
                  bench_sizes, bench_reloc, bench_position_independence):
         values.update(part())
     values = {name: values[name] for name in GOALS if name in values}

@@ -63,7 +63,7 @@ static struct pmp_image wall; /* in force */
 
 static uint32_t region_rights(const struct pmp_image *image, uint32_t region)
 {
-    uint32_t cfg = image->cfg[0] >> (16 * region + 8);
+    uint32_t cfg = image->cfg[region / 2] >> (region % 2 * 16 + 8);
     return (cfg & CFG_TOR) != 0 ? cfg & 7u : 0;
 }
 
@@ -80,7 +80,7 @@ static uint32_t region_end(const struct pmp_image *image, uint32_t region)
 /* May an app inside the wall use that byte so? */
 static bool wall_grants(uint32_t at, uint32_t right)
 {
-    for (uint32_t i = 0; i < 2; i++)
+    for (uint32_t i = 0; i < PMP_APP_REGIONS; i++)
         if ((region_rights(&wall, i) & right) != 0 &&
             at >= region_start(&wall, i) && at < region_end(&wall, i))
             return true;
@@ -90,7 +90,7 @@ static bool wall_grants(uint32_t at, uint32_t right)
 /* AddressSanitizer knows no 4-byte ends: the last half word of 8 stays open. */
 static void wall_poison(bool on)
 {
-    for (uint32_t i = 0; i < 2; i++) {
+    for (uint32_t i = 0; i < PMP_APP_REGIONS; i++) {
         uint32_t start = region_start(&wall, i);
         size_t len = (region_end(&wall, i) & ~7u) - start;
         void *at = (void *)(uintptr_t)start;
@@ -109,6 +109,18 @@ err_t protection_set(struct protection *p, uint32_t flash, uint32_t flash_end,
     const struct region regions[] = {
         { flash, flash_end, PMP_R | PMP_X },
         { ram, ram_end, PMP_R | PMP_W },
+    };
+    return pmp_encode(regions, ARRAY_COUNT(regions), &p->image);
+}
+
+err_t protection_window(struct protection *p, uint32_t start, uint32_t end)
+{
+    const struct region regions[] = {
+        { protection_start(p, PROTECTION_FLASH),
+          protection_end(p, PROTECTION_FLASH), PMP_R | PMP_X },
+        { protection_start(p, PROTECTION_RAM),
+          protection_end(p, PROTECTION_RAM), PMP_R | PMP_W },
+        { start, end, PMP_R | PMP_W },
     };
     return pmp_encode(regions, ARRAY_COUNT(regions), &p->image);
 }
@@ -433,7 +445,9 @@ uint32_t machine_call(struct process *p, uint32_t class, uint32_t a0,
         times++;
         if (user_loaded != p && process_is_live(p))
             user_load(p); /* the way back leads through the loop */
-    } while ((class & 0xFF) == SYSCALL_MEMOP && p->context.x[CONTEXT_PC] == pc);
+    } while (((class & 0xFF) == SYSCALL_MEMOP ||
+              (class & 0xFF) == SYSCALL_COMMAND) &&
+             p->context.x[CONTEXT_PC] == pc);
     return times;
 }
 

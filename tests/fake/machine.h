@@ -89,7 +89,7 @@ uint32_t machine_word(uint32_t at);
 /* ---- system calls -------------------------------------------------------------- */
 
 /* As trap.S does it: a0 to a3 and the class from the context, the answer into
- * it, a memop that is put back made again. How often it was made. */
+ * it, a memop or command that is put back made again. How often it was made. */
 uint32_t machine_call(struct process *p, uint32_t class, uint32_t a0,
                       uint32_t a1, uint32_t a2, uint32_t a3);
 

@@ -7,7 +7,7 @@
  * begins with four new lives; what is older than that is not put back.
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
- * SOURCES: kernel/grant.c kernel/inspect.c kernel/ktime.c kernel/log.c
+ * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c
  * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/ram.c
  * SOURCES: kernel/report.c kernel/sched.c kernel/syscall.c kernel/upcall.c
  * SOURCES: kernel/user.c kernel/trace.c drivers/alarm.c drivers/console.c drivers/mux.c
@@ -76,6 +76,7 @@ static struct alarm_driver alarm_driver;
 static struct low_level_debug debug;
 static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
+static struct ipc ipc;
 static const struct authority authorities[] = { { 7, AUTHORITY_CONTROL } };
 static struct operator_console operator_console;
 static char history[64];
@@ -97,6 +98,7 @@ static const struct driver table[] = {
       &read_only_state.grant },
     { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
       &process_info.grant },
+    { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
 };
 
 static struct bounds {
@@ -129,7 +131,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
           .short_id = 7,
           .writeable = regions,
           .writeable_count = ARRAY_COUNT(regions) },
-        { .name = "d", .ram = 48 }, /* room for one alarm, exactly */
+        { .name = "d", .ram = 48 }, /* room for one alarm and no other grant */
     };
     mux_init(&mux, &uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
@@ -137,6 +139,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     low_level_debug_init(&debug, &mux.port);
     read_only_state_init(&read_only_state);
     process_info_init(&process_info, authorities, ARRAY_COUNT(authorities));
+    machine_config.ipc = &ipc;
+    ipc_init(&ipc);
     machine_config.fault = (struct fault_policy){ FAULT_RESTART, 0, 20 };
     machine_boot(table, ARRAY_COUNT(table));
     for (uint32_t i = 0; i < APPS; i++) {
@@ -146,8 +150,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
                              process_flash_start(p), process_flash_end(p) };
     }
     const struct process *d = apps[APPS - 1].p;
-    require(d->grant_break - process_ram_start(d) ==
-            ((grant_size(&alarm_driver.grant) + 7) & ~7u));
+    uint32_t room = d->grant_break - process_ram_start(d);
+    uint32_t alarm = (grant_size(&alarm_driver.grant) + 7) & ~7u;
+    require(room == alarm || room == alarm + 8); /* blocks are in units of 16 */
     operator_init(&operator_console, &operator_board);
     return 0;
 }
@@ -167,6 +172,20 @@ static void memory_check(const struct bounds *b)
     require(p->grant_break <=
             (uint32_t)(uintptr_t)(process_filter(b->p) + 1 - p->filter_count));
     require(!process_is_live(p) || p->high_water <= p->app_break);
+}
+
+/* A window shows words below the break of one other app, which lives. */
+static void window_check(const struct bounds *b)
+{
+    const struct protection *image = &b->p->protection;
+    uint32_t start = protection_start(image, PROTECTION_WINDOW);
+    uint32_t end = protection_end(image, PROTECTION_WINDOW);
+    bool is_sound = start == end;
+    for (uint32_t i = 0; i < APPS; i++)
+        is_sound |= apps[i].p != b->p && process_is_live(apps[i].p) &&
+                    start >= apps[i].ram && end <= apps[i].p->app_break;
+    require(is_sound);
+    require(user_loaded != b->p || machine_is_walled(b->p));
 }
 
 /* Whole, in the kernel's part, and each for itself. */
@@ -229,6 +248,7 @@ static void check(void)
     for (uint32_t i = 0; i < APPS; i++) {
         require(machine_process(i) == apps[i].p);
         memory_check(&apps[i]);
+        window_check(&apps[i]);
         grants_check(apps[i].p);
         queue_check(apps[i].p);
         state_check(apps[i].p);
@@ -239,7 +259,7 @@ static void check(void)
 
 static uint32_t number_of(uint32_t pick)
 {
-    return pick % 6 < ARRAY_COUNT(table) ? table[pick % 6].number : 0x999;
+    return pick % 7 < ARRAY_COUNT(table) ? table[pick % 7].number : 0x999;
 }
 
 /* A value at an edge, `raw` off it. */
@@ -354,6 +374,18 @@ static void step_fault(const uint8_t *in)
         process_break(p, (struct trap){ 1 + 2 * (in[2] % 4u), in[3] });
 }
 
+/* An app finds another, or itself, by the one letter of its name. */
+static void step_find(const uint8_t *in)
+{
+    const struct bounds *b = &apps[in[1] % APPS];
+    struct process *p = b->p;
+    if (p->state != PROCESS_RUNNING || p->stopped || p->app_break == b->ram)
+        return;
+    machine_poke(b->ram, (uint8_t)('a' + in[2] % APPS));
+    machine_call(p, SYSCALL_ALLOW_RO, DRIVER_IPC, 0, b->ram, 1);
+    machine_call(p, SYSCALL_COMMAND, DRIVER_IPC, 1, 0, 0);
+}
+
 static void lives_begin(void)
 {
     uart_room = SIZE_MAX;
@@ -375,7 +407,8 @@ static void lives_begin(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const steps[])(const uint8_t *in) = { step_time, step_uart,
-                                                        step_type, step_fault };
+                                                        step_type, step_fault,
+                                                        step_find };
     if (size > STEP * 512)
         return 0;
     lives_begin();

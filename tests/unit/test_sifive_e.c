@@ -17,9 +17,22 @@
 /* ---- pins: registers that keep what is written ------------------------------------------ */
 
 #define GPIO 0x10012000u
-enum { OUTPUT_ENABLE = 2, OUTPUT = 3, IOF_ENABLE = 14, IOF_SELECT = 15 };
+enum {
+    INPUT = 0,
+    INPUT_ENABLE = 1,
+    OUTPUT_ENABLE = 2,
+    OUTPUT = 3,
+    PULL_UP = 4,
+    RISE_ENABLE = 6,
+    RISE_PENDING = 7,
+    FALL_ENABLE = 8,
+    FALL_PENDING = 9,
+    IOF_ENABLE = 14,
+    IOF_SELECT = 15,
+};
 
 static uint32_t gpio[16];
+static bool is_for_drivers; /* pins that start low, for whoever wants one */
 
 static uint32_t gpio_read(uint32_t address)
 {
@@ -31,9 +44,13 @@ static void gpio_write(uint32_t address, uint32_t value)
 {
     assert_in_range(address, GPIO, GPIO + 0x3C);
     /* No pin is ever an output before its level is right. */
-    if (address == GPIO + 4 * OUTPUT_ENABLE)
+    if (address == GPIO + 4 * OUTPUT_ENABLE && !is_for_drivers)
         assert_int_equal(gpio[OUTPUT] & value, value);
-    gpio[(address - GPIO) / 4] = value;
+    if (address == GPIO + 4 * RISE_PENDING ||
+        address == GPIO + 4 * FALL_PENDING)
+        gpio[(address - GPIO) / 4] &= ~value; /* a one clears */
+    else
+        gpio[(address - GPIO) / 4] = value;
 }
 
 static const struct fake_device pins = { 4, gpio_read, gpio_write };
@@ -45,6 +62,7 @@ static int setup_pins(void **state)
     (void)state;
     fake_mmio(&pins);
     memset(gpio, 0, sizeof gpio);
+    is_for_drivers = false;
     return 0;
 }
 
@@ -82,6 +100,97 @@ static void pins_are_given_to_the_first_peripheral_on_them(void **state)
     gpio_function0(3u << 16);
     assert_int_equal(gpio[IOF_SELECT], ~(3u << 16));
     assert_int_equal(gpio[IOF_ENABLE], 3u << 16 | 1u);
+}
+
+/* ---- pins for drivers -------------------------------------------------------------- */
+
+static struct sifive_pin pin5 = { { .ops = &sifive_pin_ops }, 5 };
+#define BIT5 (1u << 5)
+
+static uint32_t changes;
+static bool last_level;
+
+static void note_change(struct gpio_client *client, struct gpio_pin *pin,
+                        bool high)
+{
+    (void)client;
+    assert_ptr_equal(pin, &pin5.pin);
+    changes++;
+    last_level = high;
+}
+
+static int setup_pin(void **state)
+{
+    static struct gpio_client client = { note_change };
+    setup_pins(state);
+    is_for_drivers = true;
+    changes = 0;
+    pin5.pin.client = &client;
+    return 0;
+}
+
+static void a_pin_is_output_input_or_off_and_others_stay(void **state)
+{
+    (void)state;
+    const struct gpio_ops *ops = pin5.pin.ops;
+    gpio[IOF_ENABLE] = UINT32_MAX;
+    gpio[OUTPUT] = 1;
+    ops->output(&pin5.pin);
+    assert_int_equal(gpio[IOF_ENABLE], ~BIT5);
+    assert_int_equal(gpio[OUTPUT_ENABLE], BIT5);
+    ops->set(&pin5.pin, true);
+    assert_int_equal(gpio[OUTPUT], BIT5 | 1);
+    assert_true(ops->get(&pin5.pin));
+    ops->set(&pin5.pin, false);
+    assert_int_equal(gpio[OUTPUT], 1);
+    assert_false(ops->get(&pin5.pin));
+    assert_int_equal(ops->input(&pin5.pin, GPIO_PULL_DOWN), ERR_NOSUPPORT);
+    assert_int_equal(gpio[OUTPUT_ENABLE], BIT5);
+    assert_int_equal(ops->input(&pin5.pin, GPIO_PULL_UP), OK);
+    assert_int_equal(gpio[OUTPUT_ENABLE], 0);
+    assert_int_equal(gpio[PULL_UP], BIT5);
+    assert_int_equal(gpio[INPUT_ENABLE], BIT5);
+    gpio[INPUT] = BIT5;
+    assert_true(ops->get(&pin5.pin));
+    assert_int_equal(ops->input(&pin5.pin, GPIO_PULL_NONE), OK);
+    assert_int_equal(gpio[PULL_UP], 0);
+    ops->watch(&pin5.pin, GPIO_EDGE_BOTH);
+    ops->off(&pin5.pin);
+    assert_int_equal(gpio[INPUT_ENABLE] | gpio[OUTPUT_ENABLE] | gpio[PULL_UP] |
+                         gpio[RISE_ENABLE] | gpio[FALL_ENABLE],
+                     0);
+}
+
+static void edges_are_told_as_watched_and_once(void **state)
+{
+    (void)state;
+    static const uint32_t rise[] = { BIT5, BIT5, 0 };
+    static const uint32_t fall[] = { BIT5, 0, BIT5 };
+    const struct gpio_ops *ops = pin5.pin.ops;
+    for (uint32_t edge = 0; edge < 3; edge++) {
+        gpio[RISE_PENDING] = gpio[FALL_PENDING] = UINT32_MAX; /* of before */
+        ops->watch(&pin5.pin, (enum gpio_edge)edge);
+        assert_int_equal(gpio[RISE_ENABLE], rise[edge]);
+        assert_int_equal(gpio[FALL_ENABLE], fall[edge]);
+        assert_int_equal(gpio[RISE_PENDING] & BIT5, 0);
+        assert_int_equal(gpio[FALL_PENDING] & BIT5, 0);
+        sifive_pin_serve(&pin5); /* an interrupt for nothing */
+        assert_int_equal(changes, 0);
+        gpio[INPUT] = rise[edge];
+        gpio[RISE_PENDING] = rise[edge];
+        gpio[FALL_PENDING] = fall[edge];
+        sifive_pin_serve(&pin5);
+        sifive_pin_serve(&pin5);
+        assert_int_equal(changes, 1);
+        assert_int_equal(last_level, rise[edge] != 0);
+        changes = 0;
+    }
+    gpio[RISE_PENDING] = BIT5; /* not watched */
+    sifive_pin_serve(&pin5);
+    ops->unwatch(&pin5.pin);
+    gpio[FALL_PENDING] = BIT5;
+    sifive_pin_serve(&pin5);
+    assert_int_equal(changes, 0);
 }
 
 /* ---- clocks: what runs the core must run ----------------------------------------------- */
@@ -269,6 +378,9 @@ int main(void)
                                setup_pins),
         cmocka_unit_test_setup(pins_are_given_to_the_first_peripheral_on_them,
                                setup_pins),
+        cmocka_unit_test_setup(a_pin_is_output_input_or_off_and_others_stay,
+                               setup_pin),
+        cmocka_unit_test_setup(edges_are_told_as_watched_and_once, setup_pin),
         cmocka_unit_test(
             the_core_runs_from_the_crystal_and_never_stops_on_the_way),
         cmocka_unit_test(a_slow_ring_oscillator_is_waited_for),

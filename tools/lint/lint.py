@@ -13,6 +13,7 @@ import sys
 import time
 
 import compilers
+import coverage
 import image
 import stack
 import text
@@ -25,6 +26,8 @@ CHECKS = (
     ("conditionals", text.conditionals, "root",
      "a variant is a file that the board's makefile picks"),
     ("lines", text.layout, "root", "break or trim the lines"),
+    ("coverage", coverage.check, "root",
+     "name the test of each clause in docs/coverage.txt, then make coverage"),
     ("format", compilers.layout, "sources", "make format"),
     ("shell", compilers.shell, "sources", "do what shellcheck says"),
     ("headers", compilers.headers, "sources", "include what the header needs"),

@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 import compilers
+import coverage
 import image
 import stack
 import text
@@ -36,6 +37,8 @@ void kernel_main(void)
 """
 GOOD_DRIVER = SPDX + "extern int upcall_queue(void);\nint f(void);\n" \
     "int f(void)\n{\n    return upcall_queue();\n}\n"
+COVERAGE_MD = coverage.HEADING + "\n\n## [`docs/abi.md`](abi.md)\n\n| clause | tests |\n" \
+    "|---|---|\n| a class | `tests/sys/test_x.py`: it faults |\n"
 GOOD = {
     "tools/arrows.txt": ARROWS,
     "tools/authority.txt": "drivers/led.c: upcall_queue\n",
@@ -47,6 +50,12 @@ GOOD = {
     "kernel/driver.h": SPDX + "#ifndef D_H\n#define D_H\n#include <stdint.h>\n"
                               "uint32_t d(void);\n#endif\n",
     "drivers/led.c": GOOD_DRIVER,
+    "docs/abi.md": "| case | here |\n|---|---|\n| a class | a fault |\n",
+    "docs/coverage.txt": "[docs/abi.md]\na class = tests/sys/test_x.py: it_faults\n",
+    "docs/coverage.md": COVERAGE_MD,
+    "kernel/ipc.h": SPDX + "/* No driver. */\n#ifndef I_H\n#define I_H\n#endif\n",
+    "tests/sys/test_x.py": "# SPDX-License-Identifier: Apache-2.0\ndef it_faults(m):\n"
+                           "    m.expect(r'.')\n",
     "tools/check.sh": "#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\necho ok\n",
 }
 
@@ -117,6 +126,16 @@ CASES = (
      "#if A > 3"),
     (text.layout, {"kernel/x.c": "/* " + "x" * 100 + " */\n"}, "characters wide"),
     (text.layout, {"kernel/x.c": "int x; \n"}, "blanks at the end"),
+    (coverage.check, {"docs/coverage.txt": "[docs/abi.md]\n"},
+     "no test covers: a class"),
+    (coverage.check, {"tests/sys/test_x.py": "# SPDX-License-Identifier: Apache-2.0\n"},
+     "no test tests/sys/test_x.py: it_faults"),
+    (coverage.check, {"drivers/x.h": SPDX + "/* X, driver 0x99.\n *\n *  command 1  on */\n"},
+     "no test covers: command 1"),
+    (coverage.check, {"docs/coverage.md": "old\n"}, "make coverage"),
+    (coverage.check, {"docs/coverage.txt": "[docs/abi.md]\na class = tests/sys/test_x.py: "
+                                           "it_faults\nb = tests/sys/test_x.py: it_faults\n"},
+     "does not promise: b"),
     (compilers.layout, {"kernel/x.c": "int   x;\n"}, "kernel/x.c"),
     (compilers.shell, {"tools/x.sh": "#!/bin/sh\nrm $1\n"}, "SC2086"),
     (compilers.headers, {"kernel/x.h": "uint32_t x(void);\n"}, "does not compile"),
@@ -164,7 +183,7 @@ CASES = (
 def problems_of(check, root):
     """What the check says about the tree, as one text."""
     module = check.__module__
-    if module == "text":
+    if module in ("text", "coverage"):
         return "\n".join(check(root)[1])
     if module == "compilers":
         return "\n".join(check(sources(root))[1])

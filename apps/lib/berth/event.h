@@ -25,7 +25,13 @@ bool berth_poll(void);
 /* Sleeps, running callbacks, until one of them has set `flag`. */
 void berth_wait_until(const volatile bool *flag);
 
-/* The same for at most `ms` milliseconds; false if `flag` is still unset.
+/* The event loop of an app that waits for several things: runs the callbacks of
+ * all of them, and after each `work` if it is not null, until berth_loop_end().
+ * An app has one loop; the loop may be entered again after its end. */
+void berth_loop(void (*work)(void *userdata), void *userdata);
+void berth_loop_end(void);
+
+/* berth_wait_until() for at most `ms` milliseconds; false if `flag` is still unset.
  * Without an alarm driver it is false at once. */
 bool berth_wait_until_timeout(const volatile bool *flag, uint32_t ms);
 

@@ -61,8 +61,8 @@ static uint32_t address_of(const volatile void *pointer)
 static uint32_t driver(void)
 {
     static const uint32_t known[] = {
-        DRIVER_ALARM, DRIVER_ALARM,           DRIVER_CONSOLE,
-        DRIVER_LED,   DRIVER_READ_ONLY_STATE, DRIVER_PROCESS_INFO,
+        DRIVER_ALARM,           DRIVER_ALARM,        DRIVER_CONSOLE, DRIVER_LED,
+        DRIVER_READ_ONLY_STATE, DRIVER_PROCESS_INFO, DRIVER_IPC,     DRIVER_IPC,
     };
     static const uint32_t odd[] = {
         DRIVER_LOW_LEVEL_DEBUG, 3, 0x10001, 0x80000000, 0xFFFFFFFF,
@@ -298,6 +298,9 @@ int main(void)
     for (unsigned i = 0; i < ARENA; i++) {
         arena[i] = (uint8_t)(' ' + below(94));
     }
+    static const char name[] = BERTH_APP_NAME; /* of all three */
+    (void)syscall_allow_ro(DRIVER_IPC, 0, name, sizeof name - 1);
+    (void)syscall_command(DRIVER_IPC, 1, 0, 0);
     for (;;) {
         one();
         if (calls - told >= CALLS_PER_REPORT) {

@@ -12,6 +12,7 @@
 #include <drivers/low_level_debug.h>
 #include <drivers/mux.h>
 #include <drivers/read_only_state.h>
+#include <kernel/ipc.h>
 #include <kernel/log.h>
 #include <loader/boot.h>
 #include <loader/console.h>
@@ -39,6 +40,7 @@ static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
 static struct low_level_debug debug;
 static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
+struct ipc wiring_ipc;
 
 const struct driver wiring_drivers[WIRING_DRIVERS] = {
     { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
@@ -48,6 +50,7 @@ const struct driver wiring_drivers[WIRING_DRIVERS] = {
       &read_only_state.grant },
     { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
       &process_info.grant },
+    { DRIVER_IPC, &ipc_ops, &wiring_ipc, &wiring_ipc.grant },
     { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
 };
 
@@ -98,6 +101,7 @@ int main(void)
     low_level_debug_init(&debug, &mux.port);
     read_only_state_init(&read_only_state);
     process_info_init(&process_info, board_authorities, board_authority_count);
+    ipc_init(&wiring_ipc);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));

@@ -9,7 +9,7 @@
 #include <kernel/kernel.h>
 #include <loader/process_info.h>
 
-enum { WIRING_SLOTS = 8, WIRING_DRIVERS = 6, SLICE_MS = 10 };
+enum { WIRING_SLOTS = 8, WIRING_DRIVERS = 7, SLICE_MS = 10 };
 
 /* linker/kernel.ld */
 extern uint8_t __app_ram_start[], __app_ram_end[];
@@ -19,6 +19,7 @@ extern const struct driver wiring_drivers[WIRING_DRIVERS];
 extern struct process_slot wiring_slots[WIRING_SLOTS];
 extern struct ram_range wiring_reserved[WIRING_SLOTS];
 extern uint32_t wiring_budgets[WIRING_SLOTS];
+extern struct ipc wiring_ipc;
 void wiring_panic_put(uint8_t byte);
 void wiring_panic_end(void);
 
@@ -30,7 +31,7 @@ extern const uint32_t board_authority_count;
 #define WIRING(name)                                                           \
     .board = (name), .drivers = wiring_drivers,                                \
     .driver_count = WIRING_DRIVERS, .slots = wiring_slots,                     \
-    .slot_count = WIRING_SLOTS, .slice_ms = SLICE_MS,                          \
+    .slot_count = WIRING_SLOTS, .slice_ms = SLICE_MS, .ipc = &wiring_ipc,      \
     .ram_start = (uint32_t)__app_ram_start,                                    \
     .ram_end = (uint32_t)__app_ram_end,                                        \
     .flash_start = (uint32_t)__app_flash_start,                                \

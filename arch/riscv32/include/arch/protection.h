@@ -16,7 +16,7 @@ struct protection {
 };
 
 /* Regions in the order the image holds them. */
-enum { PROTECTION_FLASH = 0, PROTECTION_RAM = 1 };
+enum { PROTECTION_FLASH = 0, PROTECTION_RAM = 1, PROTECTION_WINDOW = 2 };
 
 static inline uint32_t protection_start(const struct protection *p,
                                         uint32_t region)
@@ -35,6 +35,11 @@ static inline uint32_t protection_end(const struct protection *p,
 MUST_CHECK err_t protection_set(struct protection *p, uint32_t flash,
                                 uint32_t flash_end, uint32_t ram,
                                 uint32_t ram_end);
+
+/* Beside flash and RAM of the image [start, end) RW-, in place of the window
+ * there was; none if start == end. The same rules. */
+MUST_CHECK err_t protection_window(struct protection *p, uint32_t start,
+                                   uint32_t end);
 
 /* Make it the one in force. */
 void protection_load(const struct protection *p);

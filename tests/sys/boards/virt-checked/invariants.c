@@ -77,6 +77,22 @@ static void memory_check(struct process *p)
     }
 }
 
+/* A window shows words below the break of one other process, which lives. */
+static void window_check(const struct process *p)
+{
+    uint32_t start = protection_start(&p->protection, PROTECTION_WINDOW);
+    uint32_t end = protection_end(&p->protection, PROTECTION_WINDOW);
+    if (start == end)
+        return;
+    for (uint32_t i = 0; i < kernel_config.slot_count; i++) {
+        const struct process *q = kernel_config.slots[i].process;
+        if (q != NULL && q != p && process_is_live(q) &&
+            start >= process_ram_start(q) && end <= q->app_break)
+            return;
+    }
+    must(false, "invariant: a window shows what nobody shares");
+}
+
 /* Of a grant this process has, and of a number it has? */
 static bool event_is_sound(struct process *p, uint32_t what)
 {
@@ -124,6 +140,7 @@ static void process_check(struct process *p, uint32_t slot, bool is_ready)
          "invariant: a handle is not its slot's");
     place_check(p, &places[slot]);
     memory_check(p);
+    window_check(p);
     state_check(p, is_ready);
     if (process_is_live(p))
         queue_check(p);
@@ -210,7 +227,9 @@ static void wall_check(void)
              csr_read(pmpaddr0) == image->addr[0] &&
              csr_read(pmpaddr1) == image->addr[1] &&
              csr_read(pmpaddr2) == image->addr[2] &&
-             csr_read(pmpaddr3) == image->addr[3],
+             csr_read(pmpaddr3) == image->addr[3] &&
+             (image->cfg[1] == 0 || (csr_read(pmpaddr4) == image->addr[4] &&
+                                     csr_read(pmpaddr5) == image->addr[5])),
          "invariant: the wall is not the process' own");
 }
 

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+APP_CFLAGS := -march=rv32imc_zicsr

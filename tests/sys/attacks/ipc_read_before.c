@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ATTACK: a service reads the word before the buffer that is shared with it
+ * EXPECT: ipc_thief: sees order 1
+ * EXPECT: ipc_thief \(pid \d+\) faulted: read 0x
+ * EXPECT: ipc_read_before: survived: 2 right, 0 wrong
+ * REJECT: ipc_thief: stole|WRONG
+ * APPS: witness ipc_thief
+ * BOARDS: virt
+ */
+#include "ipc.h"
+
+int main(void)
+{
+    ipc_thief(1);
+    return tell_checks();
+}

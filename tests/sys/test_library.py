@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The app library: an event loop and lines from the console."""
+from harness import boot
+
+
+@boot("lib_loop", "hello", boards=["virt"])
+def an_app_waits_for_lines_and_time_in_one_loop(m):
+    m.expect(r"lib_loop: ready")
+    m.type("attach lib_loop")
+    m.type("one")
+    m.expect(r"line \[one\] of 3: no error")
+    m.send("a\x7f\x7ftwo\n")
+    m.expect(r"line \[two\] of 3: no error")
+    m.send("much longer than there is room\r\n")
+    m.expect(r"line \[much longer tha\] of 15: wrong size")
+    m.type("end")
+    m.expect(r"line \[end\] of 3: no error")
+    m.expect(r"ticked meanwhile")
+    m.expect(r"then \[\]: cancelled")
+    m.type("last")
+    m.expect(r"last \[last\]: no error")
