@@ -145,15 +145,16 @@ static bool words_make(const struct pflash *b, uint32_t *words, uint32_t at,
     return changes != 0;
 }
 
-/* The buffer takes words of one window of 4 KiB, of which a burst is part. */
+/* The buffer takes words of one window of 4 KiB, of which a burst is part. The
+ * commands go to that window, too: QEMU takes it from them. */
 static void buffer_send(const struct pflash *b, uint32_t at,
                         const uint32_t *words, uint32_t count)
 {
-    put(b, b->at, COMMAND_BUFFER);
-    put(b, b->at, BOTH(count - 1));
+    put(b, at, COMMAND_BUFFER);
+    put(b, at, BOTH(count - 1));
     for (uint32_t i = 0; i < count; i++)
         put(b, at + 4 * i, words[i]);
-    put(b, b->at, COMMAND_CONFIRM);
+    put(b, at, COMMAND_CONFIRM);
 }
 
 static err_t program(struct flash *flash, uint32_t at, const uint8_t *bytes,
