@@ -2,10 +2,12 @@
 /* See framed_uart.h. */
 #include <drivers/framed_uart.h>
 
-/* A frame whose next byte takes longer is given up: typing is heard again. */
+/* A frame whose next byte takes longer is given up: typing is heard again. Long,
+ * as what is left of a frame must not be taken for typing; a tool that has lost
+ * one begins another, which needs no silence. */
 static uint32_t silence_ticks(void)
 {
-    return ktime_hz() / 4;
+    return 2 * ktime_hz();
 }
 
 static struct framed_uart *framed_of(struct uart *uart)
@@ -127,8 +129,10 @@ static void on_send_frame(struct frames *frames, uint8_t type,
 
 /* ---- in ------------------------------------------------------------------- */
 
+/* A frame that is half there is lost by it. */
 static void use_body(struct framed_uart *f)
 {
+    f->is_skipping |= f->decoder.in_frame;
     if (f->is_in_use)
         proto_decoder_init(&f->decoder, f->short_body, sizeof f->short_body);
     else
@@ -169,25 +173,31 @@ static void arrived(struct framed_uart *f)
     deferred_call(&f->work);
 }
 
-/* One byte off the wire; true: it is text, in decoder.text. */
+/* One byte off the wire; true: it is text, in decoder.text. What follows a
+ * fault inside a frame, up to the frame's end, is not. */
 static bool hear(struct framed_uart *f, uint8_t byte)
 {
     enum proto_event event = proto_decode(&f->decoder, byte);
+    if (byte == PROTO_END || byte == PROTO_BEGIN)
+        f->is_skipping = false;
     if (event == PROTO_FRAME)
         arrived(f);
+    if (event == PROTO_FAULT && byte != PROTO_END && byte != PROTO_BEGIN)
+        f->is_skipping = true;
     if (event == PROTO_FAULT && f->frames.client) {
         f->is_damaged = true;
         deferred_call(&f->work);
     }
-    return event == PROTO_TEXT;
+    return event == PROTO_TEXT && !f->is_skipping;
 }
 
 static void give_up_silent(struct framed_uart *f)
 {
     uint32_t now = ktime_now_low();
-    if ((f->decoder.in_frame || f->decoder.escaped) &&
-        now - f->last > silence_ticks())
+    if (now - f->last > silence_ticks()) {
         (void)proto_give_up(&f->decoder);
+        f->is_skipping = false;
+    }
     f->last = now;
 }
 

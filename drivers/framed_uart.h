@@ -36,6 +36,7 @@ struct framed_uart {
     flag_t has_arrived, is_damaged; /* to be told */
     flag_t is_in_use;               /* body: it holds a payload */
     flag_t is_held;
+    flag_t is_skipping; /* the rest of a frame that is lost */
     flag_t is_sending, text_waits, in_escape;
     uint8_t flipped; /* the second half of an escaped byte of text */
     uint8_t out[16]; /* of the frame, what the wire has not taken */

@@ -118,12 +118,13 @@ static void store_ended(struct loader *l)
 static void store_done_told(struct store *s, enum store_op op, err_t e)
 {
     struct loader *l = of_store(s);
-    (void)op;
     if (e != OK && !s->is_mounted) {
         hold(l, false); /* nothing will mend it now */
         l->is_mounted = false;
-        klog(LOG_ERROR, "app flash failed: nothing is installed or removed any "
-                        "more until the next boot");
+        klog(LOG_ERROR,
+             "app flash failed (operation %u, error %u): nothing is installed "
+             "or removed any more until the next boot",
+             (unsigned)op, (unsigned)e);
     }
     l->store_e = e;
     store_ended(l);

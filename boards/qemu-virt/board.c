@@ -17,6 +17,7 @@
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
 #include <kernel/trace.h>
+#include <loader/app_loader.h>
 #include <loader/console.h>
 #include <loader/live.h>
 #include <loader/loader.h>
@@ -91,6 +92,13 @@ static struct low_level_debug debug;
 static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
 static struct ipc ipc;
+static struct app_loader app_loader;
+
+/* Who may install apps. This board demands no credentials, so a ShortId is what
+ * an app says it is: a board for trying things out. */
+static const struct authority_line installers[] = {
+    { 0x10AD0001, AUTHORITY_ANY_KEY },
+};
 
 static const struct driver drivers[] = {
     { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
@@ -101,6 +109,9 @@ static const struct driver drivers[] = {
     { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
       &process_info.grant },
     { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
+    { DRIVER_APP_LOADER, &app_loader_ops, &app_loader, &app_loader.grant },
+    { DRIVER_APP_LOADER_MORE, &app_loader_more_ops, &app_loader,
+      &app_loader.more_grant },
     { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
 };
 
@@ -191,6 +202,7 @@ int main(void)
     read_only_state_init(&read_only_state);
     process_info_init(&process_info, NULL, 0);
     ipc_init(&ipc);
+    app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));

@@ -146,7 +146,7 @@ static bool words_make(const struct pflash *b, uint32_t *words, uint32_t at,
 }
 
 /* The buffer takes words of one window of 4 KiB, of which a burst is part. The
- * command goes to that window too: QEMU's later models take it from there. */
+ * commands go to that window, too: QEMU takes it from them. */
 static void buffer_send(const struct pflash *b, uint32_t at,
                         const uint32_t *words, uint32_t count)
 {
@@ -154,7 +154,7 @@ static void buffer_send(const struct pflash *b, uint32_t at,
     put(b, at, BOTH(count - 1));
     for (uint32_t i = 0; i < count; i++)
         put(b, at + 4 * i, words[i]);
-    put(b, b->at, COMMAND_CONFIRM);
+    put(b, at, COMMAND_CONFIRM);
 }
 
 static err_t program(struct flash *flash, uint32_t at, const uint8_t *bytes,

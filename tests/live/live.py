@@ -22,7 +22,8 @@ BOARD = os.path.join(ROOT, "build", "host", "test", "tests", "live", "board")
 
 
 def app(name, size, version=1, seed=0):
-    """A TBF object that goes anywhere, its content drawn by lot."""
+    """A TBF object that goes anywhere and waits for ever; behind its few
+    instructions the content is drawn by lot."""
     name = name.encode()
     entries = 24 + 4 + len(name) + -len(name) % 4 + 8 + 8
     header = 16 + entries
@@ -32,8 +33,11 @@ def app(name, size, version=1, seed=0):
     body += tlv(SHORT_ID, struct.pack("<I", zlib.crc32(name) | 1))
     start = struct.pack("<HHII", 2, header, size, 1)
     start += struct.pack("<I", checksum(start + body))
-    content = random.Random(f"{name}{version}{seed}").randbytes(size - header)
-    return start + body + content
+    # li a0, 1; li a4, 0; ecall; j .-12: yield-wait, again and again
+    code = struct.pack("<4I", 0x00100513, 0x00000713, 0x00000073, 0xFF5FF06F)
+    content = random.Random(f"{name}{version}{seed}").randbytes(
+        size - header - len(code))
+    return start + body + code + content
 
 
 class Board:

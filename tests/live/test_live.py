@@ -53,7 +53,7 @@ class Live(unittest.TestCase):
         for name in steps:
             if name not in wanted:
                 versions[name] = versions.get(name, 0) + 1
-                size = 4 * chance.randrange(20, 5000)
+                size = 4 * chance.randrange(40, 5000)
                 path = self.file(name, size, versions[name], seed)
                 self.run_berth("install", path, port=board.port)
                 wanted[name] = app(name, size, versions[name], seed)
@@ -62,7 +62,7 @@ class Live(unittest.TestCase):
                 del wanted[name]
             else:
                 versions[name] += 1
-                size = 4 * chance.randrange(20, 5000)
+                size = 4 * chance.randrange(40, 5000)
                 path = self.file(name, size, versions[name], seed)
                 self.run_berth("update", path, port=board.port)
                 self.run_berth("confirm", name, port=board.port)

@@ -164,16 +164,17 @@ class OnMachine:
         wanted, versions = {}, {}
         for name in steps:
             version = versions[name] = versions.get(name, 0) + 1
-            data = app(name, 4 * chance.randrange(20, 3000), version)
+            data = app(name, 4 * chance.randrange(40, 3000), version)
             if name in wanted and chance.random() < 0.5:
                 self.run_berth("remove", name, port=machine.port)
                 del wanted[name]
                 continue
             path = self.file(name, len(data), version)
-            # These hold no code: they are installed, not started.
+            # There are more of them than slots for processes.
             self.run_berth("install", "--no-start", path, port=machine.port)
             if name in wanted:
                 self.run_berth("confirm", name, port=machine.port)
+                self.run_berth("stop", name, port=machine.port)
             wanted[name] = data
         shown = json.loads(self.run_berth("list", "--json", port=machine.port))
         self.assertEqual({a["name"] for a in shown}, {"witness", *wanted})
@@ -203,12 +204,15 @@ class OnMachine:
         out = self.run_berth("install", "--no-start", "--statistics",
                              self.file("big", 65536), port=machine.port)
         efficiency = float(re.search(r"wire_efficiency ([\d.]+)", out)[1])
-        time.sleep(1.2)
+        console.wait_for(rb"(?s)^.{%d}.*witness: .*\n" % len(console.text()))
         seen = re.findall(WITNESS, console.text().decode(errors="replace"))
         print(f"    {self.kind}: wire_efficiency {efficiency:.4f}, witness "
               f"{seen[-1][0]} periods, {seen[-1][1]} missed, worst "
               f"{seen[-1][2]} us")
-        self.assertGreaterEqual(efficiency, 0.90)
+        # QEMU's time is the host's, which others use too; the model's is exact.
+        if self.kind == "sim":
+            self.assertGreaterEqual(efficiency, 0.90)
+            self.assertEqual(seen[-1][1], "0")
 
     def test_an_app_that_prints_frames_fools_nobody(self):
         machine = self.machine("every_byte")
@@ -222,24 +226,26 @@ class OnMachine:
 
     def test_a_reset_and_a_killed_tool_in_mid_transfer(self):
         machine = self.machine("witness")
-        path = self.file("late", 120000)
+        path = self.file("late", 800000)
         tool = subprocess.Popen([BERTH, "install", "--no-start", path],
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                 env={**os.environ, "BERTH_PORT": machine.port})
-        time.sleep(0.4)
+        time.sleep(0.3)
+        self.assertIsNone(tool.poll())
         tool.send_signal(signal.SIGKILL)
         tool.communicate()
         self.assertNotIn("late", machine.apps())
         tool = subprocess.Popen([BERTH, "install", "--no-start", path],
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                 env={**os.environ, "BERTH_PORT": machine.port})
-        time.sleep(0.4)
+        time.sleep(0.3)
+        self.assertIsNone(tool.poll())
         machine.kill()
         out, _ = tool.communicate(timeout=60)
-        self.assertIn(tool.returncode, (0, 6), out)
+        self.assertEqual(tool.returncode, 6, out)
         machine.start()
         self.run_berth("install", "--no-start", path, port=machine.port)
-        self.assertEqual(machine.apps()["late"], [app("late", 120000)])
+        self.assertEqual(machine.apps()["late"], [app("late", 800000)])
         self.assertIn("witness", machine.apps())
 
 

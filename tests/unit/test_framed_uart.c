@@ -249,6 +249,7 @@ static void a_payload_that_is_held_stays_and_asking_is_heard(void **state)
     fake_settle();
     assert_int_equal(frames, 1);
     assert_int_equal(damages, 1);
+    assert_int_equal(typed_len, 0);
     n = make_frame(bytes, sizeof bytes, 6, 3, NULL, 0);
     arrive(bytes, n);
     fake_settle();
@@ -282,10 +283,50 @@ static void a_frame_cut_off_by_silence_gives_the_line_back(void **state)
 {
     (void)state;
     arrive((const uint8_t *)"\xfe\x01\x02", 3);
-    fake_pass_ms(300);
+    arrive((const uint8_t *)"me", 2);
+    assert_int_equal(typed_len, 0);
+    fake_pass_ms(2100);
     arrive((const uint8_t *)"help", 4);
     assert_int_equal(typed_len, 4);
     assert_memory_equal(typed, "help", 4);
+}
+
+/* Frames of text with a byte changed, lost or doubled anywhere behind BEGIN, or
+ * let go while half there: no letter of them is typed. */
+static void what_is_left_of_a_frame_is_never_typed(void **state)
+{
+    (void)state;
+    uint8_t bytes[128], spoilt[128];
+    for (size_t at = 1; at < 40; at++)
+        for (uint32_t how = 0; how < 4; how++) {
+            setup(NULL);
+            size_t n = make_frame(bytes, sizeof bytes, 5, 1,
+                                  (const uint8_t *)"\rpanic\rpanic\rpanic\r"
+                                                   "panic\r",
+                                  25);
+            if (at >= n - 1)
+                break;
+            memcpy(spoilt, bytes, n);
+            if (how == 0)
+                spoilt[at] = PROTO_ESCAPE;
+            if (how == 1)
+                memmove(spoilt + at, bytes + at + 1, n - at - 1);
+            if (how == 2)
+                memmove(spoilt + at + 1, bytes + at, n - at);
+            n = how == 1 ? n - 1 : how == 2 ? n + 1 : n;
+            arrive(spoilt, at);
+            if (how == 3) {
+                framed.is_in_use = framed.is_held = true;
+                framed.frames.ops->hold(&framed.frames, false);
+            }
+            arrive(spoilt + at, n - at);
+            fake_settle();
+            assert_int_equal(typed_len, 0);
+            arrive((const uint8_t *)"x", 1);
+            assert_int_equal(typed_len, 1);
+            fake_end();
+        }
+    fake_boot(NULL, 0);
 }
 
 static void damage_is_told_once_it_is_seen(void **state)
@@ -329,6 +370,7 @@ int main(void)
         T(a_payload_that_is_held_stays_and_asking_is_heard),
         T(two_frames_at_once_do_not_mix),
         T(a_frame_cut_off_by_silence_gives_the_line_back),
+        T(what_is_left_of_a_frame_is_never_typed),
         T(damage_is_told_once_it_is_seen),
         T(a_panic_ends_the_frame_that_is_half_out),
     };

@@ -20,7 +20,7 @@
 static uint32_t memory[2 * BLOCK / 4];
 static enum { ARRAY, STATUS } mode;
 static enum { COMMAND, ERASE, COUNT, FILL, CONFIRM } step;
-static uint32_t left, looks_until_ready, status_when_ready, patience;
+static uint32_t left, window, looks_until_ready, status_when_ready, patience;
 static bool programs_overwrite;
 
 static uint32_t model_read(uint32_t address)
@@ -72,11 +72,13 @@ static void model_write(uint32_t address, uint32_t value)
         begin_work();
         break;
     case COUNT:
+        window = at / (4096 / 4);
         left = (value & 0xFFFF) + 1;
         assert_int_equal(value >> 16, value & 0xFFFF);
         step = FILL;
         break;
     case FILL:
+        assert_int_equal(at / (4096 / 4), window); /* QEMU: of the commands */
         memory[at] = programs_overwrite ? value : memory[at] & value;
         if (--left == 0)
             step = CONFIRM;
@@ -166,7 +168,7 @@ static void a_program_is_one_buffer(void **state)
     static const uint32_t words[] = { 0x11223344, 0x55667788 };
     assert_int_equal(program(BLOCK + 8, words, 8), OK);
     assert_writes("22040008=e800e8 22040008=10001 22040008=11223344 "
-                  "2204000c=55667788 22040000=d000d0 22040000=500050 "
+                  "2204000c=55667788 22040008=d000d0 22040000=500050 "
                   "22040000=ff00ff");
     assert_int_equal(told, 0); /* not from inside the call */
     fake_settle();
