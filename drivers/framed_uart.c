@@ -74,9 +74,17 @@ static bool send_special(struct framed_uart *f, uint8_t byte)
     return sent > 0;
 }
 
-static size_t on_send(struct uart *uart, const uint8_t *bytes, size_t len)
+/* The multiplexer may go on. */
+static void text_turn(struct framed_uart *f)
 {
-    struct framed_uart *f = framed_of(uart);
+    f->text_waits = false;
+    f->uart.client->can_send(f->uart.client);
+}
+
+/* With bytes to be escaped, or behind a frame. */
+static NOINLINE size_t send_mixed(struct framed_uart *f, const uint8_t *bytes,
+                                  size_t len)
+{
     size_t at = 0;
     bool is_open = is_clear(f);
     while (is_open && at < len) {
@@ -96,6 +104,18 @@ static size_t on_send(struct uart *uart, const uint8_t *bytes, size_t len)
     return at;
 }
 
+static size_t on_send(struct uart *uart, const uint8_t *bytes, size_t len)
+{
+    struct framed_uart *f = framed_of(uart);
+    if (LIKELY(!f->is_sending && !f->in_escape) &&
+        plain_run(bytes, len) == len) {
+        size_t sent = wire_send(f, bytes, len);
+        f->text_waits = sent < len;
+        return sent;
+    }
+    return send_mixed(f, bytes, len);
+}
+
 /* For panics: what was half out is ended, so that the text is seen as text. */
 static void on_put(struct uart *uart, uint8_t byte)
 {
@@ -112,9 +132,15 @@ static void on_put(struct uart *uart, uint8_t byte)
         f->wire->ops->put(f->wire, bytes[i]);
 }
 
+/* An interrupt. The multiplexer only makes a note of it. */
 static void on_can_send(struct uart_client *client)
 {
-    deferred_call(&CONTAINER_OF(client, struct framed_uart, wire_client)->work);
+    struct framed_uart *f =
+        CONTAINER_OF(client, struct framed_uart, wire_client);
+    if (f->is_sending || f->in_escape)
+        deferred_call(&f->work);
+    else if (f->text_waits)
+        text_turn(f);
 }
 
 static void on_send_frame(struct frames *frames, uint8_t type,
@@ -229,10 +255,8 @@ static void on_work(struct deferred *work)
         f->has_arrived = false;
         let_go(f);
     }
-    if (is_clear(f) && f->text_waits) {
-        f->text_waits = false;
-        f->uart.client->can_send(f->uart.client);
-    }
+    if (is_clear(f) && f->text_waits)
+        text_turn(f);
 }
 
 static void on_received(struct uart_client *client)

@@ -186,13 +186,11 @@ static void get_attribute(struct bootloader *b)
 static void set_attribute(struct bootloader *b)
 {
     uint32_t index = b->payload[0], len = b->payload[9];
-    if (index >= BOOTLOADER_ATTRIBUTES || len > BOOTLOADER_VALUE_MAX ||
-        b->len != 10 + len) {
+    if (index < b->board->attribute_count || index >= BOOTLOADER_ATTRIBUTES ||
+        len > BOOTLOADER_VALUE_MAX || b->len != 10 + len) {
         respond(b, BAD_ARGUMENTS);
     } else if (!ops_of(b)->attribute_write) {
         respond(b, UNKNOWN);
-    } else if (index < b->board->attribute_count) {
-        respond(b, BAD_ARGUMENTS);
     } else {
         for (uint32_t i = 0; i < BOOTLOADER_ATTRIBUTE; i++)
             b->small[i] = i < 9 + len ? b->payload[1 + i] : 0;

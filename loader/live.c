@@ -114,7 +114,7 @@ static uint32_t state_of(const struct process_info *info)
 
 static void answer_process(struct live *live, struct answer *a, uint32_t slot)
 {
-    struct process_info info;
+    struct process_info info = { .pid = PID_NONE };
     while (slot < process_slots() && !process_inspect(slot, &info))
         slot++;
     if (slot >= process_slots()) {

@@ -125,25 +125,29 @@ static void greeted(struct serve *s, uint16_t sequence, const uint8_t *payload,
     }
 }
 
+static void next_one(struct serve *s, uint8_t type, uint16_t sequence,
+                     const uint8_t *payload, size_t len)
+{
+    if (s->is_busy)
+        send(s, MESSAGE_WAIT, sequence);
+    else
+        begin(s, type, sequence, payload, len);
+}
+
 void serve_frame(struct serve *s, uint8_t type, uint16_t sequence,
                  const uint8_t *payload, size_t len)
 {
     uint16_t ahead = (uint16_t)(sequence - s->sequence);
+    bool is_repeated = s->is_greeted && ahead == 0 && type == s->type;
     if (type >= MESSAGE_WAIT)
         return; /* an echo of what the board said, or of another board */
-    if (type == MESSAGE_ASK)
-        asked(s, sequence);
-    else if (type == MESSAGE_HELLO)
+    if (type == MESSAGE_HELLO)
         greeted(s, sequence, payload, len);
-    else if (!s->is_greeted)
-        send(s, MESSAGE_STRANGER, sequence);
-    else if (ahead == 0 && type == s->type)
+    else if (type == MESSAGE_ASK || is_repeated)
         asked(s, sequence);
-    else if (ahead == 1 && s->is_busy)
-        send(s, MESSAGE_WAIT, sequence);
-    else if (ahead == 1)
-        begin(s, type, sequence, payload, len);
-    else if ((uint16_t)-ahead > LATE)
+    else if (s->is_greeted && ahead == 1)
+        next_one(s, type, sequence, payload, len);
+    else if (!s->is_greeted || (uint16_t)-ahead > LATE)
         send(s, MESSAGE_STRANGER, sequence);
 }
 

@@ -98,6 +98,7 @@ static struct app_loader app_loader;
  * an app says it is: a board for trying things out. */
 static const struct authority_line installers[] = {
     { 0x10AD0001, AUTHORITY_ANY_KEY },
+    { 0x10AD0002, AUTHORITY_ANY_KEY },
 };
 
 static const struct driver drivers[] = {

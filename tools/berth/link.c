@@ -190,7 +190,7 @@ void link_greet(struct link *link)
         .type = MESSAGE_HELLO,
         .word = { [HELLO_OLDEST] = 1, [HELLO_NEWEST] = MESSAGES_VERSION },
     };
-    struct answer answer;
+    struct answer answer = { .status = ERR_NOACK };
     enum link_end end;
     if (getrandom(&link->sequence, sizeof link->sequence, 0) !=
         sizeof link->sequence)
