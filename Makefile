@@ -23,7 +23,7 @@ ifeq ($(BOARD_DIR),)
 $(error no board "$(BOARD)"; there are: $(BOARDS))
 endif
 
-SOURCE_FOLDERS := apps arch boards chips drivers include kernel loader pic \
+SOURCE_FOLDERS := apps arch boards chips crypto drivers include kernel loader pic \
     tests tools
 
 CROSS ?= riscv64-unknown-elf-

@@ -3,13 +3,25 @@
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/counters.h>
 #include <chips/common/plic.h>
+#include <chips/virt/cycles.h>
+#include <chips/virt/goldfish_rtc.h>
 #include <chips/virt/uart16550.h>
+#include <chips/virt/virtio_rng.h>
+#include <crypto/bearssl_aes.h>
+#include <crypto/bearssl_digest.h>
+#include <drivers/aes.h>
 #include <drivers/alarm.h>
 #include <drivers/console.h>
+#include <drivers/crc.h>
+#include <drivers/cycle_count.h>
+#include <drivers/date_time.h>
+#include <drivers/hmac.h>
 #include <drivers/led.h>
 #include <drivers/low_level_debug.h>
 #include <drivers/mux.h>
 #include <drivers/read_only_state.h>
+#include <drivers/rng.h>
+#include <drivers/sha.h>
 #include <kernel/kernel.h>
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
@@ -32,9 +44,18 @@ static struct uart16550 uart0 = {
     .base = 0x10000000,
 };
 
-static const struct irq irqs[] = {
-    { 10, uart16550_serve, &uart0 },
+static struct goldfish_rtc rtc = {
+    .rtc = { .ops = &goldfish_rtc_ops },
+    .base = 0x00101000,
 };
+static struct virtio_rng virtio_rng;
+
+/* The entropy device's source is filled in when the device has been found. */
+static struct irq irqs[] = {
+    { 10, uart16550_serve, &uart0 },
+    { 0, virtio_rng_serve, &virtio_rng },
+};
+enum { IRQ_RNG = 1 };
 
 static bool led_on[2];
 static const struct log_led led0 = { { &log_led_ops }, "0", &led_on[0] };
@@ -50,6 +71,18 @@ static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
 static struct low_level_debug debug;
 static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
+static struct rng_driver rng;
+static struct crc_driver crc;
+static struct hmac_driver hmac;
+static struct sha_driver sha;
+static struct aes_driver aes;
+static struct date_time_driver date_time;
+static struct cycle_count cycle_count = { .cycles = &mcycle_cycles };
+
+static const struct digest_class *const hmac_classes[HMAC_ALGORITHMS] = {
+    &bearssl_hmac_sha256, &bearssl_hmac_sha384, &bearssl_hmac_sha512,
+    &bearssl_hmac_sha224, &bearssl_hmac_sha1,   &bearssl_hmac_md5,
+};
 
 static const struct driver drivers[] = {
     { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
@@ -59,6 +92,13 @@ static const struct driver drivers[] = {
       &read_only_state.grant },
     { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
       &process_info.grant },
+    { DRIVER_RNG, &rng_ops, &rng, &rng.grant },
+    { DRIVER_CRC, &crc_ops, &crc, &crc.grant },
+    { DRIVER_HMAC, &hmac_ops, &hmac, &hmac.grant },
+    { DRIVER_SHA, &sha_ops, &sha, &sha.grant },
+    { DRIVER_AES, &aes_ops, &aes, &aes.grant },
+    { DRIVER_DATE_TIME, &date_time_ops, &date_time, &date_time.grant },
+    { DRIVER_CYCLE_COUNT, &cycle_count_ops, &cycle_count, NULL },
     { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
 };
 
@@ -131,6 +171,14 @@ int main(void)
     low_level_debug_init(&debug, &mux.port);
     read_only_state_init(&read_only_state);
     process_info_init(&process_info, NULL, 0);
+    rng_init(&rng, virtio_rng_init(&virtio_rng) ? &virtio_rng.entropy : NULL);
+    irqs[IRQ_RNG].source = virtio_rng.irq;
+    crc_init(&crc);
+    hmac_init(&hmac, hmac_classes);
+    sha_init(&sha, &bearssl_sha256);
+    aes_init(&aes, &bearssl_aes);
+    goldfish_rtc_init(&rtc);
+    date_time_init(&date_time, &rtc.rtc);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));

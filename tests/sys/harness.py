@@ -44,7 +44,7 @@ class Machine:
     """One boot of one board. To be used by `with`; the end is a SIGKILL."""
 
     def __init__(self, board, image, extra=ICOUNT, timeout=TIMEOUT,
-                 kernel=None, cpu=None):
+                 kernel=None, cpu=None, more=None):
         self.board = board
         self.output = ""
         self._seen = 0
@@ -53,10 +53,11 @@ class Machine:
         self._news = threading.Condition()
         self._process = subprocess.Popen(
             ["tools/qemu", board, f"build/{kernel or board}/kernel.elf",
-             image or "none", "-serial", "stdio", *extra],
+             image or "none", "-serial", "stdio", "-seed", "1", *extra],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, bufsize=0,
-            env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {})})
+            env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {}),
+                 **({} if more is None else {"QEMU_MORE": more})})
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -153,16 +154,17 @@ class Machine:
 
 
 def boot(*apps, boards=None, extra=ICOUNT, timeout=TIMEOUT, may_panic=False,
-         kernel=None, cpu=None, prepare=None):
+         kernel=None, cpu=None, more=None, prepare=None):
     """Makes a function a scenario: see above. boards: parts of their names;
     kernel: that of another board, of tests/sys/boards/, on this machine; cpu:
-    more properties of the processor; prepare: called as prepare(board, path)
+    more properties of the processor; more: devices in place of the board's
+    QEMU_MORE; prepare: called as prepare(board, path)
     to change the flash image at that path, or to make one for no apps."""
     def mark(function):
         function.scenario = {
             "apps": apps, "boards": boards, "extra": tuple(extra),
             "timeout": timeout, "may_panic": may_panic, "kernel": kernel,
-            "cpu": cpu, "prepare": prepare,
+            "cpu": cpu, "more": more, "prepare": prepare,
         }
         return function
     return mark

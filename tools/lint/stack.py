@@ -14,7 +14,7 @@ EDGE = re.compile(r'^edge: { sourcename: "([^"]*)" targetname: "([^"]*)"'
                   r'(?: label: "([^"]*)")?')
 BYTES = re.compile(r"(\d+) bytes \((\w[\w,]*)\)")
 FUNCTION = re.compile(r"^[A-Za-z_].*?\b(\w+)\(")
-FOLDERS = ("arch", "boards", "chips", "drivers", "include", "kernel", "loader", "pic")
+FOLDERS = ("arch", "boards", "chips", "crypto", "drivers", "include", "kernel", "loader", "pic")
 INDIRECT = "__indirect_call"
 ENTRY = "arch_enter"  # where an app is entered and comes back
 UNSAVED = re.compile(r"\b(a[67]|t[3-6])\b")
