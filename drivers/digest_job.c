@@ -18,7 +18,9 @@ uint16_t digest_job_size(const struct digest_class *const *classes,
 static err_t begin(struct digest_job *job, struct process *p, struct uslice key)
 {
     uint8_t bytes[DIGEST_KEY_MAX];
-    if (key.len > sizeof bytes || user_read(p, bytes, key, 0, key.len) != OK)
+    if (key.len > sizeof bytes)
+        return ERR_SIZE;
+    if (key.len != 0 && user_read(p, bytes, key, 0, key.len) != OK)
         return ERR_SIZE;
     job->class->begin(job->state, bytes, key.len);
     job->begun = true;

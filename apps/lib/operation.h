@@ -12,6 +12,7 @@
 
 #include <berth/error.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <syscall.h>
 
 enum operation_state { OPERATION_IDLE, OPERATION_RUNS, OPERATION_ABANDONED };

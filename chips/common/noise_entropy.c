@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See noise_entropy.h. Samples are taken in deferred calls, a few in each; the
- * core looks again when the source has none. */
+/* See noise_entropy.h. Samples are taken in deferred calls, a few in each. */
 #include <chips/common/noise_entropy.h>
 
 #include <kernel/string.h>
@@ -31,6 +30,14 @@ static void hand_over(struct noise_entropy *n)
     __asm__ volatile("" : : "r"(digest) : "memory"); /* really */
 }
 
+/* A source that has gone silent has failed like one that repeats itself. */
+static void watch_silence(struct noise_entropy *n, uint32_t count)
+{
+    n->silence = count != 0 ? 0 : n->silence + 1;
+    if (n->silence > NOISE_PATIENCE)
+        n->health.failed = true;
+}
+
 /* Those of the start-up test are not used. */
 static void on_work(struct deferred *deferred)
 {
@@ -39,6 +46,7 @@ static void on_work(struct deferred *deferred)
     uint8_t samples[PIECE];
     bool good = noise_health_good(&n->health);
     uint32_t count = collect(n, samples);
+    watch_silence(n, count);
     if (n->health.failed) {
         n->wanted = 0;
         n->entropy.client->filled(n->entropy.client, ERR_FAIL, samples, 0);
@@ -64,6 +72,7 @@ static err_t request(struct entropy *entropy, size_t len)
         return ERR_BUSY;
     n->wanted = (uint32_t)len;
     n->gathered = 0;
+    n->silence = 0;
     n->hash->begin(n->state, NULL, 0);
     deferred_call(&n->deferred);
     return OK;

@@ -12,7 +12,8 @@
 #include <chips/common/noise_health.h>
 #include <kernel/driver.h>
 
-#define NOISE_HASH_STATE 256u /* bytes a hash's state may have */
+#define NOISE_HASH_STATE 256u  /* bytes a hash's state may have */
+#define NOISE_PATIENCE 100000u /* looks in vain before a source is silent */
 
 struct noise_entropy {
     struct entropy entropy; /* first: ops and client */
@@ -24,6 +25,7 @@ struct noise_entropy {
     struct deferred deferred;
     uint32_t wanted;   /* 0: idle */
     uint16_t gathered; /* samples hashed so far */
+    uint32_t silence;  /* looks in a row that found no sample */
     ALIGNED(8) uint8_t state[NOISE_HASH_STATE];
 };
 
