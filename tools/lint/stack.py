@@ -54,9 +54,10 @@ class Table:
             elif kind:
                 self.problems.append(f"tools/stack.txt: what is \"{line}\"?")
 
-    def stale(self, root):
-        """The NAMEs that are in no source any more."""
-        known = [":" + name for name in self.asm]
+    def stale(self, root, linked):
+        """The NAMEs that are in no source any more, nor, as what is not ours,
+        in a linked image."""
+        known = [*linked, *(":" + name for name in self.asm)]
         for path in text.files(root, (".c", ".h"), FOLDERS):
             known += [full_name(path, match.group(1)) for match in
                       re.finditer(FUNCTION.pattern, text.read(root, path), re.M)]
@@ -219,11 +220,12 @@ def budget(root, board):
 def stack(root, boards):
     """The deepest call chain fits the board's kernel stack."""
     table = Table(text.read(root, "tools/stack.txt"))
-    looked, problems = [], [*table.problems, *table.stale(root)]
+    looked, problems, linked = [], [*table.problems], set()
     if not table.roots:
         problems.append("tools/stack.txt names no root")
     for board in boards:
         graph = Graph(root, board, table)
+        linked.update(graph.name.values())
         deepest, way = graph.worst()
         problems += [f"{board}: {p}" for p in dict.fromkeys(graph.problems)]
         size = budget(root, board)
@@ -234,6 +236,7 @@ def stack(root, boards):
         if deepest > size:
             problems.append(f"{board}: {deepest} bytes, but KERNEL_STACK is "
                             f"{size}: {' > '.join(way)}")
+    problems += table.stale(root, linked)
     return ", ".join(looked), problems
 
 
