@@ -87,8 +87,9 @@ gdb-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img
 
 kernel: $(KERNEL_IMAGE) $(B)/kernel.elf ## build the kernel of the board
 
-size: $(B)/kernel.elf ## bytes of flash and static RAM the kernel takes, by file
+size: $(KERNEL_IMAGE) $(B)/kernel.elf ## bytes of flash and RAM the kernel takes, by file and by driver
 	@tools/size $(OBJDUMP) $(B)
+	@tools/size_drivers.py $(CROSS) $(BOARD)
 
 order: $(B)/kernel.elf ## callers near callees: the order.ld of a board that lacks flash
 	@tools/order.py $(OBJDUMP) $< $(B)/kernel.map > $(MEMORY_DIR)/order.ld.new

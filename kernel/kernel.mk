@@ -14,6 +14,7 @@ ARCH_SOURCES := $(addprefix arch/riscv32/,start.S trap.S probe.S init.c pmp.c \
 # What of BearSSL a board's board.mk names in BEARSSL_SOURCES, by path below its
 # src/. The source is not ours: tools/bearssl fetches it.
 BEARSSL ?= build/bearssl
+BEARSSL_CFLAGS ?=
 BEARSSL_OBJECTS := $(addprefix $(B)/obj/bearssl/,$(addsuffix .o,$(BEARSSL_SOURCES)))
 BEARSSL_INCLUDES := -isystem $(BEARSSL)/inc -isystem /usr/lib/picolibc/$(CROSS:-=)/include
 
@@ -42,7 +43,7 @@ $(addprefix $(B)/obj/,$(addsuffix .o,$(filter crypto/%,$(KERNEL_SOURCES)))): \
 $(addprefix $(B)/obj/,$(addsuffix .o,$(filter crypto/%,$(KERNEL_SOURCES)))): \
     KERNEL_INCLUDES += $(BEARSSL_INCLUDES)
 
-$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BEARSSL_SOURCES) $(BEARSSL) $(BOARD_LDFLAGS))
+$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BEARSSL_SOURCES) $(BEARSSL_CFLAGS) $(BEARSSL) $(BOARD_LDFLAGS))
 
 $(BEARSSL)/.ready:
 	@tools/bearssl $(BEARSSL)
@@ -51,7 +52,7 @@ $(BEARSSL)/.ready:
 $(B)/obj/bearssl/%.c.o: $(BEARSSL)/.ready $(B)/kernel.flags
 	@mkdir -p $(@D)
 	@echo "  CC      bearssl/$*.c"
-	@$(CC_TARGET) $(filter-out $(WARNINGS),$(KERNEL_CFLAGS)) -w $(LTO) -I$(BEARSSL)/src \
+	@$(CC_TARGET) $(filter-out $(WARNINGS),$(KERNEL_CFLAGS)) $(BEARSSL_CFLAGS) -w $(LTO) -I$(BEARSSL)/src \
 	    $(BEARSSL_INCLUDES) -MMD -MP -c -o $@ $(BEARSSL)/src/$*.c
 
 $(B)/obj/%.c.o: %.c $(B)/kernel.flags

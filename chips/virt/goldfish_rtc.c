@@ -30,7 +30,7 @@ static uint32_t seconds_of(uint32_t high, uint32_t low)
     return quotient;
 }
 
-static err_t rtc_begin(struct goldfish_rtc *g, int doing)
+static err_t rtc_begin(struct goldfish_rtc *g, enum goldfish_doing doing)
 {
     if (g->doing != GOLDFISH_IDLE)
         return ERR_BUSY;

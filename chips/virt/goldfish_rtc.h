@@ -6,11 +6,13 @@
 #include <berth/hil/rtc.h>
 #include <kernel/driver.h>
 
+enum goldfish_doing { GOLDFISH_IDLE, GOLDFISH_READS, GOLDFISH_SETS };
+
 struct goldfish_rtc {
     struct rtc rtc; /* first: ops and client */
     uint32_t base;
     struct deferred deferred; /* in which the client is told */
-    enum { GOLDFISH_IDLE, GOLDFISH_READS, GOLDFISH_SETS } doing;
+    enum goldfish_doing doing;
 };
 
 extern const struct rtc_ops goldfish_rtc_ops;

@@ -70,9 +70,10 @@ static void set_address(const struct virtio_rng *r, uint32_t offset,
     set(r, offset + 4, 0);
 }
 
+/* From the last slot on, as QEMU fills them. */
 static bool find(struct virtio_rng *r)
 {
-    for (uint32_t slot = 0; slot < SLOTS; slot++) {
+    for (uint32_t slot = SLOTS; slot-- > 0;) {
         r->base = SLOT_0 + slot * SLOT_STRIDE;
         uint32_t version = get(r, VERSION);
         if (get(r, MAGIC) == MAGIC_VALUE && get(r, DEVICE_ID) == ENTROPY &&
