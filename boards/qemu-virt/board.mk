@@ -15,8 +15,6 @@ BOARD_SOURCES := boards/qemu-virt/board.c boards/qemu-virt/machine.c \
     loader/boot.c loader/console.c loader/console_commands.c \
     loader/process_info.c
 
-# What cryptography does in a piece, with interrupts off, takes half the time so.
-BEARSSL_CFLAGS := -O2
 BEARSSL_SOURCES := $(addprefix aead/,ccm.c gcm.c) \
     $(addprefix codec/,dec32be.c dec32le.c dec64be.c enc32be.c enc32le.c enc64be.c) \
     $(addprefix hash/,ghash_ctmul32.c md5.c sha1.c sha2big.c sha2small.c) \

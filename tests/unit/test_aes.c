@@ -484,7 +484,7 @@ static void two_apps_crypt_at_once(void **state)
     assert_out(other, want);
 }
 
-static void a_step_does_32_bytes_at_most(void **state)
+static void a_step_does_one_block_at_most(void **state)
 {
     (void)state;
     uint32_t steps = 0;
@@ -495,7 +495,7 @@ static void a_step_does_32_bytes_at_most(void **state)
         assert_true(fake_settle_one());
         steps++;
     }
-    assert_int_equal(steps, 1 + 4 + 1); /* key, pieces, end */
+    assert_int_equal(steps, 1 + 8 + 1); /* key, pieces, end */
 }
 
 static void finish_forgets_the_key_and_ends_what_is_under_way(void **state)
@@ -586,7 +586,7 @@ int main(void)
         TEST(messages_that_cannot_be_are_refused),
         TEST(one_at_a_time_in_each_app),
         TEST(two_apps_crypt_at_once),
-        TEST(a_step_does_32_bytes_at_most),
+        TEST(a_step_does_one_block_at_most),
         TEST(finish_forgets_the_key_and_ends_what_is_under_way),
         TEST(a_buffer_taken_back_midway_ends_it),
         TEST(an_app_that_dies_midway_leaves_nothing),

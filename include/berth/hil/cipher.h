@@ -14,7 +14,7 @@
 #define CIPHER_BLOCK 16u
 #define CIPHER_TAG_MAX 16u
 #define CIPHER_KEY_MAX 32u
-#define CIPHER_PIECE 32u /* bytes to process at a time, at most */
+#define CIPHER_PIECE 16u /* bytes to process at a time, at most */
 
 enum cipher_mode { CIPHER_CTR, CIPHER_CBC, CIPHER_ECB, CIPHER_CCM, CIPHER_GCM };
 
