@@ -70,14 +70,18 @@ static void set_address(const struct virtio_rng *r, uint32_t offset,
     set(r, offset + 4, 0);
 }
 
-/* From the last slot on, as QEMU fills them. */
+static bool is_usable(const struct virtio_rng *r)
+{
+    uint32_t version = get(r, VERSION);
+    return get(r, MAGIC) == MAGIC_VALUE &&
+           (version == LEGACY || version == MODERN);
+}
+
 static bool find(struct virtio_rng *r)
 {
-    for (uint32_t slot = SLOTS; slot-- > 0;) {
+    for (uint32_t slot = 0; slot < SLOTS; slot++) {
         r->base = SLOT_0 + slot * SLOT_STRIDE;
-        uint32_t version = get(r, VERSION);
-        if (get(r, MAGIC) == MAGIC_VALUE && get(r, DEVICE_ID) == ENTROPY &&
-            (version == LEGACY || version == MODERN)) {
+        if (get(r, DEVICE_ID) == ENTROPY && is_usable(r)) {
             r->irq = IRQ_OF_SLOT_0 + slot;
             return true;
         }
