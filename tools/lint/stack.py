@@ -80,6 +80,7 @@ class Graph:
         self.name = {name: ":" + name for name in table.asm}
         self.calls, self.indirect = {}, {}
         self.problems, self.sources = [], {}
+        self.writers = set()  # of calls through pointers, inlined or not
         for path in call_graphs(root, board):
             self.read(text.read(root, path))
 
@@ -135,6 +136,7 @@ class Graph:
         patterns = [p for caller, ps in self.table.also.items()
                     if named(name, caller) for p in ps]
         for writer in sorted({self.writer(p) for p in self.indirect.get(title, ())}):
+            self.writers.add(writer)
             rows = [ps for caller, ps in self.table.rows.items()
                     if named(writer, caller)]
             if not rows:
@@ -225,8 +227,8 @@ def stack(root, boards):
         problems.append("tools/stack.txt names no root")
     for board in boards:
         graph = Graph(root, board, table)
-        linked.update(graph.name.values())
         deepest, way = graph.worst()
+        linked.update(graph.name.values(), graph.writers)
         problems += [f"{board}: {p}" for p in dict.fromkeys(graph.problems)]
         size = budget(root, board)
         if size is None:
