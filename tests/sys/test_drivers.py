@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drivers on the machine that has their hardware. The apps drv_*.c make the
 calls and judge the answers, as those of test_abi.py do."""
-import test_fuzz
 from harness import SLOW, Failed, boot
 from test_abi import VIRT, all_hold
 
@@ -72,9 +71,3 @@ def an_app_that_is_ended_amid_its_requests_does_not_disturb_another(m):
         good = m.expect(r"drv_many: (\d+) of (\d+) rounds good")
         if good[1] != good[2]:
             raise Failed(f"only {good[1]} of {good[2]} rounds")
-
-
-@boot("fuzz_calls", "fuzz_calls", "fuzz_calls", boards=VIRT,
-      prepare=test_fuzz.seeded(test_fuzz.SEED + 2), timeout=400)
-def random_system_calls_over_all_drivers_harm_nobody(m):
-    test_fuzz.run(m, 10000, test_fuzz.SEED + 2)

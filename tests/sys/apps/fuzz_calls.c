@@ -61,19 +61,8 @@ static uint32_t address_of(const volatile void *pointer)
 static uint32_t driver(void)
 {
     static const uint32_t known[] = {
-        DRIVER_ALARM,
-        DRIVER_ALARM,
-        DRIVER_CONSOLE,
-        DRIVER_LED,
-        DRIVER_READ_ONLY_STATE,
-        DRIVER_PROCESS_INFO,
-        DRIVER_RNG,
-        DRIVER_CRC,
-        DRIVER_HMAC,
-        DRIVER_SHA,
-        DRIVER_AES,
-        DRIVER_DATE_TIME,
-        DRIVER_CYCLE_COUNT,
+        DRIVER_ALARM, DRIVER_ALARM,           DRIVER_CONSOLE,
+        DRIVER_LED,   DRIVER_READ_ONLY_STATE, DRIVER_PROCESS_INFO,
     };
     static const uint32_t odd[] = {
         DRIVER_LOW_LEVEL_DEBUG, 3, 0x10001, 0x80000000, 0xFFFFFFFF,
