@@ -29,6 +29,7 @@ SOURCE_FOLDERS := apps arch boards chips drivers include kernel loader pic \
 CROSS ?= riscv64-unknown-elf-
 B := build/$(BOARD)
 
+include loader/loader.mk
 include $(BOARD_DIR)/board.mk
 
 # Where an app may be a single file, beside the folders in apps/.

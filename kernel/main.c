@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The kernel's boot order and its loop. */
 #include <berth/hil/chip.h>
+#include <kernel/flash_hold.h>
 #include <kernel/process.h>
 #include <kernel/report.h>
 
@@ -27,26 +28,6 @@ static void kernel_seal(void)
 /* Up to here the time has been charged to whom it belongs. */
 static uint64_t charged_to;
 
-/* Work that was put off, piece by piece, and the interrupts that came
- * meanwhile: no series of deferred calls holds up the hardware, nor a process
- * that an event has woken, nor for long any other that can run. True if there
- * is more of it. */
-static NOINLINE bool work_do(void)
-{
-    const struct sched *s = kernel_config.sched;
-    process_attend();
-    while (deferred_run()) {
-        chip_service();
-        uint64_t now = chip_now();
-        ktimer_run(now);
-        process_attend();
-        if (sched_someone_woke(s) ||
-            (s->ready != 0 && now - charged_to >= s->slice / 8))
-            return true;
-    }
-    return false;
-}
-
 /* Nobody can run: wait for an interrupt and serve it. */
 static void idle(void)
 {
@@ -55,6 +36,58 @@ static void idle(void)
     charged_to = chip_now();
     if (!ktimer_run(charged_to))
         chip_service();
+}
+
+/* By how many. */
+static uint32_t flash_holds;
+
+void flash_hold(void)
+{
+    flash_holds++;
+}
+
+void flash_release(void)
+{
+    flash_holds--;
+}
+
+void flash_open(void)
+{
+    user_drop();
+}
+
+/* A piece of work that was put off; false: there is none. While app flash is
+ * held only what will bring it back is done, and interrupts are waited for. */
+static ALWAYS_INLINE bool work_piece(void)
+{
+    while (UNLIKELY(!flash_run())) {
+        if (LIKELY(flash_holds == 0))
+            return deferred_run();
+        idle();
+    }
+    return true;
+}
+
+/* Work that was put off, piece by piece, and the interrupts that came
+ * meanwhile: no series of deferred calls holds up the hardware, nor a process
+ * that an event has woken, nor for long any other that can run. True if there
+ * is more of it. */
+static NOINLINE bool work_do(void)
+{
+    const struct sched *s = kernel_config.sched;
+    process_attend();
+    while (work_piece()) {
+        chip_service();
+        uint64_t now = chip_now();
+        ktimer_run(now);
+        if (UNLIKELY(flash_holds != 0))
+            continue;
+        process_attend();
+        if (sched_someone_woke(s) ||
+            (s->ready != 0 && now - charged_to >= s->slice / 8))
+            return true;
+    }
+    return false;
 }
 
 /* An interrupt took the processor from an app. trap.S calls this with few

@@ -290,6 +290,10 @@ void process_init(void);
 bool process_start(struct process *p);
 /* Its block is free again. */
 void process_release(struct process *p);
+/* A dead one's flash begins there now. */
+void process_move(struct process *p, uint32_t flash);
+/* The record of a dead one is free. */
+void process_record_free(struct process *p);
 
 /* ---- process.c --------------------------------------------------------------- */
 
@@ -315,6 +319,8 @@ bool ktimer_run(uint64_t now);
 void ktime_interrupt(void);
 /* Run one deferred call; false if none was queued. */
 bool deferred_run(void);
+/* The same of those that run while app flash is held, too. */
+bool flash_run(void);
 
 /* Another process can run now because the running one wants something of it: it
  * has what is left of the turn when that one yields. */

@@ -203,6 +203,15 @@ static void block_set(struct process *p, uint32_t flash, uint32_t flash_end,
     p->grant_break = p->ram_end;
 }
 
+void process_move(struct process *p, uint32_t flash)
+{
+    uint32_t len = process_flash_end(p) - process_flash_start(p);
+    uint32_t ram = process_ram_start(p);
+    err_t e =
+        protection_set(&p->protection, flash, flash + len, ram, ram + RAM_UNIT);
+    kassert(e == OK); /* as above */
+}
+
 void process_release(struct process *p)
 {
     if (user_loaded == p)
@@ -288,6 +297,13 @@ static void process_go(struct process *p)
 
 static void prepare_step(struct deferred *step);
 
+static void (*prepared_notify)(const struct load_report *report);
+
+void process_on_prepared(void (*notify)(const struct load_report *report))
+{
+    prepared_notify = notify;
+}
+
 /* One at a time; the others wait with p->preparing set. */
 static struct {
     struct deferred step;
@@ -369,21 +385,22 @@ static bool prepare_next(void)
 static void prepare_end(void)
 {
     struct process *p = preparation.process;
+    struct load_report r = { LOAD_OK, 0, 0, p->pid };
     preparation.process = NULL;
     p->preparing = false;
     if (preparation.error == RELOC_OK) {
         process_go(p);
-        return;
+    } else {
+        struct tbf tbf;
+        uint32_t flash = process_flash_start(p);
+        refuse(&r, LOAD_BAD_RELOCATION, preparation.error, preparation.entry);
+        if (tbf_parse(flash_bytes(flash), process_flash_end(p) - flash, &tbf) ==
+            TBF_OK)
+            load_report_log(&r, flash, &tbf);
+        process_release(p);
     }
-    struct tbf tbf;
-    uint32_t flash = process_flash_start(p);
-    struct load_report r = { LOAD_BAD_RELOCATION, preparation.error,
-                             preparation.entry, p->pid };
-    enum tbf_error e =
-        tbf_parse(flash_bytes(flash), process_flash_end(p) - flash, &tbf);
-    if (e == TBF_OK)
-        load_report_log(&r, flash, &tbf);
-    process_release(p);
+    if (prepared_notify != NULL)
+        prepared_notify(&r);
 }
 
 /* False: it is done, well or not. */
@@ -481,12 +498,19 @@ static uint32_t slot_free(void)
     return i;
 }
 
-static uint32_t record_size(const struct tbf *tbf)
+static uint32_t record_size(uint32_t filters)
 {
     uint32_t size =
         (uint32_t)(sizeof(struct process) + grant_kinds * sizeof(void *) +
-                   filter_entries(tbf) * sizeof(struct filter_entry));
+                   filters * sizeof(struct filter_entry));
     return (size + RAM_UNIT - 1) & ~(RAM_UNIT - 1);
+}
+
+void process_record_free(struct process *p)
+{
+    uint32_t size = record_size(p->filter_count);
+    ram_free(&app_ram, (uint32_t)(uintptr_t)p + (uint32_t)sizeof *p - size,
+             size);
 }
 
 /* The record, dead and without a block. It lies high, where it is least in the
@@ -494,13 +518,14 @@ static uint32_t record_size(const struct tbf *tbf)
 static struct process *record_make(uint32_t flash, const struct tbf *tbf,
                                    enum ram_reserve_use use)
 {
-    uint32_t at, size = record_size(tbf);
+    uint32_t at, size = record_size(filter_entries(tbf));
     if (ram_alloc_high(&app_ram, &at, size, use) != OK)
         return NULL;
     memset((void *)(uintptr_t)at, 0, size);
     struct process *p =
         (struct process *)(uintptr_t)(at + size - sizeof(struct process));
     p->protected_size = tbf->protected_size;
+    p->filter_count = (uint8_t)filter_entries(tbf);
     p->state = PROCESS_TERMINATED;
     block_set(p, flash, flash + tbf->total_size, at, 0);
     return p;
@@ -525,7 +550,7 @@ struct load_report process_load(uint32_t flash, const struct tbf *tbf,
         return r;
     life_begin(p, slot, flash, tbf, &reloc, use, &r);
     if (r.error == LOAD_RAM_OUTSIDE) { /* there is no later */
-        ram_free(&app_ram, process_ram_start(p), record_size(tbf));
+        process_record_free(p);
     } else if (r.error == LOAD_OK || pid_next(slot, &p->pid)) {
         kernel_config.slots[slot].process = p;
         r.pid = p->pid;

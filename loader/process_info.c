@@ -168,7 +168,7 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
 const struct driver_ops process_info_ops = { .command = command };
 
 void process_info_init(struct process_info_driver *driver,
-                       const struct authority *list, uint32_t count)
+                       const struct process_authority *list, uint32_t count)
 {
     driver->grant.layout.allow_rw = 1;
     driver->list = list;

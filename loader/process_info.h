@@ -29,20 +29,20 @@ enum { AUTHORITY_SEE = 1, AUTHORITY_CONTROL = 2 | AUTHORITY_SEE };
 
 /* What the app of that ShortId may do. An app without a ShortId of its own has
  * 0; such an entry gives power to nobody. */
-struct authority {
+struct process_authority {
     uint32_t short_id;
     uint32_t powers;
 };
 
 struct process_info_driver {
     struct grant grant;
-    const struct authority *list;
+    const struct process_authority *list;
     uint32_t count;
 };
 
 extern const struct driver_ops process_info_ops;
 
 void process_info_init(struct process_info_driver *driver,
-                       const struct authority *list, uint32_t count);
+                       const struct process_authority *list, uint32_t count);
 
 #endif

@@ -283,7 +283,7 @@ static void mount_read(struct store *s)
     s->transfer.is_known = s->transfer.is_good = false;
     s->plan.shift = 0;
     if (s->page == STORE_NONE)
-        journal_turn(s, false, end_ok);
+        end_ok(s); /* made when it is first needed */
     else if (s->copy_sector != STORE_NONE)
         sector_restore(s, mount_hole);
     else

@@ -78,6 +78,10 @@ struct store_client {
     /* Call store_run() soon, from the kernel's loop. */
     void (*wake)(struct store *store);
     void (*done)(struct store *store, enum store_op op, err_t e);
+    /* From now on a sector that may hold objects is not what it is to be (true),
+     * or it is again: no app may run meanwhile. May be said twice. When an
+     * operation fails it stays so until a mount has mended it. Optional. */
+    void (*broken)(struct store *store, bool is_broken);
     /* May this object be moved by `shift` bytes towards the start? Fixed
      * addresses and alignments speak against it. NULL: no object may. */
     bool (*may_move)(struct store *store, const struct store_object *object,
@@ -205,8 +209,9 @@ struct store {
 };
 
 /* Read the journal and finish what it says is unfinished. Also after an
- * operation failed and calls are answered OFF. Formats a journal where there
- * is none; what chain there is is kept. */
+ * operation failed and calls are answered OFF. Where there is no journal the
+ * chain is taken as it is, and nothing is written: the first operation that
+ * needs a journal makes one. */
 MUST_CHECK err_t store_mount(struct store *s);
 
 /* One step of work, after client->wake(). */

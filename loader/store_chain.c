@@ -18,7 +18,10 @@ static bool object_lost(const struct store *s, struct store_object *o)
 bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
 {
     const struct store_hole *hole = &s->hole;
-    *o = (struct store_object){ .at = at };
+    o->at = at;
+    o->is_free = o->is_enabled = false;
+    o->trial_of = o->replaced_by = STORE_NONE;
+    o->handle = (struct store_handle){ 0 };
     if (hole->kind != HOLE_NONE && at == hole->from) {
         o->error = TBF_END;
         o->is_free = true;

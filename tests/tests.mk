@@ -12,7 +12,7 @@
 include tests/sim/sim.mk
 
 HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c \
-    tests/prop/test_*.c tests/power/power.c))
+    tests/prop/test_*.c tests/power/power.c tests/live/board.c))
 FUZZ_TESTS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include
 HOST_TEST_CFLAGS := $(HOST_CFLAGS) -O1 -fno-omit-frame-pointer \
@@ -74,12 +74,12 @@ else
 TEST_BOARDS := $(BOARD)
 endif
 
-SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic sys \
+SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic live sys \
     sys-sim lockstep bench tree
 
 POWER_TEST := build/host/test/tests/power/power
 
-.PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools pic \
+.PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools pic live \
     sys sys-sim lockstep bench tree soak
 
 test: ## every suite below: what is merged has passed this
@@ -113,6 +113,9 @@ tools: build/berth build/berth-sim build/host/sim/bare ## tests of the host tool
 pic: build/berth ## the corpus in three ways to compile and link it, by SEED=1 (FULL=1: all)
 	@python3 tests/pic/matrix.py $(if $(FULL),,--ways 3) --seed $(or $(SEED),1)
 
+live: build/berth build/berth-sim build/host/test/tests/live/board ## live loading by the real tool, on a board on this machine (FULL=1: more)
+	@FULL=$(FULL) python3 tests/run_scripts.py $(sort $(wildcard tests/live/test_*.py))
+
 sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of them)
 	@python3 tests/sys/run.py --boards "$(TEST_BOARDS)" $(TEST)
 
@@ -140,5 +143,6 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	@$(MAKE) prop FULL=1
 	@$(MAKE) power FULL=1
 	@$(MAKE) pic FULL=1
+	@$(MAKE) live FULL=1
 	@$(MAKE) sys TEST=soak
 	@$(MAKE) lockstep PROGRAMS=$$(( $(SOAK_MINUTES) * 20 ))

@@ -3,9 +3,11 @@
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/counters.h>
 #include <chips/common/plic.h>
+#include <chips/virt/pflash.h>
 #include <chips/virt/uart16550.h>
 #include <drivers/alarm.h>
 #include <drivers/console.h>
+#include <drivers/framed_uart.h>
 #include <drivers/led.h>
 #include <drivers/low_level_debug.h>
 #include <drivers/mux.h>
@@ -15,8 +17,10 @@
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
 #include <kernel/trace.h>
-#include <loader/boot.h>
+#include <loader/app_loader.h>
 #include <loader/console.h>
+#include <loader/live.h>
+#include <loader/loader.h>
 #include <loader/process_info.h>
 
 #define SLOTS 8
@@ -43,8 +47,43 @@ static const struct log_led led0 = { { &log_led_ops }, "0", &led_on[0] };
 static const struct log_led led1 = { { &log_led_ops }, "1", &led_on[1] };
 static const struct led *const leds[] = { &led0.led, &led1.led };
 
+/* ---- app flash ------------------------------------------------------------------ */
+
+/* Bank 1 (memory.ld): apps from the start on, what keeps them at the end. */
+#define APP_FLASH 0x22000000u
+#define SECTOR (256u << 10)
+#define SECTORS 128u
+
+static struct pflash pflash;
+
+static const struct store_layout store_layout = {
+    .journal = (SECTORS - 2) * SECTOR,
+    .journal_sectors = 2,
+    .spare = (SECTORS - 3) * SECTOR,
+    .spare_sectors = 1,
+    .start = 0,
+    .end = (SECTORS - 3) * SECTOR,
+};
+
+static const struct loader_policy loader_policy = {
+    .identity = IDENTITY_BY_HEADER,
+    .trial_ms = 10000,
+    .idle_ms = 60000,
+};
+
+static ALIGNED(4) uint8_t store_buffer[256];
+static struct loader loader;
+static const struct loader_config loader_config = {
+    .flash = &pflash.flash,
+    .layout = &store_layout,
+    .policy = &loader_policy,
+    .buffer = store_buffer,
+    .buffer_size = sizeof store_buffer,
+};
+
 /* ---- drivers ---------------------------------------------------------------- */
 
+static struct framed_uart line;
 static struct mux mux;
 static struct console console;
 static struct alarm_driver alarm_driver;
@@ -53,6 +92,14 @@ static struct low_level_debug debug;
 static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
 static struct ipc ipc;
+static struct app_loader app_loader;
+
+/* Who may install apps. This board demands no credentials, so a ShortId is what
+ * an app says it is: a board for trying things out. */
+static const struct authority_line installers[] = {
+    { 0x10AD0001, AUTHORITY_ANY_KEY },
+    { 0x10AD0002, AUTHORITY_ANY_KEY },
+};
 
 static const struct driver drivers[] = {
     { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
@@ -63,6 +110,9 @@ static const struct driver drivers[] = {
     { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
       &process_info.grant },
     { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
+    { DRIVER_APP_LOADER, &app_loader_ops, &app_loader, &app_loader.grant },
+    { DRIVER_APP_LOADER_MORE, &app_loader_more_ops, &app_loader,
+      &app_loader.more_grant },
     { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
 };
 
@@ -77,7 +127,7 @@ static struct trace_entry trace_ring[32] SECTION(".noinit");
 
 static void panic_put(uint8_t byte)
 {
-    uart0.uart.ops->put(&uart0.uart, byte);
+    line.uart.ops->put(&line.uart, byte);
 }
 
 const struct kernel_config kernel_config = {
@@ -127,23 +177,40 @@ static const struct operator_board operator_board = {
     .panic = panic_order,
 };
 
+/* ---- live loading ------------------------------------------------------------- */
+
+static struct live live;
+static struct live_board live_board = {
+    .name = "qemu-virt",
+    .version = kernel_version,
+    .layout = &store_layout,
+    .flash = APP_FLASH,
+    .ram_start = (uint32_t)__app_ram_start,
+    .ram_end = (uint32_t)__app_ram_end,
+};
+
 int main(void)
 {
     uart16550_init(&uart0);
     klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
     counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
 
-    mux_init(&mux, &uart0.uart, operator_receive, &operator_console);
+    framed_init(&line, &uart0.uart);
+    mux_init(&mux, &line.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
     alarm_init(&alarm_driver);
     low_level_debug_init(&debug, &mux.port);
     read_only_state_init(&read_only_state);
     process_info_init(&process_info, NULL, 0);
     ipc_init(&ipc);
+    app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
-    loader_boot(kernel_config.flash_start, kernel_config.flash_end);
+    pflash_init(&pflash, APP_FLASH, __app_flash_start);
+    loader_boot(&loader, &loader_config, ktime_now_low());
+    live_board.boot = ktime_now_low();
+    live_init(&live, &live_board, &loader, &line.frames);
     operator_init(&operator_console, &operator_board);
     kernel_run();
 }

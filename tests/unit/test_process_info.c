@@ -12,7 +12,7 @@ enum { COUNT = 1, PIDS, SHORT_IDS, NAME, STATS, CONTROL };
 #define SEER 0x5EE5u
 #define RULER 0xA11u
 
-static const struct authority list[] = {
+static const struct process_authority list[] = {
     { 0, AUTHORITY_CONTROL }, /* gives nothing to apps without a ShortId */
     { SEER, AUTHORITY_SEE },
     { RULER, AUTHORITY_CONTROL },

@@ -1010,9 +1010,29 @@ static void drivers_rewrite_a_part_of_a_sector(void **state)
     ON_EVERY_FLASH(rewrites);
 }
 
+static void unformatted(void)
+{
+    struct store_object o;
+    app_make(app, 512, 9);
+    nor_preset(&w.nor, w.layout.start, app, 512);
+    again();
+    assert_int_equal(w.nor.operations, 0);
+    o = object(512, 9);
+    assert_int_equal(world_finish(&w, store_enable(s, o.handle, false)), OK);
+    again();
+    assert_false(object(512, 9).is_enabled);
+}
+
+static void a_flash_without_a_journal_is_taken_as_it_is(void **state)
+{
+    (void)state;
+    ON_EVERY_FLASH(unformatted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_flash_without_a_journal_is_taken_as_it_is),
         cmocka_unit_test(known_1_more_apps_than_any_table),
         cmocka_unit_test(known_2_a_flash_without_apps),
         cmocka_unit_test(known_3_and_4_room_in_front_of_the_first_app),

@@ -9,7 +9,7 @@ static struct sched sched = {
     .level = levels,
 };
 
-const struct authority board_authorities[] = {
+const struct process_authority board_authorities[] = {
     { 0x1234, AUTHORITY_CONTROL },
     { 0x5678, AUTHORITY_SEE },
     { 0, AUTHORITY_CONTROL }, /* of nobody */

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+# The loading machine and the store: what the board.mk of a board whose app
+# flash can be written adds to its BOARD_SOURCES. Others take loader/boot.c.
+
+LOADER_SOURCES := $(addprefix loader/,app_loader.c authority.c identity.c load.c loader.c update.c store.c \
+    store_chain.c store_journal.c store_sector.c store_transfer.c)
+# Live loading over the serial line by the kernel itself, with
+# drivers/framed_uart.c.
+LIVE_SOURCES := $(addprefix loader/,live.c messages.c proto.c serve.c)

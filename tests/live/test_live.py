@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole of live loading by the real tool, against the board on the host:
+installs in random order, a line that breaks in every way, tools that are killed
+and boards that are reset. FULL=1 does more of each."""
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from live import BERTH, Board, Line, app, berth, folder  # noqa: E402
+from berth_tool import main  # noqa: E402
+
+FULL = bool(os.environ.get("FULL"))
+EFFICIENCY = 0.90  # payload bytes of all bytes on the wire, 64 KB
+
+
+class Live(unittest.TestCase):
+    def setUp(self):
+        held = folder()
+        self.addCleanup(held.cleanup)
+        self.dir = held.name
+
+    def file(self, name, size, version=1, seed=0):
+        path = os.path.join(self.dir, f"{name}-{version}-{seed}.tbf")
+        with open(path, "wb") as f:
+            f.write(app(name, size, version, seed))
+        return path
+
+    def board(self, *options, where=None):
+        board = Board(self.dir, where, *options)
+        self.addCleanup(board.kill)
+        return board
+
+    def run_berth(self, *arguments, port, expect=0):
+        done = berth(*arguments, port=port)
+        self.assertEqual(done.returncode, expect, done.stderr + done.stdout)
+        return done.stdout + done.stderr
+
+    def scenario(self, board, seed):
+        """12 apps in random order, updates and removals in between; flash holds
+        what is expected at each step."""
+        chance = random.Random(seed)
+        names = [f"app{n}" for n in range(12)]
+        wanted, versions = {}, {}
+        steps = names * 2
+        chance.shuffle(steps)
+        for name in steps:
+            if name not in wanted:
+                versions[name] = versions.get(name, 0) + 1
+                size = 4 * chance.randrange(40, 5000)
+                path = self.file(name, size, versions[name], seed)
+                self.run_berth("install", path, port=board.port)
+                wanted[name] = app(name, size, versions[name], seed)
+            elif chance.random() < 0.5:
+                self.run_berth("remove", name, port=board.port)
+                del wanted[name]
+            else:
+                versions[name] += 1
+                size = 4 * chance.randrange(40, 5000)
+                path = self.file(name, size, versions[name], seed)
+                self.run_berth("update", path, port=board.port)
+                self.run_berth("confirm", name, port=board.port)
+                wanted[name] = app(name, size, versions[name], seed)
+            self.assertEqual(board.apps(),
+                             {n: [data] for n, data in wanted.items()})
+        self.run_berth("compact", port=board.port)
+        self.assertEqual(board.apps(),
+                         {n: [data] for n, data in wanted.items()})
+        shown = json.loads(self.run_berth("list", "--json", port=board.port))
+        self.assertEqual({a["name"]: a["version"] for a in shown},
+                         {n: versions[n] for n in wanted})
+
+    def test_twelve_apps_come_and_go_over_a_socket(self):
+        for seed in range(5 if FULL else 1):
+            with Board(self.dir) as board:
+                self.scenario(board, seed)
+            os.unlink(board.flash)
+
+    def test_twelve_apps_come_and_go_over_a_pseudo_terminal(self):
+        self.scenario(self.board(where="pty"), 77)
+
+    def test_64_kb_use_the_wire_well(self):
+        board = self.board()
+        out = self.run_berth("install", "--statistics",
+                             self.file("big", 65536), port=board.port)
+        efficiency = float(re.search(r"wire_efficiency ([\d.]+)", out)[1])
+        print(f"    wire_efficiency {efficiency:.4f} (at least {EFFICIENCY})")
+        self.assertGreaterEqual(efficiency, EFFICIENCY)
+        self.assertIn("repeats 0", out)
+
+    def test_what_is_there_is_left_alone(self):
+        board = self.board()
+        path = self.file("same", 4000)
+        self.run_berth("install", path, port=board.port)
+        before = board.apps()
+        out = self.run_berth("install", path, port=board.port)
+        self.assertIn("same 1 is installed already", out)
+        self.assertEqual(board.apps(), before)
+
+    def test_versions_are_compared_before_anything_is_written(self):
+        board = self.board()
+        self.run_berth("install", self.file("v", 4000, 5), port=board.port)
+        for path, reason in ((self.file("v", 4000, 4), "older 4"),
+                             (self.file("v", 4000, 5, seed=1), "--force")):
+            out = self.run_berth("install", path, port=board.port, expect=1)
+            self.assertIn(reason, out)
+        out = self.run_berth("update", self.file("w", 400), port=board.port,
+                             expect=1)
+        self.assertIn("nothing to update", out)
+        self.assertEqual(board.apps(), {"v": [app("v", 4000, 5)]})
+
+    def test_too_large_is_said_and_leaves_nothing(self):
+        board = self.board()
+        out = self.run_berth("install", self.file("huge", 600000),
+                             port=board.port, expect=5)
+        self.assertIn("board refused", out)
+        self.run_berth("install", self.file("a", 400000), port=board.port)
+        out = self.run_berth("install", self.file("b", 200000),
+                             port=board.port, expect=5)
+        self.assertIn("no room for 200000 bytes", out)
+        self.assertEqual(set(board.apps()), {"a"})
+
+    # ---- a line that breaks --------------------------------------------------
+
+    def spoilt(self, board, **how):
+        line = Line(self.dir, board.port, **how)
+        self.addCleanup(line.close)
+        return line
+
+    def install_spoilt(self, name, **how):
+        """Ends with success and the right bytes, or with a true error; then a
+        sound line completes it."""
+        board = self.board()
+        line = self.spoilt(board, **how)
+        size = 65536 if FULL else 16384
+        path = self.file(name, size)
+        done = berth("install", path, port=line.port, timeout=280)
+        self.assertGreater(line.faults + (how.get("delay", 0) > 0), 0)
+        self.assertIn(done.returncode, (0, 6), done.stderr)
+        if done.returncode == 0:
+            self.assertEqual(board.apps(), {name: [app(name, size)]})
+        self.assertEqual(berth("install", path, port=board.port).returncode, 0)
+        self.assertEqual(board.apps(), {name: [app(name, size)]})
+        board.kill()
+        board.start()
+        return done.returncode
+
+    def test_lost_bytes_do_no_harm(self):
+        self.assertEqual(self.install_spoilt("lost", lose=0.0002), 0)
+
+    def test_doubled_bytes_do_no_harm(self):
+        self.assertEqual(self.install_spoilt("twice", double=0.0002), 0)
+
+    def test_changed_bytes_do_no_harm(self):
+        self.assertEqual(self.install_spoilt("changed", change=0.0002), 0)
+
+    def test_delays_do_no_harm(self):
+        self.assertEqual(self.install_spoilt("late", delay=0.05), 0)
+
+    def test_all_of_it_at_once_ends_one_way_or_the_other(self):
+        for seed in range(4 if FULL else 1):
+            self.install_spoilt(f"all{seed}", seed=seed, lose=0.0005,
+                                double=0.0005, change=0.0005, delay=0.02)
+            os.unlink(os.path.join(self.dir, "flash"))
+
+    def test_a_cut_at_every_packet_is_taken_up_again(self):
+        """The line is cut in the middle of each packet of an install in turn;
+        the next try completes it, without writing all of it again."""
+        board = self.board("--quiet")
+        size = 6000
+        line = self.spoilt(board)
+        self.run_berth("install", self.file("count", size), port=line.port)
+        self.run_berth("remove", "count", port=board.port)
+        whole, at, cuts, resumed = line.from_tool, 8, 0, 0
+        while at < whole:
+            name = f"c{cuts}"
+            path = self.file(name, size)
+            line = self.spoilt(board, cut=at)
+            done = berth("install", path, port=line.port)
+            self.assertIn(done.returncode, (0, 6), done.stderr)
+            done = berth("install", path, port=board.port)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            resumed += "goes on at" in done.stderr
+            self.assertEqual(board.apps(), {name: [app(name, size)]})
+            self.run_berth("remove", name, port=board.port)
+            line.close()
+            cuts += 1
+            at += 266 if FULL else 532
+        print(f"    {cuts} cuts, {resumed} transfers went on where they were")
+        self.assertGreater(resumed, cuts // 3)
+
+    # ---- tools and boards that go away ----------------------------------------
+
+    def begin(self, board, path):
+        return subprocess.Popen(
+            [BERTH, "install", path], stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, "BERTH_PORT": board.port})
+
+    def test_a_killed_tool_is_followed_by_one_that_goes_on(self):
+        board = self.board("--slow", "8")
+        path = self.file("k", 100000)
+        for _ in range(3):
+            tool = self.begin(board, path)
+            time.sleep(0.5)
+            tool.kill()
+            tool.communicate()
+            self.assertEqual(board.apps(), {})
+        done = berth("install", path, port=board.port)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("goes on at", done.stderr)
+        self.assertEqual(board.apps(), {"k": [app("k", 100000)]})
+
+    def test_ctrl_c_leaves_nothing(self):
+        board = self.board("--slow", "8")
+        tool = self.begin(board, self.file("k", 100000))
+        time.sleep(0.5)
+        tool.send_signal(signal.SIGINT)
+        out, _ = tool.communicate(timeout=60)
+        self.assertEqual(tool.returncode, 130, out)
+        self.assertIn("nothing of k is on the board", out)
+        self.run_berth("install", self.file("other", 4000), port=board.port)
+        self.assertEqual(board.apps(), {"other": [app("other", 4000)]})
+
+    def test_a_board_that_is_reset_keeps_what_was_written(self):
+        board = self.board("--slow", "8", where="unix:" + self.dir + "/b")
+        path = self.file("r", 100000)
+        tool = self.begin(board, path)
+        time.sleep(0.6)
+        board.kill()
+        out, _ = tool.communicate(timeout=60)
+        self.assertEqual(tool.returncode, 6, out)
+        board.start()
+        done = berth("install", path, port=board.port)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("goes on at", done.stderr)
+        self.assertEqual(board.apps(), {"r": [app("r", 100000)]})
+
+    def test_two_tools_at_once_take_turns(self):
+        board = self.board("--slow", "1")
+        paths = [self.file(f"t{n}", 30000) for n in range(2)]
+        tools = [self.begin(board, path) for path in paths]
+        for tool in tools:
+            out, _ = tool.communicate(timeout=100)
+            self.assertEqual(tool.returncode, 0, out)
+        self.assertEqual(board.apps(), {f"t{n}": [app(f"t{n}", 30000)]
+                                        for n in range(2)})
+
+    def test_commands_go_through_an_open_console(self):
+        board = self.board()
+        console = subprocess.Popen(
+            [BERTH, "console", "--port", board.port], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        time.sleep(0.5)
+        path = self.file("through", 20000)
+        self.run_berth("install", path, port=board.port)
+        self.assertIn("through", self.run_berth("list", port=board.port))
+        out = self.run_berth("console", port=board.port, expect=7)
+        self.assertIn("another berth uses it", out)
+        console.terminate()
+        text, _ = console.communicate(timeout=20)
+        self.assertEqual(board.apps(), {"through": [app("through", 20000)]})
+        self.assertIn(b"forged", text)      # what the board prints, and
+        self.assertNotIn(b"through", text)  # nothing of the frames
+
+    def test_nobody_there_is_said(self):
+        out = self.run_berth("list", port="unix:" + self.dir + "/none",
+                             expect=7)
+        self.assertIn("No such file", out)
+
+
+if __name__ == "__main__":
+    main()
