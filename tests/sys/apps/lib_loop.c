@@ -15,7 +15,8 @@ static unsigned ticks, rounds;
 static void tick(uint32_t now, void *userdata)
 {
     (void)now, (void)userdata;
-    ticks++;
+    if (ticks++ == 0)
+        printf("lib_loop: ticks\n");
     (void)berth_alarm_after_ms(&alarm, 20, tick, NULL);
 }
 
