@@ -175,4 +175,5 @@ def more_apps_can_be_stored_than_fit(m):
     m.until_listed("first", "Terminated")
     m.until_listed("third", "Terminated")
     m.type("boot third")
+    m.expect("boot third")  # behind what may still come of the first
     told_right(m)
