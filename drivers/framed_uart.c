@@ -162,7 +162,7 @@ static void use_body(struct framed_uart *f)
     if (f->is_in_use)
         proto_decoder_init(&f->decoder, f->short_body, sizeof f->short_body);
     else
-        proto_decoder_init(&f->decoder, f->body, sizeof f->body);
+        proto_decoder_init(&f->decoder, f->body, PROTO_BODY_MAX);
 }
 
 static void let_go(struct framed_uart *f)
@@ -266,7 +266,8 @@ static void on_received(struct uart_client *client)
     f->uart.client->received(f->uart.client);
 }
 
-void framed_init(struct framed_uart *f, struct uart *wire)
+void framed_init(struct framed_uart *f, struct uart *wire,
+                 uint8_t body[PROTO_BODY_MAX])
 {
     static const struct uart_ops ops = { on_send, on_receive, on_put };
     static const struct frames_ops frames_ops = { on_send_frame, on_hold };
@@ -276,6 +277,7 @@ void framed_init(struct framed_uart *f, struct uart *wire)
     f->wire_client.can_send = on_can_send;
     f->wire_client.received = on_received;
     f->work.run = on_work;
+    f->body = body;
     use_body(f);
     wire->client = &f->wire_client;
 }

@@ -42,10 +42,12 @@ struct framed_uart {
     uint8_t out[16]; /* of the frame, what the wire has not taken */
     uint8_t out_at, out_len;
     uint8_t short_body[FRAMED_SHORT];
-    uint8_t body[PROTO_BODY_MAX];
+    uint8_t *body;
 };
 
-/* Take over `wire`. Until frames.client is set frames are dropped. */
-void framed_init(struct framed_uart *f, struct uart *wire);
+/* Take over `wire`. Frames are put together in `body`; until frames.client is
+ * set they are dropped. */
+void framed_init(struct framed_uart *f, struct uart *wire,
+                 uint8_t body[PROTO_BODY_MAX]);
 
 #endif

@@ -1,56 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Deferred calls: work put off until the kernel's loop, one at a time, in the
- * order asked for. Those that bring back app flash go before all others. */
+ * order asked for. While app flash is held only those that bring it back. */
 #include <kernel/flash_hold.h>
 #include <kernel/process.h>
 
-struct queue {
-    struct deferred *first, *last;
-};
+static struct deferred *first;
+static struct deferred **last = &first;
 
-static struct queue common, of_flash;
-
-static ALWAYS_INLINE void append(struct queue *q, struct deferred *d)
+void deferred_call(struct deferred *d)
 {
     kernel_work();
     if (d->queued)
         return;
     d->queued = true;
     d->next = NULL;
-    if (q->first == NULL)
-        q->first = d;
-    else
-        q->last->next = d;
-    q->last = d;
+    *last = d;
+    last = &d->next;
 }
 
-static ALWAYS_INLINE bool run_first(struct queue *q)
+bool deferred_run(void)
 {
-    struct deferred *d = q->first;
+    struct deferred *d = first;
     if (d == NULL)
         return false;
-    q->first = d->next;
+    first = d->next;
+    if (first == NULL)
+        last = &first;
     d->queued = false;
     d->run(d);
     return true;
 }
 
-void deferred_call(struct deferred *d)
-{
-    append(&common, d);
-}
-
 void flash_call(struct deferred *d)
 {
-    append(&of_flash, d);
-}
-
-bool deferred_run(void)
-{
-    return run_first(&common);
+    d->is_of_flash = true;
+    deferred_call(d);
 }
 
 bool flash_run(void)
 {
-    return run_first(&of_flash);
+    struct deferred **link = &first;
+    while (*link != NULL && !(*link)->is_of_flash)
+        link = &(*link)->next;
+    struct deferred *d = *link;
+    if (d == NULL)
+        return false;
+    *link = d->next;
+    if (*link == NULL)
+        last = link;
+    d->queued = false;
+    d->run(d);
+    return true;
 }

@@ -196,7 +196,7 @@ struct driver {
 struct deferred {
     struct deferred *next;
     void (*run)(struct deferred *self);
-    flag_t queued;
+    flag_t queued, is_of_flash; /* see flash_hold.h */
 };
 
 /* Run `d` soon, once; asking again before it ran changes nothing. */

@@ -16,8 +16,8 @@
 void flash_hold(void);
 void flash_release(void);
 
-/* As deferred_call(), for work that leads to the end of a hold: it goes before
- * all other work. A deferred call is made in one of the two ways, always. */
+/* As deferred_call(), for work that leads to the end of a hold, which is not
+ * put off by one. A deferred call is made in one of the two ways, always. */
 void flash_call(struct deferred *d);
 
 /* Let the kernel itself read and write app flash, until an app runs next. */

@@ -29,7 +29,7 @@ static void kernel_seal(void)
 static uint64_t charged_to;
 
 /* Nobody can run: wait for an interrupt and serve it. */
-static void idle(void)
+static ALWAYS_INLINE void idle(void)
 {
     ktime_slice(UINT64_MAX);
     chip_wait();
@@ -56,16 +56,18 @@ void flash_open(void)
     user_drop();
 }
 
-/* A piece of work that was put off; false: there is none. While app flash is
- * held only what will bring it back is done, and interrupts are waited for. */
-static ALWAYS_INLINE bool work_piece(void)
+/* While app flash is held only what will bring it back is done, and interrupts
+ * are waited for. */
+static NOINLINE void until_flash_is_back(void)
 {
-    while (UNLIKELY(!flash_run())) {
-        if (LIKELY(flash_holds == 0))
-            return deferred_run();
-        idle();
+    while (flash_holds != 0) {
+        if (!flash_run()) {
+            idle();
+        } else {
+            chip_service();
+            ktimer_run(chip_now());
+        }
     }
-    return true;
 }
 
 /* Work that was put off, piece by piece, and the interrupts that came
@@ -76,12 +78,12 @@ static NOINLINE bool work_do(void)
 {
     const struct sched *s = kernel_config.sched;
     process_attend();
-    while (work_piece()) {
+    while (deferred_run()) {
+        if (UNLIKELY(flash_holds != 0))
+            until_flash_is_back();
         chip_service();
         uint64_t now = chip_now();
         ktimer_run(now);
-        if (UNLIKELY(flash_holds != 0))
-            continue;
         process_attend();
         if (sched_someone_woke(s) ||
             (s->ready != 0 && now - charged_to >= s->slice / 8))

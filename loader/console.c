@@ -109,7 +109,7 @@ static const char *history_find(const struct operator_console *c, uint32_t back)
 {
     const char *history = c->board->history;
     size_t at = 0, size = c->board->history_size;
-    while (--back > 0 && at < size)
+    while (--back > 0 && at < size && history[at])
         at += strlen(history + at) + 1;
     return at < size && history[at] ? history + at : NULL;
 }
@@ -468,6 +468,8 @@ void operator_init(struct operator_console *c,
     c->writer.keeps_line = true;
     c->timer.fire = on_timer;
     c->work.run = on_work;
+    if (board->history_size != 0)
+        board->history[0] = '\0';
     klog_on_line(on_news);
     process_on_end(on_news);
     on_news();

@@ -299,23 +299,40 @@ void load_walk(struct loader *l)
 
 static void boot_reserve(struct loader *l)
 {
-    struct store_object o;
+    struct store_object *o = &l->object.store; /* the first one stays there */
+    struct store_object later;
     for (uint32_t i = 0; i < RESERVE_STEP; i++) {
-        if (!store_walk(&l->store, &l->at, &o)) {
+        if (l->at != STORE_NONE)
+            o = &later;
+        if (!store_walk(&l->store, &l->at, o)) {
+            l->end = o == &later ? l->at : STORE_NONE;
             l->at = STORE_NONE;
             boot_load(l);
             return;
         }
-        if (is_app(&o) && o.is_enabled)
-            (void)process_reserve(flash_address(l, o.at), &o.tbf);
+        if (o != &later)
+            l->second = l->at;
+        if (is_app(o) && o->is_enabled)
+            (void)process_reserve(flash_address(l, o->at), &o->tbf);
     }
     loader_later(l, boot_reserve); /* refusals are told at the load */
+}
+
+/* The next object of the walk; false: there are no more. */
+static bool boot_walk(struct loader *l)
+{
+    if (l->at == l->end)
+        return false;
+    if (l->at != STORE_NONE)
+        return store_walk(&l->store, &l->at, &l->object.store);
+    l->at = l->second;
+    return true;
 }
 
 static void boot_load(struct loader *l)
 {
     struct store_object *o = &l->object.store;
-    if (!store_walk(&l->store, &l->at, o)) {
+    if (!boot_walk(l)) {
         if (l->config->reported != NULL)
             l->config->reported(NULL);
         if (l->is_on)

@@ -218,6 +218,7 @@ struct loader {
     err_t store_e;     /* how that ended */
 
     uint32_t at, other;          /* of the walks under way */
+    uint32_t second, end;        /* where that at boot goes on, and stops */
     struct loader_object object; /* what is to be started, and who it is */
     struct candidate candidate;
     loader_step *loaded; /* the step after that */

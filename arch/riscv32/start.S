@@ -11,15 +11,21 @@ _start:
     csrw  mtvec, t0
     la    sp, __stack_top
 
-    la    t0, __data_start
-    la    t1, __data_end
-    la    t2, __data_load
-    bgeu  t0, t1, 2f
-1:  lw    a0, 0(t2)
-    sw    a0, 0(t0)
-    addi  t2, t2, 4
-    addi  t0, t0, 4
-    bltu  t0, t1, 1b
+    la    a0, __data_start       /* 16-aligned at both ends. In these */
+    la    a1, __data_end         /* registers a load takes 2 bytes. */
+    la    a2, __data_load
+    bgeu  a0, a1, 2f
+1:  lw    a3, 0(a2)
+    lw    a4, 4(a2)
+    lw    a5, 8(a2)
+    lw    s0, 12(a2)
+    sw    a3, 0(a0)
+    sw    a4, 4(a0)
+    sw    a5, 8(a0)
+    sw    s0, 12(a0)
+    addi  a2, a2, 16
+    addi  a0, a0, 16
+    bltu  a0, a1, 1b
 
 2:  la    a0, __bss_start        /* 32-aligned at both ends; not empty. In */
     la    a1, __bss_end          /* these registers a store takes 2 bytes. */

@@ -71,7 +71,7 @@ static const struct loader_policy loader_policy = {
     .idle_ms = 60000,
 };
 
-static ALIGNED(4) uint8_t store_buffer[256];
+static ALIGNED(4) uint8_t store_buffer[256] SECTION(".noinit");
 static struct loader loader;
 static const struct loader_config loader_config = {
     .flash = &pflash.flash,
@@ -84,6 +84,7 @@ static const struct loader_config loader_config = {
 /* ---- drivers ---------------------------------------------------------------- */
 
 static struct framed_uart line;
+static uint8_t frame_body[PROTO_BODY_MAX] SECTION(".noinit");
 static struct mux mux;
 static struct console console;
 static struct alarm_driver alarm_driver;
@@ -156,7 +157,7 @@ const struct kernel_config kernel_config = {
 /* ---- operator ---------------------------------------------------------------- */
 
 static struct operator_console operator_console;
-static char history[512];
+static char history[512] SECTION(".noinit");
 
 static void panic_order(void)
 {
@@ -195,7 +196,7 @@ int main(void)
     klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
     counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
 
-    framed_init(&line, &uart0.uart);
+    framed_init(&line, &uart0.uart, frame_body);
     mux_init(&mux, &line.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
     alarm_init(&alarm_driver);

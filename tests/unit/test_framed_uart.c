@@ -55,6 +55,8 @@ static void on_damaged(struct frames_client *receiver)
     damages++;
 }
 
+static uint8_t frame_body[PROTO_BODY_MAX];
+
 static int setup(void **state)
 {
     (void)state;
@@ -63,7 +65,7 @@ static int setup(void **state)
     memset(&framed, 0, sizeof framed);
     memset(&mux, 0, sizeof mux);
     fake_uart_init(&wire, FAKE_UART_ALWAYS_READY);
-    framed_init(&framed, &wire.uart);
+    framed_init(&framed, &wire.uart, frame_body);
     framed.frames.client = &client;
     mux_init(&mux, &framed.uart, on_bytes, NULL);
     typed_len = 0;
