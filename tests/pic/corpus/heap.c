@@ -51,7 +51,8 @@ int main(void)
     strcpy(text, "abc");
     text = realloc(text, 64);
     strcat(text, "defghijklmnopqrstuvwxyz");
-    void *volatile huge = malloc(100000000); /* clang would take it for granted */
+    void *volatile huge =
+        malloc(100000000); /* clang would take it for granted */
     printf("%s %d\n", text, huge == NULL);
     free(text);
     return 0;
