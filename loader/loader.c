@@ -24,6 +24,8 @@ static void work_run(struct deferred *work)
 {
     struct loader *l = CONTAINER_OF(work, struct loader, work);
     loader_step *next = l->next;
+    if (l->is_mending)
+        return; /* comes after that */
     l->next = NULL;
     flash_open();
     if (next != NULL)
@@ -47,7 +49,7 @@ void loader_done(struct loader *l, err_t e)
 err_t loader_begin(struct loader *l, struct loader_client *client,
                    enum loader_op op)
 {
-    if (l->op != LOADER_IDLE)
+    if (l->op != LOADER_IDLE || l->is_mending)
         return ERR_BUSY;
     if (!l->is_mounted)
         return ERR_OFF;
@@ -171,6 +173,8 @@ static void store_done_told(struct store *s, enum store_op op, err_t e)
     l->is_mending = false;
     if (!s->is_mounted)
         flash_lost(l);
+    if (l->next != NULL)
+        deferred_call(&l->work);
     store_ended(l);
 }
 
@@ -336,9 +340,10 @@ err_t loader_open(struct loader *l, struct loader_client *client,
     err_t e = loader_begin(l, client, LOADER_OPEN);
     if (e != OK)
         return e;
-    l->is_judged = false;
-    return loader_store(l, store_open(&l->store, client->owner, request),
-                        opened);
+    e = store_open(&l->store, client->owner, request);
+    if (e == OK)
+        l->is_judged = false;
+    return loader_store(l, e, opened);
 }
 
 err_t loader_write(struct loader *l, struct loader_client *client,
@@ -426,15 +431,17 @@ err_t loader_seal(struct loader *l, struct loader_client *client,
     err_t e = loader_begin(l, client, LOADER_SEAL);
     if (e != OK)
         return e;
-    l->is_judged = false;
-    l->is_update = replaces != NULL;
-    l->is_on = force;
-    if (replaces != NULL) {
-        l->replaces = *replaces;
+    if (replaces != NULL)
         e = store_find(&l->store, *replaces, &old);
-    }
     if (e == OK)
         e = store_seal(&l->store, client->owner);
+    if (e == OK) {
+        l->is_judged = false;
+        l->is_update = replaces != NULL;
+        l->is_on = force;
+        if (replaces != NULL)
+            l->replaces = *replaces;
+    }
     return loader_store(l, e, sealed);
 }
 
@@ -491,8 +498,10 @@ err_t loader_abort(struct loader *l, struct loader_client *client)
     err_t e = loader_begin(l, client, LOADER_ABORT);
     if (e != OK)
         return e;
-    l->is_judged = false;
-    return loader_store(l, store_abort(&l->store, client->owner), end_ok);
+    e = store_abort(&l->store, client->owner);
+    if (e == OK)
+        l->is_judged = false;
+    return loader_store(l, e, end_ok);
 }
 
 void loader_owner_gone(struct loader *l, uint32_t owner)
