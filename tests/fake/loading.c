@@ -158,8 +158,7 @@ void loading_boot(void)
 
 /* ---- the loop --------------------------------------------------------------------- */
 
-/* What the loop does next; false: it would sleep. */
-static bool piece_of_work(void)
+bool loading_step(void)
 {
     process_attend();
     (void)ktimer_run(chip_now());
@@ -178,7 +177,7 @@ static bool piece_of_work(void)
 void loading_settle(void)
 {
     uint32_t steps = 0;
-    while (piece_of_work())
+    while (loading_step())
         assert_true(++steps < STEPS_MAX);
 }
 

@@ -52,8 +52,9 @@ uint32_t loading_put(const struct app *app);
 /* loader_boot(), and until it is over. */
 void loading_boot(void);
 
-/* All that is to be done now. */
+/* All that is to be done now; one piece of it, false: there is none. */
 void loading_settle(void);
+bool loading_step(void);
 void loading_pass(uint32_t ms);
 /* What that request ended with, exactly once; `begun` is what it answered. */
 err_t loading_end(err_t begun);
