@@ -75,7 +75,7 @@ struct app_loader {
     bool is_more;       /* of the second driver */
     uint32_t at, len, offset; /* of a write: done, whole, in the object */
     uint32_t flash;           /* unload: where it lay */
-    bool wants_abort; /* of the asker, once this has ended */
+    bool wants_abort;         /* of the asker, once this has ended */
     ALIGNED(4) uint8_t piece[APP_LOADER_PIECE];
 };
 

@@ -138,9 +138,10 @@ static void flash_lost(struct loader *l)
     hold(l, false);
     l->is_mounted = false;
     klog(LOG_ERROR,
-         "app flash failed (error %u): nothing is installed or removed any "
+         "app flash failed (error %u): %snothing is installed or removed any "
          "more until the next boot",
-         (unsigned)l->store_e);
+         (unsigned)l->store_e,
+         l->op == LOADER_BOOT ? "no app is started, " : "");
     uint32_t from = flash_address(l, s->copy_sector);
     uint32_t to = from + s->sector_size;
     struct process_info p;

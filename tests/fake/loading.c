@@ -132,6 +132,13 @@ void loading_start(const struct driver *drivers, uint32_t count)
         (struct loader_client){ .owner = LOADING_OWNER, .done = on_done };
 }
 
+void loading_quicken(void)
+{
+    struct nor *nor = &loading.nor;
+    free(nor->cells);
+    nor->cells = nor->shown;
+}
+
 uint32_t loading_image_make(const struct app *app)
 {
     for (uint32_t i = 0; i < sizeof loading_image; i++)

@@ -316,8 +316,7 @@ static void known_20_a_load_that_starts_nothing_says_why(void **state)
     assert_int_equal(ask(a, 4, 0, 0), ERR_OFF);
 }
 
-static void known_33_what_was_finalized_before_a_change_is_not_loaded(
-    void **state)
+static void known_33_what_was_finalized_goes_stale(void **state)
 {
     struct app other = child;
     (void)state;
@@ -426,7 +425,7 @@ static void a_buffer_that_is_taken_away_ends_the_write(void **state)
     assert_int_equal(ask(a, 5, 0, 0), 0);
 }
 
-static void known_27_and_28_what_is_no_app_is_not_finalized(void **state)
+static void known_27_and_28_only_whole_apps_are_finalized(void **state)
 {
     (void)state;
     begin();
@@ -789,7 +788,7 @@ static void compaction_asked_for_by_one_that_moves(void **state)
     assert_int_equal(install(b, &child), 0);
 }
 
-/* ---- flash that fails -------------------------------------------------------------------------- */
+/* ---- flash that fails ------------------------------------------------- */
 
 static void known_14_and_15_each_failure_is_told_once(void **state)
 {
@@ -827,13 +826,12 @@ int main(void)
         cmocka_unit_test(an_app_installs_starts_and_ends_another),
         cmocka_unit_test(known_16_an_unknown_short_id_leaves_it_idle),
         cmocka_unit_test(known_20_a_load_that_starts_nothing_says_why),
-        cmocka_unit_test(
-            known_33_what_was_finalized_before_a_change_is_not_loaded),
+        cmocka_unit_test(known_33_what_was_finalized_goes_stale),
         cmocka_unit_test(known_30_lengths_of_writes),
         cmocka_unit_test(a_write_goes_in_steps_of_256_bytes),
         cmocka_unit_test(what_counts_is_what_flash_holds),
         cmocka_unit_test(a_buffer_that_is_taken_away_ends_the_write),
-        cmocka_unit_test(known_27_and_28_what_is_no_app_is_not_finalized),
+        cmocka_unit_test(known_27_and_28_only_whole_apps_are_finalized),
         cmocka_unit_test(known_8_lengths_that_make_no_sense),
         cmocka_unit_test(known_17_an_abort_waits_for_the_write_under_way),
         cmocka_unit_test(known_17_an_abort_waits_for_the_setup_under_way),
