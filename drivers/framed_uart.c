@@ -17,7 +17,7 @@ static struct framed_uart *framed_of(struct uart *uart)
 
 static size_t wire_send(struct framed_uart *f, const uint8_t *bytes, size_t len)
 {
-    return f->wire->ops->send(f->wire, bytes, len);
+    return f->wire_send(f->wire, bytes, len);
 }
 
 /* ---- out ------------------------------------------------------------------ */
@@ -50,9 +50,11 @@ static bool finish_frame(struct framed_uart *f)
     return true;
 }
 
+/* True when there is nothing any more that has to go out before text. */
 static bool is_clear(struct framed_uart *f)
 {
-    return finish_text(f) && finish_frame(f);
+    f->is_taken = !(finish_text(f) && finish_frame(f));
+    return !f->is_taken;
 }
 
 static size_t plain_run(const uint8_t *bytes, size_t len)
@@ -70,15 +72,8 @@ static bool send_special(struct framed_uart *f, uint8_t byte)
     (void)proto_text(pair, byte);
     size_t sent = wire_send(f, pair, 2);
     f->flipped = pair[1];
-    f->in_escape = sent == 1;
+    f->in_escape = f->is_taken = sent == 1;
     return sent > 0;
-}
-
-/* The multiplexer may go on. */
-static void text_turn(struct framed_uart *f)
-{
-    f->text_waits = false;
-    f->uart.client->can_send(f->uart.client);
 }
 
 /* With bytes to be escaped, or behind a frame. */
@@ -100,20 +95,20 @@ static NOINLINE size_t send_mixed(struct framed_uart *f, const uint8_t *bytes,
             is_open = false;
         }
     }
-    f->text_waits = at < len;
     return at;
 }
 
+/* What an app prints mostly: nothing in it is to be escaped, and no frame is
+ * under way. Not a step more than that takes. */
 static size_t on_send(struct uart *uart, const uint8_t *bytes, size_t len)
 {
     struct framed_uart *f = framed_of(uart);
-    if (LIKELY(!f->is_sending && !f->in_escape) &&
-        plain_run(bytes, len) == len) {
-        size_t sent = wire_send(f, bytes, len);
-        f->text_waits = sent < len;
-        return sent;
-    }
-    return send_mixed(f, bytes, len);
+    if (UNLIKELY(f->is_taken))
+        return send_mixed(f, bytes, len);
+    for (const uint8_t *at = bytes; at != bytes + len;)
+        if (UNLIKELY(proto_is_special(*at++)))
+            return send_mixed(f, bytes, len);
+    return f->wire_send(f->wire, bytes, len);
 }
 
 /* For panics: what was half out is ended, so that the text is seen as text. */
@@ -122,7 +117,7 @@ static void on_put(struct uart *uart, uint8_t byte)
     struct framed_uart *f = framed_of(uart);
     if (f->is_sending)
         f->wire->ops->put(f->wire, PROTO_END);
-    f->is_sending = false;
+    f->is_sending = f->is_taken = false;
     if (f->in_escape)
         f->wire->ops->put(f->wire, f->flipped);
     f->in_escape = false;
@@ -137,17 +132,17 @@ static void on_can_send(struct uart_client *client)
 {
     struct framed_uart *f =
         CONTAINER_OF(client, struct framed_uart, wire_client);
-    if (f->is_sending || f->in_escape)
+    if (f->is_taken)
         deferred_call(&f->work);
-    else if (f->text_waits)
-        text_turn(f);
+    else
+        f->uart.client->can_send(f->uart.client);
 }
 
 static void on_send_frame(struct frames *frames, uint8_t type,
                           uint16_t sequence, const uint8_t *payload, size_t len)
 {
     struct framed_uart *f = CONTAINER_OF(frames, struct framed_uart, frames);
-    f->is_sending = true;
+    f->is_sending = f->is_taken = true;
     f->out_at = f->out_len = 0;
     proto_send(&f->encoder, type, sequence, payload, len);
     deferred_call(&f->work);
@@ -255,8 +250,8 @@ static void on_work(struct deferred *work)
         f->has_arrived = false;
         let_go(f);
     }
-    if (is_clear(f) && f->text_waits)
-        text_turn(f);
+    if (f->is_taken && is_clear(f))
+        f->uart.client->can_send(f->uart.client);
 }
 
 static void on_received(struct uart_client *client)
@@ -274,6 +269,7 @@ void framed_init(struct framed_uart *f, struct uart *wire,
     f->uart.ops = &ops;
     f->frames.ops = &frames_ops;
     f->wire = wire;
+    f->wire_send = wire->ops->send;
     f->wire_client.can_send = on_can_send;
     f->wire_client.received = on_received;
     f->work.run = on_work;

@@ -56,6 +56,7 @@ enum store_op {
     STORE_ENABLE,
     STORE_COMPACT_PLAN,
     STORE_COMPACT,
+    STORE_PATCH, /* store_patch.h */
 };
 
 /* One object of the chain, as a walk meets it. */
@@ -73,6 +74,7 @@ struct store_object {
 };
 
 struct store;
+struct store_patch;
 
 struct store_client {
     /* Call store_run() soon, from the kernel's loop. */
@@ -206,6 +208,7 @@ struct store {
     uint32_t subject, subject_end;                /* the object it is about */
     struct rewrite *queue, *rewriting;
     struct flash_client flash_client;
+    struct store_patch *patch; /* store_patch.h; NULL: never */
 };
 
 /* Read the journal and finish what it says is unfinished. Also after an
