@@ -7,12 +7,12 @@
 #     LINK: -lelf -Wl,--wrap=flash_write
 # tests/unit/test_<what>.c and tests/prop/test_<what>.c are cmocka programs,
 # tests/fuzz/fuzz_<what>.c are libFuzzer's, with tests/fuzz/corpus/<what>/,
-# and tests/power/power.c enumerates power cuts.
+# and tests/power/power*.c enumerate power cuts.
 
 include tests/sim/sim.mk
 
 HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c \
-    tests/prop/test_*.c tests/power/power.c tests/live/board.c))
+    tests/prop/test_*.c tests/power/power*.c tests/live/board.c))
 FUZZ_TESTS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include
 HOST_TEST_CFLAGS := $(HOST_CFLAGS) -O1 -fno-omit-frame-pointer \
@@ -77,7 +77,7 @@ endif
 SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic live sys \
     sys-sim lockstep bench tree
 
-POWER_TEST := build/host/test/tests/power/power
+POWER_TESTS := $(patsubst %,build/host/test/%,$(filter tests/power/%,$(HOST_TESTS)))
 
 .PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools pic live \
     sys sys-sim lockstep bench tree soak
@@ -101,8 +101,8 @@ unit: $(UNIT_TESTS:%=build/host/test/%) ## unit tests, on this machine
 prop: $(PROP_TESTS:%=build/host/test/%) ## exhaustive and random properties (FULL=1: all)
 	@python3 tests/run_host.py $^
 
-power: $(POWER_TEST) ## power cuts in the app store (FULL=1: all, TEST="word": some)
-	@$< $(if $(FULL),full) $(if $(SEED),seed=$(SEED)) $(TEST)
+power: $(POWER_TESTS) ## power cuts in app store and records (FULL=1: all, TEST="word": some)
+	@python3 tests/run_power.py $^ -- $(if $(FULL),full) $(if $(SEED),seed=$(SEED)) $(TEST)
 
 fuzz: $(FUZZ_TESTS:%=build/host/fuzz/%) ## each fuzz target for FUZZ_SECONDS=5
 	@python3 tests/run_fuzz.py $(FUZZ_SECONDS) $^
