@@ -33,7 +33,8 @@ void store_done(struct store *s, err_t e)
         s->op = STORE_IDLE;
     if (op == STORE_MOUNT && rewrite == NULL)
         s->is_mounted = e == OK;
-    if (s->queue != NULL)
+    bool somebody_waits = s->queue != NULL || s->first != NULL;
+    if (somebody_waits || !s->is_mounted)
         s->client->wake(s);
     if (rewrite != NULL)
         rewrite->done(rewrite, e);
