@@ -24,45 +24,61 @@ static void filler_remove(void)
     struct entry e;
     (void)syscall_allow_rw(MORE, 0, &e, sizeof e);
     struct sysret r = syscall_command(MORE, 1, 0, 0);
-    if (r.variant != SYSRET_SUCCESS || strcmp(e.name, "hello") != 0)
+    if (r.variant != SYSRET_SUCCESS || strcmp(e.name, "filler") != 0)
         return;
     printf("churn: remove\n");
     (void)ask_more(5, e.handle[0], e.handle[1]);
 }
 
+static void removal(uint32_t id, uint32_t version, const struct entry *e)
+{
+    printf("churn: removes %lx %lu\n", (unsigned long)id,
+           (unsigned long)version);
+    uint32_t status = ask_more(5, e->handle[0], e->handle[1]);
+    printf("churn: removed %lx %lu: %lu\n", (unsigned long)id,
+           (unsigned long)version, (unsigned long)status);
+}
+
 static void something(uint32_t version)
 {
     struct entry e;
-    uint32_t id = FIRST_ID + dice(IDS), status = 0;
-    const char *what = "remove";
-    for (uint32_t v = 1; v < version; v++) {
-        if (find(&e, id, v) != 0)
-            continue;
-        status = ask_more(5, e.handle[0], e.handle[1]);
-        break;
-    }
-    if (status == 0 && dice(2) == 0) {
-        const struct payload p = { 512 + 4 * dice(1900), version, id, 0x100 };
-        what = "install";
-        status = install(&p, NULL);
-        if (status == 0)
-            (void)ask(4, 0, 0, NULL);
-        else
-            (void)ask(5, 0, 0, NULL);
-    }
-    printf("churn: %s %lu\n", what, (unsigned long)status);
+    uint32_t id = FIRST_ID + dice(IDS);
+    for (uint32_t v = 1; v < version; v++)
+        if (find(&e, id, v) == 0)
+            removal(id, v, &e);
+    if (dice(3) == 0)
+        return;
+    const struct payload p = { 512 + 4 * dice(1900), version, id, 0x100 };
+    uint32_t status = install(&p, NULL);
+    (void)ask(status == 0 ? 4 : 5, 0, 0, NULL);
+    printf("churn: installed %lx %lu: %lu\n", (unsigned long)id,
+           (unsigned long)version, (unsigned long)status);
+}
+
+/* What was installed before it was begun again, and its version. */
+static uint32_t latest_version(void)
+{
+    struct entry e;
+    uint32_t latest = 0;
+    (void)syscall_allow_rw(MORE, 0, &e, sizeof e);
+    for (uint32_t n = 0;
+         syscall_command(MORE, 1, n, 0).variant == SYSRET_SUCCESS; n++)
+        if (e.short_id - FIRST_ID < IDS && e.version > latest)
+            latest = e.version;
+    return latest;
 }
 
 int main(void)
 {
     printf("churn: begins\n");
-    (void)berth_sleep_ms(1000);
+    check("sleep", berth_sleep_ms(1000) == OK);
     filler_remove();
+    printf("churn: compacts\n");
     (void)ask_more(7, 0, 0); /* which may end it */
     chance = berth_alarm_now();
-    for (uint32_t version = 1;; version++) {
-        something(version % 30 + 1);
+    for (uint32_t version = latest_version() + 1;; version++) {
+        something(version);
         if (version % 4 == 0)
-            printf("churn: compact %lu\n", (unsigned long)ask_more(7, 0, 0));
+            printf("churn: compacted: %lu\n", (unsigned long)ask_more(7, 0, 0));
     }
 }

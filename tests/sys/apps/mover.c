@@ -33,11 +33,11 @@ static uint32_t about(uint32_t command, const struct entry *e)
 }
 
 /* The second command takes it off the ground it stands on. */
-static void first_life(struct entry *hello)
+static void first_life(struct entry *filler)
 {
     printf("mover: first life\n");
-    (void)berth_sleep_ms(600);
-    check_equal("remove", about(5, hello), 0);
+    check("sleep", berth_sleep_ms(600) == OK);
+    check_equal("remove", about(5, filler), 0);
     (void)ask_more(7, 0, 0);
     check("its own move ends it", false);
 }
@@ -54,8 +54,10 @@ static void second_life(void)
 
     for (uint32_t i = 0; i < 3; i++) {
         check_equal("install", install(&payloads[i], NULL), 0);
-        check_equal("load", ask(4, 0, 0, NULL), 0);
+        if (i != 0)
+            check_equal("load", ask(4, 0, 0, NULL), 0);
     }
+    check("sleep", berth_sleep_ms(30) == OK);
     (void)find(&e[0], FIRST_ID, 1);
     (void)find(&e[1], FIRST_ID + 1, 1);
     uint32_t start = e[0].handle[0], pid = e[1].pid;
@@ -65,7 +67,7 @@ static void second_life(void)
     check_equal("where the first was", e[1].handle[0], start);
     check_equal("the third is there", find(&e[2], FIRST_ID + 2, 1), 0);
     check_equal("behind it", e[2].handle[0], start + e[1].size);
-    (void)berth_sleep_ms(20);
+    check("sleep", berth_sleep_ms(20) == OK);
     (void)find(&e[1], FIRST_ID + 1, 1);
     check_equal("the second runs", e[1].flags, 1 | 8);
     check("in another life", e[1].pid != pid);
@@ -76,16 +78,15 @@ static void second_life(void)
     check_equal("the third is there", find(&e[2], FIRST_ID + 2, 1), 0);
     check_equal("at the start", e[2].handle[0], start);
     check_equal("and does not run", e[2].flags, 1);
-    check_equal("start", about(10, &e[2]), 0);
     check_equal("remove the third", about(5, &e[2]), 0);
-    (void)berth_sleep_ms(50);
+    check("sleep", berth_sleep_ms(50) == OK);
 }
 
 int main(void)
 {
-    struct entry hello;
-    if (find_name(&hello, "hello") == 0)
-        first_life(&hello);
+    struct entry filler;
+    if (find_name(&filler, "filler") == 0)
+        first_life(&filler);
     else
         second_life();
     printf("mover: %u ok, %u FAIL\n", checks_ok, checks_failed);
