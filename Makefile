@@ -32,6 +32,8 @@ B := build/$(BOARD)
 include loader/loader.mk
 include $(BOARD_DIR)/board.mk
 
+# The verifier is built like an app; kernels carry it.
+APP_DIRS := apps crypto
 # Where an app may be a single file, beside the folders in apps/.
 APP_FILE_DIRS := tests/sys/apps tests/sys/attacks tests/bench tests/pic/corpus
 APP_OTHER_FILES := $(wildcard tests/pic/corpus/*.cc tests/pic/corpus/*.S)

@@ -55,6 +55,10 @@ $(B)/obj/bearssl/%.c.o: $(BEARSSL)/.ready $(B)/kernel.flags
 	@$(CC_TARGET) $(filter-out $(WARNINGS),$(KERNEL_CFLAGS)) $(BEARSSL_CFLAGS) -w $(LTO) -I$(BEARSSL)/src \
 	    $(BEARSSL_INCLUDES) -MMD -MP -c -o $@ $(BEARSSL)/src/$*.c
 
+# The verifier, as a binary in the image of a kernel that names it.
+VERIFIER := build/apps/verifier.tbf
+$(B)/obj/crypto/verifier.S.o: $(VERIFIER)
+
 $(B)/obj/%.c.o: %.c $(B)/kernel.flags
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
