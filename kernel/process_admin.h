@@ -34,6 +34,8 @@ enum load_error {
     LOAD_BAD_PERMISSIONS,
     LOAD_LONG_HEADER,    /* above TBF_HEADER_MAX */
     LOAD_BAD_RELOCATION, /* wanted: enum reloc_error; actual: its entry */
+    LOAD_BAD_WRITEABLE,  /* a writeable region, at `wanted` in the object, lies
+                            in what its RAM is made of, at `actual` */
     LOAD_DISABLED,       /* its header says so */
 };
 

@@ -44,6 +44,7 @@ const char *load_error_text(enum load_error e)
                      "more than 255 permissions\0"
                      "its header is too long\0"
                      "relocation\0"
+                     "a writeable region in its relocation data\0"
                      "disabled",
                      (uint32_t)e);
 }
@@ -91,6 +92,33 @@ static uint32_t block_size(const struct tbf *tbf)
     return (size + RAM_UNIT - 1) & ~(RAM_UNIT - 1);
 }
 
+static bool overlaps(const struct tbf_span *span, uint32_t at, uint32_t len)
+{
+    return span->len != 0 && span->offset < at + len &&
+           at < span->offset + span->len;
+}
+
+/* What an app writes must not be what the kernel makes its RAM of. False: r
+ * says where it is. */
+static bool writeable_is_apart(struct load_report *r, uint32_t flash,
+                               const struct tbf *tbf, const struct reloc *reloc)
+{
+    const uint32_t *w = reloc->word;
+    const struct tbf_span used[] = {
+        { tbf->descriptor, RELOC_DESCRIPTOR_SIZE },
+        { w[RELOC_DATA_OFFSET], w[RELOC_DATA_LENGTH] },
+        { w[RELOC_TABLE_OFFSET], w[RELOC_TABLE_LENGTH] },
+    };
+    struct tbf_span span;
+    for (uint32_t i = 0; tbf_writeable(flash_bytes(flash), tbf, i, &span); i++)
+        for (uint32_t k = 0; k < ARRAY_COUNT(used); k++)
+            if (overlaps(&span, used[k].offset, used[k].len)) {
+                refuse(r, LOAD_BAD_WRITEABLE, span.offset, used[k].offset);
+                return false;
+            }
+    return true;
+}
+
 /* Everything that will always speak against it; takes nothing. If there is
  * nothing r->wanted is the size of a block, and `reloc` what the descriptor
  * says, of an app that has one. */
@@ -120,7 +148,8 @@ static void load_check(struct load_report *r, struct reloc *reloc,
              (e = reloc_read(reloc, &entry, flash_bytes(flash), tbf)) !=
                  RELOC_OK)
         refuse(r, LOAD_BAD_RELOCATION, e, entry);
-    else
+    else if (tbf->descriptor == 0 || !tbf->has_writeable ||
+             writeable_is_apart(r, flash, tbf, reloc))
         refuse(r, LOAD_OK, block_size(tbf), pool);
 }
 

@@ -24,6 +24,12 @@ enum {
     MORE_COMMANDS,
 };
 
+/* What is kept for each app, in the first driver's grant. */
+struct ALIGNED(8) memory {
+    struct store_handle finalized, replaces;
+    bool has_finalized, is_update;
+};
+
 /* ---- who may -------------------------------------------------------------------- */
 
 static bool is_allowed(struct app_loader *d, struct process *p, uint32_t driver)
@@ -107,10 +113,50 @@ static bool is_command(const struct app_loader *d, uint32_t command)
     return !d->is_more && d->command == command;
 }
 
+static void begun(struct app_loader *d, pid_handle_t pid, uint32_t number,
+                  bool is_more)
+{
+    d->asker = pid;
+    d->command = (uint8_t)number;
+    d->is_more = is_more;
+    d->wants_abort = false;
+}
+
+/* What an abort has been waiting for is over. */
+static void abort_now(struct app_loader *d, err_t e)
+{
+    pid_handle_t pid = d->asker;
+    bool is_cut = e == OK && is_command(d, WRITE) && d->at < d->len;
+    tell(d, is_cut ? ERR_CANCEL : e);
+    begun(d, pid, ABORT, false);
+    e = loader_abort(d->loader, &d->client);
+    if (e != OK)
+        tell(d, e);
+}
+
+static void remember(struct app_loader *d, const struct loader_result *r)
+{
+    struct process *p = process_find(d->asker);
+    struct memory *m = p == NULL ? NULL : grant_peek(&d->grant, p);
+    if (m == NULL)
+        return;
+    m->is_update = false;
+    if (r->op == LOADER_COMMIT) {
+        m->has_finalized = true;
+        m->finalized = r->handle;
+    }
+}
+
 static void done(struct loader_client *client, const struct loader_result *r)
 {
     struct app_loader *d = CONTAINER_OF(client, struct app_loader, client);
     err_t e = r->e;
+    if (e == OK && (r->op == LOADER_OPEN || r->op == LOADER_COMMIT))
+        remember(d, r);
+    if (d->wants_abort) {
+        abort_now(d, e);
+        return;
+    }
     if (e == OK && is_command(d, WRITE) && d->at < d->len) {
         e = write_piece(d);
         if (e == OK)
@@ -120,11 +166,6 @@ static void done(struct loader_client *client, const struct loader_result *r)
         e = loader_commit(d->loader, client, false);
         if (e == OK)
             return;
-    }
-    if (e == OK && r->op == LOADER_COMMIT) {
-        d->finalizer = d->asker;
-        d->finalized = r->handle;
-        d->updater = PID_NONE;
     }
     if (e == OK && r->op == LOADER_START)
         e = start_status(&r->report);
@@ -136,7 +177,6 @@ static void done(struct loader_client *client, const struct loader_result *r)
 static err_t setup(struct app_loader *d, uint32_t size, uint32_t id)
 {
     const struct store_request request = { size, id, 0, STORE_NONE };
-    d->updater = PID_NONE;
     return loader_open(d->loader, &d->client, &request);
 }
 
@@ -157,11 +197,16 @@ static err_t write(struct app_loader *d, struct process *p, uint32_t offset,
 }
 
 /* To be judged by what is installed now, an update keeps its handle. */
-static err_t finalize(struct app_loader *d, pid_handle_t pid)
+static err_t finalize(struct app_loader *d, const struct memory *m)
 {
-    bool is_update = pid_equal(d->updater, pid);
-    return loader_seal(d->loader, &d->client, is_update ? &d->replaces : NULL,
-                       false);
+    return loader_seal(d->loader, &d->client,
+                       m->is_update ? &m->replaces : NULL, false);
+}
+
+static err_t load(struct app_loader *d, const struct memory *m)
+{
+    return m->has_finalized ? loader_start(d->loader, &d->client, m->finalized)
+                            : ERR_RESERVE;
 }
 
 static err_t unload(struct app_loader *d, uint32_t short_id)
@@ -181,18 +226,16 @@ static err_t unload(struct app_loader *d, uint32_t short_id)
 static err_t request(struct app_loader *d, struct process *p, uint32_t number,
                      uint32_t arg1, uint32_t arg2)
 {
-    pid_handle_t pid = process_pid(p);
+    const struct memory *m = grant_peek(&d->grant, p);
     switch (number) {
     case SETUP:
         return setup(d, arg1, 0);
     case WRITE:
         return write(d, p, arg1, arg2);
     case FINALIZE:
-        return finalize(d, pid);
+        return finalize(d, m);
     case LOAD:
-        return pid_equal(d->finalizer, pid)
-                   ? loader_start(d->loader, &d->client, d->finalized)
-                   : ERR_RESERVE;
+        return load(d, m);
     case ABORT:
         return loader_abort(d->loader, &d->client);
     default:
@@ -238,12 +281,13 @@ static err_t may_begin(struct app_loader *d, const struct grant *grant,
     return OK;
 }
 
-static void begun(struct app_loader *d, struct process *p, uint32_t number,
-                  bool is_more)
+/* An abort of what the app itself has under way waits for the end of that. */
+static bool can_wait(const struct app_loader *d, const struct process *p)
 {
-    d->asker = process_pid(p);
-    d->command = (uint8_t)number;
-    d->is_more = is_more;
+    bool is_transfer = d->is_more ? d->command == RESUME
+                                  : d->command == SETUP || d->command == WRITE;
+    return is_transfer && !d->wants_abort &&
+           pid_equal(d->asker, process_pid(p));
 }
 
 static struct sysret command(void *self, uint32_t number, uint32_t arg1,
@@ -254,10 +298,14 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
         return sysret_success();
     if (number > UNLOAD || !is_allowed(d, p, DRIVER_APP_LOADER))
         return sysret_failure(ERR_NOSUPPORT);
+    if (number == ABORT && can_wait(d, p)) {
+        d->wants_abort = true;
+        return sysret_success();
+    }
     err_t e = may_begin(d, &d->grant, p);
     if (e != OK)
         return sysret_failure(e);
-    begun(d, p, number, false);
+    begun(d, process_pid(p), number, false);
     e = request(d, p, number, arg1, arg2);
     if (e != OK)
         d->asker = PID_NONE;
@@ -319,6 +367,21 @@ static struct sysret entry_put(struct app_loader *d, struct process *p,
     return sysret_of(user_write(p, to, 0, &entry, sizeof entry));
 }
 
+static struct sysret update(struct app_loader *d, struct process *p,
+                            struct store_handle h)
+{
+    struct loader_progress progress;
+    struct memory *m = grant_enter(&d->grant, p);
+    if (m == NULL)
+        return sysret_failure(ERR_NOMEM);
+    if (!loader_progress(d->loader, &progress) ||
+        progress.owner != process_pid(p).handle)
+        return sysret_failure(ERR_RESERVE);
+    m->is_update = true;
+    m->replaces = h;
+    return sysret_success();
+}
+
 /* What is answered at once. */
 static struct sysret answer(struct app_loader *d, struct process *p,
                             uint32_t number, struct store_handle h)
@@ -335,11 +398,7 @@ static struct sysret answer(struct app_loader *d, struct process *p,
                              : loader_find(d->loader, h, &o);
     if (e != OK)
         return sysret_failure(e);
-    if (number != UPDATE)
-        return entry_put(d, p, &o);
-    d->updater = process_pid(p);
-    d->replaces = h;
-    return sysret_success();
+    return number == UPDATE ? update(d, p, h) : entry_put(d, p, &o);
 }
 
 static struct sysret more(void *self, uint32_t number, uint32_t arg1,
@@ -357,7 +416,7 @@ static struct sysret more(void *self, uint32_t number, uint32_t arg1,
     err_t e = may_begin(d, &d->more_grant, p);
     if (e != OK)
         return sysret_failure(e);
-    begun(d, p, number, true);
+    begun(d, process_pid(p), number, true);
     e = more_request(d, number, h);
     if (e != OK)
         d->asker = PID_NONE;
@@ -372,10 +431,6 @@ static void gone(void *self, struct process *p)
     loader_owner_gone(d->loader, pid.handle);
     if (pid_equal(d->asker, pid))
         d->asker = PID_NONE;
-    if (pid_equal(d->finalizer, pid))
-        d->finalizer = PID_NONE;
-    if (pid_equal(d->updater, pid))
-        d->updater = PID_NONE;
 }
 
 const struct driver_ops app_loader_ops = { .command = command, .gone = gone };
@@ -386,6 +441,7 @@ void app_loader_init(struct app_loader *d, struct loader *loader,
 {
     d->grant.layout.upcalls = 6;
     d->grant.layout.allow_ro = 1;
+    d->grant.layout.size = sizeof(struct memory);
     d->more_grant.layout.upcalls = 1;
     d->more_grant.layout.allow_rw = 1;
     d->loader = loader;

@@ -13,8 +13,11 @@
  *   3 finalize               (status, 0, 0): judged as flash holds it; then it
  *                            is installed
  *   4 load                   (status, 0, 0): start what was finalized. NOMEM:
- *                            no RAM for it, ALREADY: blocked by another
- *   5 abort                  (status, 0, 0)
+ *                            no RAM for it, ALREADY: blocked by another.
+ *                            RESERVE: it has finalized nothing; NODEVICE: the
+ *                            set of installed apps has changed since
+ *   5 abort                  (status, 0, 0). Also while a setup or a write of
+ *                            its own is under way, which then ends with CANCEL
  *   6 unload(ShortId)        (status, flash address of what was ended, 0)
  *
  * 0x80010001. A handle is two words, as `list` tells them; it is refused once
@@ -25,8 +28,9 @@
  *   2 info(handle)           likewise
  *   3 enable, 4 disable, 5 remove, 10 start, 11 stop, 12 confirm,
  *   13 roll back (handle)
- *   6 update(handle)         at once: `finalize` makes the transfer under way
- *                            an update of that app, which goes on trial
+ *   6 update(handle)         at once: `finalize` makes the transfer under way,
+ *                            its own, an update of that app, which goes on
+ *                            trial. RESERVE: it has no transfer under way
  *   7 compact                close a gap; ALREADY: there is none
  *   8 progress               answers size, offset, and whether it is ours
  *   9 resume(size, crc)      as setup, for the image of that CRC-32: `progress`
@@ -71,10 +75,7 @@ struct app_loader {
     bool is_more;       /* of the second driver */
     uint32_t at, len, offset; /* of a write: done, whole, in the object */
     uint32_t flash;           /* unload: where it lay */
-    pid_handle_t finalizer;   /* who may load... */
-    struct store_handle finalized;
-    pid_handle_t updater; /* who wants to replace... */
-    struct store_handle replaces;
+    bool wants_abort;         /* of the asker, once this has ended */
     ALIGNED(4) uint8_t piece[APP_LOADER_PIECE];
 };
 

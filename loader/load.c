@@ -273,7 +273,7 @@ static void stop_step(struct loader *l)
 
 /* ---- boot ---------------------------------------------------------------------------------- */
 
-static loader_step boot_reserve, boot_load, boot_loaded;
+static loader_step boot_reserve, boot_load, boot_loaded, boot_end;
 
 /* A removed object keeps its size and nothing else. */
 static bool is_removed(struct loader *l, const struct store_object *o)
@@ -294,7 +294,10 @@ static bool is_removed(struct loader *l, const struct store_object *o)
 void load_walk(struct loader *l)
 {
     l->at = STORE_NONE;
-    boot_reserve(l);
+    if (l->is_mounted)
+        boot_reserve(l);
+    else
+        boot_end(l); /* nobody knows what lies there */
 }
 
 static void boot_reserve(struct loader *l)
@@ -312,15 +315,20 @@ static void boot_reserve(struct loader *l)
     loader_later(l, boot_reserve); /* refusals are told at the load */
 }
 
+static void boot_end(struct loader *l)
+{
+    if (l->config->reported != NULL)
+        l->config->reported(NULL);
+    if (l->is_on)
+        trial_watch(l);
+    loader_done(l, OK);
+}
+
 static void boot_load(struct loader *l)
 {
     struct store_object *o = &l->object.store;
     if (!store_walk(&l->store, &l->at, o)) {
-        if (l->config->reported != NULL)
-            l->config->reported(NULL);
-        if (l->is_on)
-            trial_watch(l);
-        loader_done(l, OK);
+        boot_end(l);
         return;
     }
     l->is_on |= o->trial_of != STORE_NONE;

@@ -24,6 +24,8 @@ static void work_run(struct deferred *work)
 {
     struct loader *l = CONTAINER_OF(work, struct loader, work);
     loader_step *next = l->next;
+    if (l->is_mending)
+        return; /* comes after that */
     l->next = NULL;
     flash_open();
     if (next != NULL)
@@ -47,7 +49,7 @@ void loader_done(struct loader *l, err_t e)
 err_t loader_begin(struct loader *l, struct loader_client *client,
                    enum loader_op op)
 {
-    if (l->op != LOADER_IDLE)
+    if (l->op != LOADER_IDLE || l->is_mending)
         return ERR_BUSY;
     if (!l->is_mounted)
         return ERR_OFF;
@@ -60,7 +62,7 @@ err_t loader_begin(struct loader *l, struct loader_client *client,
 
 err_t loader_store(struct loader *l, err_t e, loader_step *then)
 {
-    l->then = then;
+    l->then = e == OK ? then : NULL;
     if (e != OK) {
         l->op = LOADER_IDLE;
         l->client = NULL;
@@ -70,18 +72,26 @@ err_t loader_store(struct loader *l, err_t e, loader_step *then)
 
 void loader_store_step(struct loader *l, err_t e, loader_step *then)
 {
-    l->then = then;
+    l->then = e == OK ? then : NULL;
     if (e != OK)
         loader_done(l, e);
 }
 
 /* ---- the store's side ------------------------------------------------------------ */
 
+static void mend(struct loader *l);
+
 static void store_work_run(struct deferred *work)
 {
     struct loader *l = CONTAINER_OF(work, struct loader, store_work);
+    struct store *s = &l->store;
     flash_open();
-    store_run(&l->store);
+    store_run(s);
+    bool is_idle = s->op == STORE_IDLE && !s->is_active;
+    if (l->is_mounted && !s->is_mounted && is_idle) {
+        l->store_e = ERR_FAIL; /* a driver's rewrite has failed */
+        mend(l);
+    }
 }
 
 static void store_wake(struct store *s)
@@ -105,28 +115,67 @@ static void store_broken(struct store *s, bool is_broken)
     hold(of_store(s), is_broken);
 }
 
+/* Compaction has something to put right when it fails. */
 static void store_ended(struct loader *l)
 {
     loader_step *then = l->then;
+    bool goes_on =
+        l->store_e == OK || l->op == LOADER_BOOT || l->op == LOADER_COMPACT;
     l->then = NULL;
-    if (l->store_e != OK && l->op != LOADER_BOOT)
-        loader_done(l, l->store_e);
-    else
+    if (then == NULL)
+        return; /* what had failed was a driver's */
+    if (goes_on)
         then(l);
+    else
+        loader_done(l, l->store_e);
+}
+
+/* Nothing will mend it now. What lies where flash is not what it is to be does
+ * not run on. */
+static void flash_lost(struct loader *l)
+{
+    const struct store *s = &l->store;
+    hold(l, false);
+    l->is_mounted = false;
+    klog(LOG_ERROR,
+         "app flash failed (error %u): %snothing is installed or removed any "
+         "more until the next boot",
+         (unsigned)l->store_e,
+         l->op == LOADER_BOOT ? "no app is started, " : "");
+    uint32_t from = flash_address(l, s->copy_sector);
+    uint32_t to = from + s->sector_size;
+    struct process_info p;
+    for (uint32_t slot = 0; slot < process_slots(); slot++)
+        if (s->copy_sector != STORE_NONE && process_inspect(slot, &p) &&
+            p.flash_start < to && p.flash_end > from)
+            (void)process_terminate(p.pid); /* refused if it is dead */
+}
+
+/* The flash has failed once, and RAM may be wrong about it. Read anew it may
+ * work again, and a sector that was left half way is finished. */
+static void mend(struct loader *l)
+{
+    l->is_judged = false;
+    l->is_mending = true;
+    if (store_mount(&l->store) != OK)
+        l->is_mending = false;
 }
 
 static void store_done_told(struct store *s, enum store_op op, err_t e)
 {
     struct loader *l = of_store(s);
-    if (e != OK && !s->is_mounted) {
-        hold(l, false); /* nothing will mend it now */
-        l->is_mounted = false;
-        klog(LOG_ERROR,
-             "app flash failed (operation %u, error %u): nothing is installed "
-             "or removed any more until the next boot",
-             (unsigned)op, (unsigned)e);
+    if (!l->is_mending)
+        l->store_e = e;
+    if (!s->is_mounted && op != STORE_MOUNT) {
+        mend(l);
+        if (l->is_mending)
+            return;
     }
-    l->store_e = e;
+    l->is_mending = false;
+    if (!s->is_mounted)
+        flash_lost(l);
+    if (l->next != NULL)
+        deferred_call(&l->work);
     store_ended(l);
 }
 
@@ -292,9 +341,10 @@ err_t loader_open(struct loader *l, struct loader_client *client,
     err_t e = loader_begin(l, client, LOADER_OPEN);
     if (e != OK)
         return e;
-    l->is_judged = false;
-    return loader_store(l, store_open(&l->store, client->owner, request),
-                        opened);
+    e = store_open(&l->store, client->owner, request);
+    if (e == OK)
+        l->is_judged = false;
+    return loader_store(l, e, opened);
 }
 
 err_t loader_write(struct loader *l, struct loader_client *client,
@@ -382,15 +432,17 @@ err_t loader_seal(struct loader *l, struct loader_client *client,
     err_t e = loader_begin(l, client, LOADER_SEAL);
     if (e != OK)
         return e;
-    l->is_judged = false;
-    l->is_update = replaces != NULL;
-    l->is_on = force;
-    if (replaces != NULL) {
-        l->replaces = *replaces;
+    if (replaces != NULL)
         e = store_find(&l->store, *replaces, &old);
-    }
     if (e == OK)
         e = store_seal(&l->store, client->owner);
+    if (e == OK) {
+        l->is_judged = false;
+        l->is_update = replaces != NULL;
+        l->is_on = force;
+        if (replaces != NULL)
+            l->replaces = *replaces;
+    }
     return loader_store(l, e, sealed);
 }
 
@@ -447,8 +499,10 @@ err_t loader_abort(struct loader *l, struct loader_client *client)
     err_t e = loader_begin(l, client, LOADER_ABORT);
     if (e != OK)
         return e;
-    l->is_judged = false;
-    return loader_store(l, store_abort(&l->store, client->owner), end_ok);
+    e = store_abort(&l->store, client->owner);
+    if (e == OK)
+        l->is_judged = false;
+    return loader_store(l, e, end_ok);
 }
 
 void loader_owner_gone(struct loader *l, uint32_t owner)

@@ -210,7 +210,7 @@ struct loader {
     struct ktimer timer, retry;
 
     uint8_t op; /* enum loader_op */
-    bool is_mounted, is_holding;
+    bool is_mounted, is_holding, is_mending;
     struct loader_client *client; /* NULL: our own request, or a dead one's */
     struct loader_result result;
     loader_step *next; /* the step that comes next, of l->work */

@@ -152,7 +152,7 @@ err_t store_begin(struct store *s, enum store_op op, store_step *first)
     return OK;
 }
 
-static store_step rewrite_step, rewritten;
+static store_step rewrite_step, rewritten, begin_off;
 
 void store_run(struct store *s)
 {
@@ -165,10 +165,17 @@ void store_run(struct store *s)
         s->first = NULL;
         if (step == NULL && s->queue != NULL)
             step = rewrite_step;
+        else if (step != NULL && !s->is_mounted && s->op != STORE_MOUNT)
+            step = begin_off; /* a rewrite has failed since it was asked for */
         s->is_active = step != NULL;
     }
     if (step != NULL)
         step(s);
+}
+
+static void begin_off(struct store *s)
+{
+    store_done(s, ERR_OFF);
 }
 
 /* ---- rewriting for drivers ------------------------------------------------ */

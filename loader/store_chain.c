@@ -198,7 +198,7 @@ static void slide_step(struct store *s)
         if (!is_run)
             shift = at - s->plan.gap - chain_lead(s, s->plan.gap);
         if (s->plan.gap != STORE_NONE && o.error == TBF_OK &&
-            shift >= TBF_BASE_SIZE && shift < at &&
+            shift >= TBF_BASE_SIZE && shift <= at - s->plan.gap &&
             s->client->may_move != NULL && s->client->may_move(s, &o, shift)) {
             s->plan.from = s->plan.gap;
             s->plan.shift = shift;

@@ -166,7 +166,7 @@ void trial_watch(struct loader *l)
 
 /* ---- compaction ------------------------------------------------------------------------ */
 
-static loader_step compact_planned, compact_stop, compact_moved;
+static loader_step compact_planned, compact_stop, compact_moved, compact_failed;
 
 err_t loader_compact(struct loader *l, struct loader_client *client)
 {
@@ -179,7 +179,12 @@ err_t loader_compact(struct loader *l, struct loader_client *client)
 static void compact_planned(struct loader *l)
 {
     l->restarts = l->moved = 0;
-    compact_stop(l);
+    l->at = l->store.plan.from;
+    l->other = l->store.plan.shift;
+    if (l->store_e == OK)
+        compact_stop(l);
+    else
+        loader_done(l, l->store_e);
 }
 
 static bool is_in_plan(const struct loader *l, pid_handle_t pid)
@@ -187,6 +192,20 @@ static bool is_in_plan(const struct loader *l, pid_handle_t pid)
     uint32_t at = process_flash(pid) - flash_address(l, 0);
     return process_flash(pid) != 0 && at >= l->store.plan.from &&
            at < l->store.plan.to;
+}
+
+/* What was parked goes on `shift` bytes further down. */
+static void compact_end(struct loader *l, uint32_t shift)
+{
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
+        pid_handle_t pid = process_in_slot(slot);
+        if ((l->moved >> slot & 1u) == 0)
+            continue;
+        process_unpark(pid, process_flash(pid) - shift);
+        if ((l->restarts >> slot & 1u) != 0)
+            (void)process_boot(pid);
+    }
+    loader_done(l, l->store_e);
 }
 
 /* Everything that moves is parked; what lived will be started again. */
@@ -207,8 +226,10 @@ static void compact_stop(struct loader *l)
             l->restarts |= 1u << slot;
     }
     if (!is_waiting) {
-        l->other = l->store.plan.shift;
-        loader_store_step(l, store_compact(&l->store), compact_moved);
+        l->store_e = store_compact(&l->store);
+        l->then = l->store_e == OK ? compact_moved : NULL;
+        if (l->store_e != OK)
+            compact_end(l, 0);
         return;
     }
     l->next = compact_stop;
@@ -217,15 +238,36 @@ static void compact_stop(struct loader *l)
 
 static void compact_moved(struct loader *l)
 {
-    for (uint32_t slot = 0; slot < process_slots(); slot++) {
-        pid_handle_t pid = process_in_slot(slot);
-        if ((l->moved >> slot & 1u) == 0)
-            continue;
-        process_unpark(pid, process_flash(pid) - l->other);
-        if ((l->restarts >> slot & 1u) != 0)
-            (void)process_boot(pid);
+    if (l->store_e == OK)
+        compact_end(l, l->other);
+    else
+        compact_failed(l);
+}
+
+/* Does an app begin where the gap was? */
+static bool has_moved(struct loader *l)
+{
+    struct store_object o;
+    uint32_t at = STORE_NONE;
+    while (store_walk(&l->store, &at, &o) && o.at < l->at + l->other)
+        if (o.at >= l->at && !o.is_free)
+            return true;
+    return false;
+}
+
+/* The flash has failed. If it works again the move was never begun, or mounting
+ * has finished it; else nobody knows what lies there, and the processes made of
+ * it are no more. */
+static void compact_failed(struct loader *l)
+{
+    if (l->is_mounted) {
+        compact_end(l, has_moved(l) ? l->other : 0);
+        return;
     }
-    loader_done(l, OK);
+    for (uint32_t slot = 0; slot < process_slots(); slot++)
+        if ((l->moved >> slot & 1u) != 0)
+            (void)process_forget(process_in_slot(slot));
+    loader_done(l, l->store_e);
 }
 
 void update_init(struct loader *l)

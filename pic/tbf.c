@@ -278,6 +278,7 @@ enum tbf_error tbf_parse(const uint8_t *base, uint32_t avail, struct tbf *out)
     e = tlvs_read(base, &found, out);
     if (e == TBF_OK)
         e = layout_read(&found, out);
+    out->has_writeable = found.has_writeable;
     if (e == TBF_OK && found.has_writeable)
         e = writeable_check(base, out);
     return e;

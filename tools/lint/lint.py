@@ -28,6 +28,8 @@ CHECKS = (
     ("lines", text.layout, "root", "break or trim the lines"),
     ("coverage", coverage.check, "root",
      "name the test of each clause in docs/coverage.txt, then make coverage"),
+    ("defects", coverage.defects, "root",
+     "name the test of each defect in tests/defects.txt"),
     ("format", compilers.layout, "sources", "make format"),
     ("shell", compilers.shell, "sources", "do what shellcheck says"),
     ("headers", compilers.headers, "sources", "include what the header needs"),

@@ -39,6 +39,8 @@ GOOD_DRIVER = SPDX + "extern int upcall_queue(void);\nint f(void);\n" \
     "int f(void)\n{\n    return upcall_queue();\n}\n"
 COVERAGE_MD = coverage.HEADING + "\n\n## [`docs/abi.md`](abi.md)\n\n| clause | tests |\n" \
     "|---|---|\n| a class | `tests/sys/test_x.py`: it faults |\n"
+DEFECTS = "".join(f"{n} it fails = tests/sys/test_x.py: it_faults\n"
+                  for n in range(1, coverage.DEFECT_COUNT + 1))
 GOOD = {
     "tools/arrows.txt": ARROWS,
     "tools/authority.txt": "drivers/led.c: upcall_queue\n",
@@ -53,6 +55,7 @@ GOOD = {
     "docs/abi.md": "| case | here |\n|---|---|\n| a class | a fault |\n",
     "docs/coverage.txt": "[docs/abi.md]\na class = tests/sys/test_x.py: it_faults\n",
     "docs/coverage.md": COVERAGE_MD,
+    "tests/defects.txt": DEFECTS,
     "kernel/ipc.h": SPDX + "/* No driver. */\n#ifndef I_H\n#define I_H\n#endif\n",
     "tests/sys/test_x.py": "# SPDX-License-Identifier: Apache-2.0\ndef it_faults(m):\n"
                            "    m.expect(r'.')\n",
@@ -136,6 +139,12 @@ CASES = (
     (coverage.check, {"docs/coverage.txt": "[docs/abi.md]\na class = tests/sys/test_x.py: "
                                            "it_faults\nb = tests/sys/test_x.py: it_faults\n"},
      "does not promise: b"),
+    (coverage.defects, {"tests/defects.txt": DEFECTS.replace("36 it", "35 that it")},
+     "no test of defect 36"),
+    (coverage.defects, {"tests/defects.txt": DEFECTS + "37 it = tests/sys/test_x.py: it_faults\n"},
+     "what is defect 37?"),
+    (coverage.defects, {"tests/defects.txt": DEFECTS.replace("it_faults", "it_holds", 1)},
+     "no test tests/sys/test_x.py: it_holds"),
     (compilers.layout, {"kernel/x.c": "int   x;\n"}, "kernel/x.c"),
     (compilers.shell, {"tools/x.sh": "#!/bin/sh\nrm $1\n"}, "SC2086"),
     (compilers.headers, {"kernel/x.h": "uint32_t x(void);\n"}, "does not compile"),
