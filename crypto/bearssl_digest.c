@@ -5,30 +5,33 @@
 #include <bearssl_hash.h>
 #include <bearssl_hmac.h>
 
-static void sha256_begin(void *state, const uint8_t *key, size_t key_len)
-{
-    (void)key, (void)key_len;
-    br_sha256_init(state);
-}
+/* One function for each hash, so that a board links those it names alone. */
+#define HASH(hash)                                                             \
+    static void hash##_begin(void *state, const uint8_t *key, size_t key_len)  \
+    {                                                                          \
+        (void)key, (void)key_len;                                              \
+        br_##hash##_init(state);                                               \
+    }                                                                          \
+    static void hash##_add(void *state, const uint8_t *bytes, size_t len)      \
+    {                                                                          \
+        br_##hash##_update(state, bytes, len);                                 \
+    }                                                                          \
+    static void hash##_end(void *state, uint8_t *digest)                       \
+    {                                                                          \
+        br_##hash##_out(state, digest);                                        \
+    }                                                                          \
+    const struct digest_class bearssl_##hash = {                               \
+        sizeof(br_##hash##_context),                                           \
+        br_##hash##_SIZE,                                                      \
+        hash##_begin,                                                          \
+        hash##_add,                                                            \
+        NULL,                                                                  \
+        hash##_end,                                                            \
+    }
 
-static void sha256_add(void *state, const uint8_t *bytes, size_t len)
-{
-    br_sha256_update(state, bytes, len);
-}
-
-static void sha256_end(void *state, uint8_t *digest)
-{
-    br_sha256_out(state, digest);
-}
-
-const struct digest_class bearssl_sha256 = {
-    sizeof(br_sha256_context),
-    br_sha256_SIZE,
-    sha256_begin,
-    sha256_add,
-    NULL,
-    sha256_end,
-};
+HASH(sha256);
+HASH(sha384);
+HASH(sha512);
 
 /* A code is two hashes, the second of the first. Of the longest hash either
  * takes as long as all else together, so they are two steps. */
@@ -36,6 +39,10 @@ struct hmac {
     br_hmac_context inner;
     uint8_t digest[DIGEST_SIZE_MAX]; /* the first hash */
 };
+
+_Static_assert(sizeof(void *) > 4 ||
+                   sizeof(struct hmac) <= BEARSSL_DIGEST_STATE,
+               "BEARSSL_DIGEST_STATE");
 
 static void hmac_begin(void *state, const br_hash_class *hash,
                        const uint8_t *key, size_t key_len)
@@ -82,7 +89,6 @@ static void hmac_end(void *state, uint8_t *digest)
     hash->out(&outer.vtable, digest);
 }
 
-/* One function for each hash, so that a board links those it names alone. */
 #define HMAC(hash)                                                             \
     static void hmac_##hash##_begin(void *state, const uint8_t *key,           \
                                     size_t key_len)                            \

@@ -6,7 +6,12 @@
 
 #include <berth/hil/digest.h>
 
+/* Bytes of the largest state of all below. */
+#define BEARSSL_DIGEST_STATE 384u
+
 extern const struct digest_class bearssl_sha256;
+extern const struct digest_class bearssl_sha384;
+extern const struct digest_class bearssl_sha512;
 
 extern const struct digest_class bearssl_hmac_sha256;
 extern const struct digest_class bearssl_hmac_sha384;

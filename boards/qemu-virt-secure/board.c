@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* QEMU virt with credentials: the wiring. main() is the table of contents. */
+#include <berth/keys.h>
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/counters.h>
 #include <chips/common/plic.h>
@@ -34,8 +35,9 @@
 #include <loader/live.h>
 #include <loader/loader.h>
 #include <loader/process_info.h>
+#include <loader/verifier.h>
 
-#define SLOTS 8
+#define SLOTS 9 /* one for the verifier */
 
 /* memory.ld */
 extern uint8_t __app_ram_start[], __app_ram_end[];
@@ -86,6 +88,42 @@ static const struct store_layout store_layout = {
     .end = (SECTORS - 3) * SECTOR,
 };
 
+/* ---- credentials -------------------------------------------------------------- */
+
+/* keys.c has the keys, which the private halves in tests/keys belong to: for
+ * trying things out. By their numbers there: */
+enum { KEY_HMAC = 1, KEY_ECDSA, KEY_ECDSA_NEXT, KEY_RSA2048, KEY_RSA2048_NEXT };
+
+static const struct checker checkers[] = {
+    CHECKER_SHA256(&bearssl_sha256),
+    CHECKER_HMAC_SHA256(&bearssl_hmac_sha256),
+    CHECKER_ECDSA_P256(&bearssl_sha256),
+    CHECKER_RSA_2048(&bearssl_sha256),
+    CHECKER_RSA_4096(&bearssl_sha512),
+};
+
+static const struct key_successor successors[] = {
+    { KEY_ECDSA, KEY_ECDSA_NEXT },
+};
+
+static struct verifier verifier;
+static struct accepted accepted[2 * SLOTS];
+static ALIGNED(8) uint8_t digest_state[BEARSSL_DIGEST_STATE];
+
+static struct accept_policy accept_policy = {
+    .is_required = true,
+    .checkers = checkers,
+    .checker_count = ARRAY_COUNT(checkers),
+    .keys = board_keys,
+    .successors = successors,
+    .successor_count = ARRAY_COUNT(successors),
+    .accepted = accepted,
+    .accepted_max = ARRAY_COUNT(accepted),
+    .state = digest_state,
+    .state_size = sizeof digest_state,
+    .verifier = &verifier,
+};
+
 static const struct loader_policy loader_policy = {
     .identity = IDENTITY_BY_HEADER,
     .trial_ms = 10000,
@@ -98,6 +136,7 @@ static const struct loader_config loader_config = {
     .flash = &pflash.flash,
     .layout = &store_layout,
     .policy = &loader_policy,
+    .accept = &accept_policy,
     .buffer = store_buffer,
     .buffer_size = sizeof store_buffer,
 };
@@ -115,11 +154,10 @@ static struct process_info_driver process_info;
 static struct ipc ipc;
 static struct app_loader app_loader;
 
-/* Who may install apps. This board demands no credentials, so a ShortId is what
- * an app says it is: a board for trying things out. */
+/* Who may install apps: of that ShortId, and signed with that key. */
 static const struct authority_line installers[] = {
-    { 0x10AD0001, AUTHORITY_ANY_KEY },
-    { 0x10AD0002, AUTHORITY_ANY_KEY },
+    { 0x10AD0001, KEY_ECDSA },
+    { 0x10AD0002, KEY_RSA2048 },
 };
 
 static struct rng_driver rng;
@@ -154,6 +192,7 @@ static const struct driver drivers[] = {
     { DRIVER_AES, &aes_ops, &aes, &aes.grant },
     { DRIVER_DATE_TIME, &date_time_ops, &date_time, &date_time.grant },
     { DRIVER_CYCLE_COUNT, &cycle_count_ops, &cycle_count, NULL },
+    { DRIVER_VERIFIER, &verifier_ops, &verifier, &verifier.grant },
     { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
 };
 
@@ -253,10 +292,13 @@ int main(void)
     aes_init(&aes, &bearssl_aes);
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
+    verifier_init(&verifier, (uint32_t)verifier_image,
+                  (uint32_t)(verifier_image_end - verifier_image));
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
+    accept_policy.key_count = board_key_count;
     loader_boot(&loader, &loader_config, ktime_now_low());
     live_board.boot = ktime_now_low();
     live_init(&live, &live_board, &loader, &line.frames);

@@ -2,10 +2,12 @@
 # QEMU virt where apps need a credential, with the drivers for cryptography. The
 # machine is qemu-virt's; this kernel needs the source of BearSSL (tools/bearssl).
 
+LOADER_CHECK := $(ACCEPT_SOURCES) $(VERIFIER_SOURCES) loader/checker_hash.c \
+    loader/checker_hmac.c loader/checker_signature.c
 include boards/qemu-virt/board.mk
 MEMORY_DIR := boards/qemu-virt
 BOARD_SOURCES := $(filter-out boards/qemu-virt/board.c,$(BOARD_SOURCES)) \
-    boards/qemu-virt-secure/board.c \
+    boards/qemu-virt-secure/board.c boards/qemu-virt-secure/keys.c \
     crypto/bearssl_aes.c crypto/bearssl_digest.c \
     chips/virt/virtio_rng.c \
     drivers/aes.c drivers/digest_job.c drivers/hmac.c drivers/rng.c drivers/sha.c

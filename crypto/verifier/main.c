@@ -14,8 +14,7 @@ static struct verify_job job;
 /* The signature is there anew for each key. */
 static bool is_signer(uint32_t number, uint32_t *key_len)
 {
-    struct sysret r =
-        syscall_command(DRIVER_VERIFIER, VERIFY_KEY, number, 0);
+    struct sysret r = syscall_command(DRIVER_VERIFIER, VERIFY_KEY, number, 0);
     *key_len = r.variant == SYSRET_SUCCESS_U32 ? r.value[0] : UINT32_MAX;
     if (*key_len == 0 || *key_len == UINT32_MAX)
         return false;
