@@ -150,9 +150,19 @@ static struct alarm_driver alarm_driver;
 static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
 static struct low_level_debug debug;
 static struct read_only_state read_only_state;
-static struct process_info_driver process_info;
+static uint32_t key_of(pid_handle_t pid)
+{
+    return loader_key(&loader, pid);
+}
+
+static struct process_info_driver process_info = { .key_of = key_of };
 static struct ipc ipc;
 static struct app_loader app_loader;
+
+/* Who sees all processes, and has power over them. */
+static const struct process_authority observers[] = {
+    { 0x10AD0003, AUTHORITY_CONTROL, KEY_ECDSA },
+};
 
 /* Who may install apps: of that ShortId, and signed with that key. */
 static const struct authority_line installers[] = {
@@ -281,7 +291,7 @@ int main(void)
     alarm_init(&alarm_driver);
     low_level_debug_init(&debug, &mux.port);
     read_only_state_init(&read_only_state);
-    process_info_init(&process_info, NULL, 0);
+    process_info_init(&process_info, observers, ARRAY_COUNT(observers));
     ipc_init(&ipc);
     app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
     rng_init(&rng, virtio_rng_init(&virtio_rng) ? &virtio_rng.entropy : NULL);

@@ -103,6 +103,20 @@ static uint32_t ecdsa(const uint8_t *bytes, uint32_t len, const char *path,
     return (uint32_t)n;
 }
 
+/* The first integer in the key's file that is as long: BearSSL's own way
+ * to the modulus ends below 4096 bits. */
+static void modulus_put(const char *path, uint8_t *out)
+{
+    static const uint8_t head[] = { 0x02, 0x82, 0x02, 0x01, 0x00 };
+    struct content der;
+    size_t at = 0;
+    pem_read(&der, path);
+    while (at + sizeof head + 512 < der.len &&
+           memcmp(der.bytes + at, head, sizeof head) != 0)
+        at++;
+    memcpy(out, der.bytes + at + sizeof head, 512);
+}
+
 static uint32_t rsa(uint32_t format, const uint8_t *bytes, uint32_t len,
                     const char *path, uint8_t *out)
 {
@@ -114,7 +128,7 @@ static uint32_t rsa(uint32_t format, const uint8_t *bytes, uint32_t len,
     uint32_t size = is_large ? 512 : 256;
     require(sk != NULL && sk->n_bitlen == 8 * size, "of another size", path);
     if (is_large) {
-        br_rsa_compute_modulus_get_default()(out, sk);
+        modulus_put(path, out);
         out += size;
     }
     uint32_t hash_len = digest(is_large ? &br_sha512_vtable : &br_sha256_vtable,
@@ -168,6 +182,31 @@ void signing_size(uint8_t *bytes, uint32_t total)
     put(bytes + TBF_AT_CHECKSUM, sum, 4);
 }
 
+uint32_t signing_object(uint8_t *to, uint32_t binary)
+{
+    enum { HEADER = 16 + 24 + 8 };
+    const uint32_t words[HEADER / 4] = {
+        HEADER << 16 | 2,
+        HEADER + binary,
+        TBF_FLAG_ENABLED,
+        0,
+        20u << 16 | TBF_TLV_PROGRAM,
+        0,
+        0,
+        64,
+        HEADER + binary,
+        1,
+        4u << 16 | TBF_TLV_KERNEL_VERSION,
+        2,
+    };
+    for (uint32_t i = 0; i < HEADER / 4; i++)
+        put(to + 4 * i, words[i], 4);
+    for (uint32_t i = 0; i < binary; i++)
+        to[HEADER + i] = (uint8_t)(i * 37 + 11);
+    signing_size(to, HEADER + binary);
+    return HEADER + binary;
+}
+
 uint32_t signing_footer(uint8_t *bytes, uint32_t at, uint32_t type,
                         uint32_t format, const uint8_t *data, uint32_t len)
 {
@@ -184,7 +223,8 @@ uint32_t signing_put(uint8_t *bytes, uint32_t at, uint32_t format,
     struct tbf tbf;
     uint8_t data[SIGNING_MAX];
     uint32_t total = word(bytes + TBF_AT_TOTAL_SIZE);
-    require(tbf_parse(bytes, total, &tbf) == TBF_OK, "is no app", NULL);
+    enum tbf_error e = tbf_parse(bytes, total, &tbf);
+    require(e == TBF_OK, tbf_error_text(e), NULL);
     uint32_t len = data_make(format, bytes, tbf.binary_end, key, data);
     return signing_footer(bytes, at, TBF_TLV_CREDENTIALS, format, data, len);
 }

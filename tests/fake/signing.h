@@ -10,6 +10,9 @@
 /* Bytes that one credential adds at the most. */
 #define SIGNING_MAX (8u + 1024u)
 
+/* An app of `binary` bytes and no footers; its size. */
+uint32_t signing_object(uint8_t *to, uint32_t binary);
+
 /* Append a credential of that format to the object of *size bytes, in a buffer
  * with room for it; the header is told of its size first. `key`: the file, NULL
  * for hashes. Ends the program if that cannot be. */

@@ -21,7 +21,8 @@ int main(int argc, char **argv)
     FILE *in = argc < 3 ? NULL : fopen(argv[1], "rb");
     if (in == NULL)
         return 2;
-    uint32_t size = (uint32_t)fread(object, 1, sizeof object / 2, in), at = size;
+    uint32_t size = (uint32_t)fread(object, 1, sizeof object / 2, in),
+             at = size;
     fclose(in);
     for (int i = 3; i + 1 < argc; i += 2)
         size += 8 + credential_size((uint32_t)strtoul(argv[i], NULL, 0));
