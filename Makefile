@@ -23,7 +23,7 @@ ifeq ($(BOARD_DIR),)
 $(error no board "$(BOARD)"; there are: $(BOARDS))
 endif
 
-SOURCE_FOLDERS := apps arch boards chips drivers include kernel loader pic \
+SOURCE_FOLDERS := apps arch boards chips crypto drivers include kernel loader pic \
     tests tools
 
 CROSS ?= riscv64-unknown-elf-
@@ -32,6 +32,8 @@ B := build/$(BOARD)
 include loader/loader.mk
 include $(BOARD_DIR)/board.mk
 
+# The verifier is built like an app; kernels carry it.
+APP_DIRS := apps crypto
 # Where an app may be a single file, beside the folders in apps/.
 APP_FILE_DIRS := tests/sys/apps tests/sys/attacks tests/bench tests/pic/corpus
 APP_OTHER_FILES := $(wildcard tests/pic/corpus/*.cc tests/pic/corpus/*.S)
@@ -98,8 +100,9 @@ gdb-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img
 
 kernel: $(KERNEL_IMAGE) $(B)/kernel.elf ## build the kernel of the board
 
-size: $(B)/kernel.elf ## bytes of flash and static RAM the kernel takes, by file
+size: $(KERNEL_IMAGE) $(B)/kernel.elf ## bytes of flash and RAM the kernel takes, by file and by driver
 	@tools/size $(OBJDUMP) $(B)
+	@tools/size_drivers.py $(CROSS) $(BOARD)
 
 order: $(B)/kernel.elf ## callers near callees: the order.ld of a board that lacks flash
 	@tools/order.py $(OBJDUMP) $< $(B)/kernel.map > $(MEMORY_DIR)/order.ld.new

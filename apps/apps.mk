@@ -24,7 +24,7 @@ PICOLIBC ?= /usr/lib/picolibc/$(CROSS:-=)
 # What <name>/app.mk (for a single file <name>.mk) may set, and what holds
 # when it does not. docs/writing-an-app.md explains each.
 APP_SETTINGS := STACK_SIZE HEAP_SIZE KERNEL_HEAP_SIZE HEADER_SIZE PACKAGE_NAME \
-    APP_VERSION SHORT_ID PERMISSIONS PRINTF SOURCES APP_CFLAGS TAB_FLAGS
+    APP_VERSION SHORT_ID PERMISSIONS PRINTF SOURCES BEARSSL_PARTS APP_CFLAGS TAB_FLAGS
 define app_defaults
 STACK_SIZE := 1024
 HEAP_SIZE := 512
@@ -36,6 +36,7 @@ SHORT_ID :=
 PERMISSIONS :=
 PRINTF := integer
 SOURCES := $(2)
+BEARSSL_PARTS :=
 APP_CFLAGS :=
 TAB_FLAGS :=
 endef
@@ -153,7 +154,7 @@ $(call app_defaults,$(1),$(2))
 $$(foreach s,$$(APP_SETTINGS),$$(eval app.$(1).$$(s) := $$$$($$(s))))
 $$(if $$(filter integer float double,$$(PRINTF)),,$$(error $(3): PRINTF is \
     integer, float or double, not "$$(PRINTF)"))
-app.$(1).objects := $$(patsubst %,$(A)/obj/$(1)/%.o,$$(SOURCES))
+app.$(1).objects := $$(patsubst %,$(A)/obj/$(1)/%.o,$$(SOURCES) $$(addprefix bearssl/,$$(BEARSSL_PARTS)))
 app.$(1).start := $$(if $$(filter %.S,$$(SOURCES)),$$(shell grep -lw '^_start:' $$(SOURCES) || :))
 endef
 
@@ -165,6 +166,18 @@ app_stamp = $(if $(call app_same,$(strip $(file <$(1))),$(strip $(2))),,$(file >
 app_settings = $(foreach s,$(APP_SETTINGS),$(s)=$(app.$(1).$(s)))
 $(call write_stamp,$(B)/apps/slots,$(APP_FLASH_BASE) $(APP_FLASH_STRIDE) $(APP_RAM_BASE) $(APP_RAM_STRIDE))
 
+# Others' code, which need not stand our warnings; none before it has been
+# fetched.
+define app_bearssl_rules
+$(patsubst %,$(A)/obj/$(1)/%.o,$(app.$(1).SOURCES)): | $(BEARSSL)/.ready
+
+$(A)/obj/$(1)/bearssl/%.c.o: $(BEARSSL)/.ready $(A)/app.flags $(A)/$(1).settings
+	@mkdir -p $$(@D)
+	@echo "  CC      bearssl/$$*.c ($(1))"
+	@$$(APP_CC) $$(filter-out $$(APP_WARNINGS),$$(APP_BASE_CFLAGS)) -w -I$(BEARSSL)/src \
+	    $(BEARSSL_INCLUDES) -MMD -MP -c -o $$@ $(BEARSSL)/src/$$*.c
+endef
+
 define app_rules
 $(call app_stamp,$(A)/$(1).settings,$(call app_settings,$(1)))
 
@@ -172,6 +185,8 @@ $(A)/obj/$(1)/%.c.o: %.c $(A)/app.flags $(A)/$(1).settings
 	@mkdir -p $$(@D)
 	@echo "  CC      $$<"
 	@$$(APP_CC) $$(APP_BASE_CFLAGS) $$(call app_cflags,$(1)) -MMD -MP -c -o $$@ $$<
+
+$(if $(app.$(1).BEARSSL_PARTS),$(call app_bearssl_rules,$(1)))
 
 $(A)/obj/$(1)/%.cc.o: %.cc $(A)/app.flags $(A)/$(1).settings
 	@mkdir -p $$(@D)

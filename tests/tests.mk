@@ -12,9 +12,10 @@
 include tests/sim/sim.mk
 
 HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c \
-    tests/prop/test_*.c tests/power/power*.c tests/live/board.c))
+    tests/prop/test_*.c tests/power/power*.c tests/live/board.c tests/sys/signer.c))
 FUZZ_TESTS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include
+HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include \
+    -isystem /usr/include/bearssl
 HOST_TEST_CFLAGS := $(HOST_CFLAGS) -O1 -fno-omit-frame-pointer \
     -fsanitize=address,undefined -fno-sanitize-recover=all \
     -DDRIVER_INDEX_BITS=4 $(HOST_TEST_INCLUDES)

@@ -3,10 +3,15 @@
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/counters.h>
 #include <chips/common/plic.h>
+#include <chips/virt/cycles.h>
+#include <chips/virt/goldfish_rtc.h>
 #include <chips/virt/pflash.h>
 #include <chips/virt/uart16550.h>
 #include <drivers/alarm.h>
 #include <drivers/console.h>
+#include <drivers/crc.h>
+#include <drivers/cycle_count.h>
+#include <drivers/date_time.h>
 #include <drivers/framed_uart.h>
 #include <drivers/led.h>
 #include <drivers/low_level_debug.h>
@@ -36,6 +41,11 @@ uint32_t chip_timer_hz = 10000000;
 static struct uart16550 uart0 = {
     .uart = { .ops = &uart16550_ops },
     .base = 0x10000000,
+};
+
+static struct goldfish_rtc rtc = {
+    .rtc = { .ops = &goldfish_rtc_ops },
+    .base = 0x00101000,
 };
 
 static const struct irq irqs[] = {
@@ -102,6 +112,10 @@ static const struct authority_line installers[] = {
     { 0x10AD0002, AUTHORITY_ANY_KEY },
 };
 
+static struct crc_driver crc;
+static struct date_time_driver date_time;
+static struct cycle_count cycle_count = { .cycles = &mcycle_cycles };
+
 static const struct driver drivers[] = {
     { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
     { DRIVER_LED, &led_driver_ops, &led_driver, NULL },
@@ -114,6 +128,9 @@ static const struct driver drivers[] = {
     { DRIVER_APP_LOADER, &app_loader_ops, &app_loader, &app_loader.grant },
     { DRIVER_APP_LOADER_MORE, &app_loader_more_ops, &app_loader,
       &app_loader.more_grant },
+    { DRIVER_CRC, &crc_ops, &crc, &crc.grant },
+    { DRIVER_DATE_TIME, &date_time_ops, &date_time, &date_time.grant },
+    { DRIVER_CYCLE_COUNT, &cycle_count_ops, &cycle_count, NULL },
     { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
 };
 
@@ -205,6 +222,9 @@ int main(void)
     process_info_init(&process_info, NULL, 0);
     ipc_init(&ipc);
     app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
+    crc_init(&crc);
+    goldfish_rtc_init(&rtc);
+    date_time_init(&date_time, &rtc.rtc);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
