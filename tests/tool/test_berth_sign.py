@@ -498,6 +498,34 @@ class Verify(SignTest):
         self.refused("holds no build", "sign", "--sha256", "empty.tab")
 
 
+class Document(ToolTest):
+    """docs/signing.md: its commands, in their order, say what it shows."""
+
+    def test_its_commands_print_what_it_shows(self):
+        subprocess.run(["make", "-s", "build/apps/hello.tab",
+                        "build/apps/blink.tab"], cwd=berth_tool.ROOT, check=True,
+                       stdout=subprocess.DEVNULL)
+        os.symlink(os.path.join(berth_tool.ROOT, "build"), self.path("build"))
+        path = os.path.join(berth_tool.ROOT, "docs", "signing.md")
+        with open(path, encoding="utf-8") as f:
+            blocks = re.findall(r"^```console\n(.*?)^```$", f.read(), re.M | re.S)
+        commands = "".join(blocks).split("$ ")[1:]
+        self.assertGreater(len(commands), 10)
+        for text in commands:
+            command, *shown = text.rstrip("\n").split("\n")
+            done = subprocess.run(command, shell=True, cwd=self.dir, text=True,
+                                  capture_output=True, check=False)
+            said = (done.stdout + done.stderr).rstrip("\n")
+            self.assertEqual(self.any_key(said), self.any_key("\n".join(shown)),
+                             command)
+
+    @staticmethod
+    def any_key(text):
+        """Fingerprints are new each time; sizes follow the compiler."""
+        text = re.sub(r"key [0-9a-f]{16}", "key @", text)
+        return re.sub(r"\d+(?= bytes)|(?<= of )\d{3,}|(?<= \+ )\d+", "#", text)
+
+
 class Help(SignTest):
     def test_help_fits_the_terminal(self):
         for command in ("keygen", "sign", "verify"):

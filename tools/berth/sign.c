@@ -85,6 +85,11 @@ static bool is_room(const struct job *job, const struct footer *f)
            get16(job->base + f->whole.offset) == TBF_TLV_CREDENTIALS;
 }
 
+static void fragile_note(struct job *job, const char *name)
+{
+    job->fragile = job->fragile ? job->fragile : name;
+}
+
 static void footer_keep(struct job *job, const struct footer *f,
                         const struct judgement *j)
 {
@@ -95,7 +100,7 @@ static void footer_keep(struct job *job, const struct footer *f,
     struct place place = { .rank = rank_of(f->format) };
     if (!f->is_credential) {
         place.rank = UINT32_MAX;
-        job->fragile = "a footer of a kind not known here";
+        fragile_note(job, "a footer of a kind not known here");
     } else if (credential_is_hash(f->format)) {
         if (j->verdict == CREDENTIAL_WRONG)
             fail(EXIT_REFUSED,
@@ -107,7 +112,7 @@ static void footer_keep(struct job *job, const struct footer *f,
         place_add(job, place);
         return;
     } else if (f->format != CREDENTIAL_CLEARTEXT) {
-        job->fragile = credential_name(f->format);
+        fragile_note(job, credential_name(f->format));
     }
     place.kept = f->whole;
     place_add(job, place);
