@@ -23,6 +23,12 @@ define sdk_install
 @install -m 644 $(SDK_CONTRACTS:%=include/berth/%) apps/lib/berth/*.h \
     "$(1)/include/berth-app/berth"
 @install -m 644 apps/rt/syscall.h "$(1)/include/berth-app"
+@mkdir -p "$(1)/share/man/man1" "$(1)/share/bash-completion/completions" \
+    "$(1)/share/zsh/site-functions" "$(1)/share/fish/vendor_completions.d"
+@build/berth man > "$(1)/share/man/man1/berth.1"
+@build/berth completion bash > "$(1)/share/bash-completion/completions/berth"
+@build/berth completion zsh > "$(1)/share/zsh/site-functions/_berth"
+@build/berth completion fish > "$(1)/share/fish/vendor_completions.d/berth.fish"
 @sed 's/@VERSION@/$(SDK_VERSION)/' sdk/berth.pc.in > "$(1)/lib/pkgconfig/berth.pc"
 endef
 

@@ -153,9 +153,11 @@ static const char *private_take(struct key *key, const struct bytes *der)
     if (br_skey_decoder_last_error(context) != 0)
         return not_a_key;
     key->can_sign = true;
-    return br_skey_decoder_key_type(context) == BR_KEYTYPE_RSA
-               ? rsa_private_take(key, br_skey_decoder_get_rsa(context))
-               : ec_private_take(key, br_skey_decoder_get_ec(context));
+    const br_rsa_private_key *rsa = br_skey_decoder_get_rsa(context);
+    const br_ec_private_key *ec = br_skey_decoder_get_ec(context);
+    return rsa  ? rsa_private_take(key, rsa)
+           : ec ? ec_private_take(key, ec)
+                : not_a_key;
 }
 
 static bool exponent_is_ours(const br_rsa_public_key *rsa)
