@@ -8,7 +8,7 @@ SDK_SHARED := sdk/berth.mk apps/link.mk linker/app.ld linker/app_sections.ld \
 # The headers of include/berth that apps may use.
 SDK_CONTRACTS := abi.h err.h tbf.h
 SDK_PARTS := $(SDK_SHARED) sdk/berth.pc.in build/berth $(APP_LIBRARY) \
-    $(APP_REPLACEMENTS) $(wildcard apps/lib/berth/*.h) apps/rt/syscall.h \
+    $(APP_REPLACEMENTS) $(wildcard apps/template*/* apps/lib/berth/*.h) apps/rt/syscall.h \
     $(SDK_CONTRACTS:%=include/berth/%)
 
 # $(call sdk_install,prefix)
@@ -17,6 +17,9 @@ define sdk_install
     "$(1)/include/berth-app/berth"
 @install -m 755 build/berth "$(1)/bin/berth"
 @install -m 644 $(SDK_SHARED) "$(1)/share/berth"
+@for t in template template-cxx; do \
+    mkdir -p "$(1)/share/berth/$$t" && \
+    install -m 644 apps/$$t/* "$(1)/share/berth/$$t" || exit; done
 @install -m 644 $(APP_LIBRARY) "$(1)/lib/berth/libberth.a"
 @install -m 644 $(A)/obj/lib/apps/lib/posix.c.o "$(1)/lib/berth/posix.o"
 @install -m 644 $(A)/obj/lib/apps/lib/getc.c.o "$(1)/lib/berth/getc.o"

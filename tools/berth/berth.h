@@ -55,6 +55,7 @@ int cmd_compact(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
+int cmd_new(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
 int cmd_man(int argc, char **argv);
 

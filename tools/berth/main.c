@@ -37,6 +37,7 @@ static const struct command commands[] = {
     { "map", "a picture of flash and RAM", cmd_map },
     { "log", "the kernel's log", cmd_log },
     { "decode", "addresses of a panic report as names", cmd_decode },
+    { "new", "a folder with a new app that builds at once", cmd_new },
     { "completion", "what makes a shell complete all this", cmd_completion },
     { "man", "the manual page", cmd_man },
 };
