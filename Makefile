@@ -59,13 +59,26 @@ $(B)/kernel.flash: $(B)/kernel.bin
 	@cp --sparse=always $< $@
 	@truncate -s 32M $@
 
-$(call write_stamp,$(B)/apps.list,$(APPS))
+# Options of `berth sign`, for a board that asks for credentials; none: unsigned.
+APP_SIGN ?=
+SIGNED_IMAGES := $(if $(strip $(APP_SIGN)),$(addprefix $(B)/signed/,$(notdir \
+    $(APP_IMAGES))),$(APP_IMAGES))
+
+$(call write_stamp,$(B)/apps.list,$(APPS) $(APP_SIGN))
+
+$(B)/signed/%.tbf: $(A)/%.tbf build/berth $(B)/apps.list
+	@mkdir -p $(@D)
+	@build/berth sign $(APP_SIGN) -o $@ $<
+
+$(B)/signed/%.tbf: $(B)/apps/%.tbf build/berth $(B)/apps.list
+	@mkdir -p $(@D)
+	@build/berth sign $(APP_SIGN) -o $@ $<
 
 # The apps in the order of their slots (apps/apps.mk).
-$(B)/apps.img: $(APP_IMAGES) build/berth $(B)/apps.list
+$(B)/apps.img: $(SIGNED_IMAGES) build/berth $(B)/apps.list
 	@echo "  IMAGE   $@"
 	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) --pad 0 \
-	    $(APP_IMAGES)
+	    $(SIGNED_IMAGES)
 
 .PHONY: help setup run run-now sim gdb gdb-now kernel size order \
     compile_commands.json format clean

@@ -388,6 +388,28 @@ class Elf2Tab(SignTest):
                      "--ecdsa-nist-p256-private", "ecdsa.pub", elf)
 
 
+class Build(SignTest):
+    """Apps of a board that asks for credentials are signed on their way."""
+
+    def image(self, *settings):
+        subprocess.run(["make", "-s", "build/qemu-virt/apps.img",
+                        "APPS=hello blink", *settings], cwd=berth_tool.ROOT,
+                       check=True, stdout=subprocess.DEVNULL, timeout=250)
+        done = subprocess.run(
+            [berth_tool.BERTH, "verify", "-k", self.path("ecdsa.pub"),
+             os.path.join(berth_tool.ROOT, "build/qemu-virt/apps.img")],
+            text=True, capture_output=True, check=False)
+        return done.returncode, done.stdout.count(": accepted\n")
+
+    def test_the_image_is_signed_if_that_is_set_and_only_then(self):
+        key = self.path("ecdsa")
+        self.assertEqual(self.image(), (REFUSED, 0))
+        self.assertEqual(self.image(f"APP_SIGN=--key {key}"), (DONE, 2))
+        self.assertEqual(self.image(f"APP_SIGN=--key {key}", "FIXED=1"),
+                         (DONE, 2))
+        self.assertEqual(self.image(), (REFUSED, 0))
+
+
 class Verify(SignTest):
     def verdict(self, *arguments, expect):
         done = subprocess.run([berth_tool.BERTH, "verify", *arguments],
