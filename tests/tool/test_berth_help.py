@@ -90,6 +90,12 @@ class Bash(HelpTest):
         self.assertIn("an app.tab", self.complete("berth", "sign", "an"))
         self.assertIn("an app.tab", self.complete("berth", "sign", "-o", "an"))
         self.assertEqual(self.complete("berth", "sign", "--reserve", "an"), set())
+        self.assertEqual(self.complete("berth", "list", "an"), set())
+        self.assertEqual(self.complete("berth", "map", "an"), set())
+        self.assertIn("an app.tab", self.complete("berth", "map", "--svg", "an"))
+        for command in ("tab", "image", "install", "info", "verify", "new"):
+            self.assertIn("an app.tab", self.complete("berth", command, "an"),
+                          command)
 
     def test_shellcheck_has_nothing_to_say_about_it(self):
         done = run("shellcheck", "-s", "bash", "-",

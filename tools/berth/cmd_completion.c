@@ -48,6 +48,28 @@ static void files_put(const struct options *o)
     }
 }
 
+/* Are operands names of files, by the usage line? Brackets around an option hold
+ * its value, not an operand. */
+static bool takes_files(const struct options *o)
+{
+    static const char *const words[] = { "FILE", "ELF", "TAB", "FOLDER" };
+    char operands[256] = "";
+    size_t n = 0;
+    for (const char *c = o->usage; *c && n + 1 < sizeof operands; c++) {
+        if (strncmp(c, "[-", 2) == 0)
+            c += strcspn(c, "]");
+        if (*c)
+            operands[n++] = *c;
+        else
+            break;
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        if (strstr(operands, words[i]))
+            return true;
+    }
+    return false;
+}
+
 /* After an option that takes a value: names of files, or nothing. Else options
  * where a dash begins the word, and files. */
 static void bash_print(const struct command *commands, size_t count)
@@ -56,7 +78,7 @@ static void bash_print(const struct command *commands, size_t count)
          "_berth() {\n"
          "    local word=${COMP_WORDS[COMP_CWORD]}\n"
          "    local before=${COMP_WORDS[COMP_CWORD-1]}\n"
-         "    local options='' valued='' files=''\n"
+         "    local options='' valued='' files='' operands=''\n"
          "    COMPREPLY=()\n"
          "    if [ \"$COMP_CWORD\" -eq 1 ]; then");
     printf("        mapfile -t COMPREPLY < <(compgen -W '");
@@ -74,7 +96,7 @@ static void bash_print(const struct command *commands, size_t count)
         words_put(o, false);
         printf("'\n        files='|");
         files_put(o);
-        puts("' ;;");
+        puts(takes_files(o) ? "'\n        operands=yes ;;" : "' ;;");
     }
     puts("    esac\n"
          "    if [[ $files == *\"|$before|\"* ]]; then\n"
@@ -84,7 +106,7 @@ static void bash_print(const struct command *commands, size_t count)
          "    elif [[ $word == -* ]]; then\n"
          "        mapfile -t COMPREPLY < <(compgen -W \"$options\" -- "
          "\"$word\")\n"
-         "    else\n"
+         "    elif [ -n \"$operands\" ]; then\n"
          "        mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
          "    fi\n"
          "}\n"
@@ -148,8 +170,8 @@ static void zsh_print(const struct command *commands, size_t count)
         printf("    %s)\n        _arguments", commands[i].name);
         for (const struct option_spec *s = o->specs; s->name; s++)
             zsh_option(s);
-        puts(" \\\n            '(- *)'{-h,--help}'[show its options]' "
-             "'*: :_files' ;;");
+        printf(" \\\n            '(- *)'{-h,--help}'[show its options]'%s ;;\n",
+               takes_files(o) ? " '*: :_files'" : "");
     }
     puts("    esac\n"
          "}\n"
@@ -167,6 +189,9 @@ static void fish_print(const struct command *commands, size_t count)
     }
     for (size_t i = 0; i < count; i++) {
         const struct options *o = options_of(&commands[i]);
+        if (!takes_files(o))
+            printf("complete -c berth -n '__fish_seen_subcommand_from %s' -f\n",
+                   commands[i].name);
         for (const struct option_spec *s = o->specs; s->name; s++) {
             printf("complete -c berth -n '__fish_seen_subcommand_from %s'",
                    commands[i].name);
