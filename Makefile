@@ -66,17 +66,13 @@ SIGNED_IMAGES := $(if $(strip $(APP_SIGN)),$(addprefix $(B)/signed/,$(notdir \
 
 $(call write_stamp,$(B)/apps.list,$(APPS) $(APP_SIGN))
 
-$(B)/signed/%.tbf: $(A)/%.tbf build/berth $(B)/apps.list
-	@mkdir -p $(@D)
-	@build/berth sign $(APP_SIGN) -o $@ $<
-
-$(B)/signed/%.tbf: $(B)/apps/%.tbf build/berth $(B)/apps.list
-	@mkdir -p $(@D)
-	@build/berth sign $(APP_SIGN) -o $@ $<
-
 # The apps in the order of their slots (apps/apps.mk).
-$(B)/apps.img: $(SIGNED_IMAGES) build/berth $(B)/apps.list
+$(B)/apps.img: $(APP_IMAGES) build/berth $(B)/apps.list
 	@echo "  IMAGE   $@"
+ifneq ($(and $(strip $(APP_SIGN)),$(APP_IMAGES)),)
+	@rm -rf $(B)/signed && mkdir $(B)/signed && cp $(APP_IMAGES) $(B)/signed
+	@build/berth sign $(APP_SIGN) $(SIGNED_IMAGES)
+endif
 	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) --pad 0 \
 	    $(SIGNED_IMAGES)
 
