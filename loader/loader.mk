@@ -7,3 +7,5 @@ LOADER_SOURCES := $(addprefix loader/,app_loader.c authority.c identity.c load.c
 # Live loading over the serial line by the kernel itself, with
 # drivers/framed_uart.c.
 LIVE_SOURCES := $(addprefix loader/,live.c messages.c proto.c serve.c)
+# Bootloader mode, for a board that demands no credentials.
+BOOT_MODE_SOURCES := $(addprefix loader/,boot_mode.c bootloader.c store_patch.c)
