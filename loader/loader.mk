@@ -15,3 +15,5 @@ LOADER_SOURCES = $(LOADER_CHECK) $(addprefix loader/,app_loader.c authority.c id
 # Live loading over the serial line by the kernel itself, with
 # drivers/framed_uart.c.
 LIVE_SOURCES := $(addprefix loader/,live.c messages.c proto.c serve.c)
+# Bootloader mode, for a board that demands no credentials.
+BOOT_MODE_SOURCES := $(addprefix loader/,boot_mode.c bootloader.c store_patch.c)

@@ -23,6 +23,7 @@
 #include <kernel/process_admin.h>
 #include <kernel/trace.h>
 #include <loader/app_loader.h>
+#include <loader/boot_mode.h>
 #include <loader/console.h>
 #include <loader/live.h>
 #include <loader/loader.h>
@@ -181,6 +182,14 @@ static void panic_order(void)
     panic("ordered by the operator");
 }
 
+static struct boot_request boot_request SECTION(".noinit");
+
+static void bootloader_order(void)
+{
+    boot_request_make(&boot_request);
+    machine_reset();
+}
+
 static const struct operator_board operator_board = {
     .port = &mux.port,
     .sink = &console.sink,
@@ -191,6 +200,7 @@ static const struct operator_board operator_board = {
     .sections = kernel_map,
     .section_count = KERNEL_MAP_REGIONS,
     .reset = machine_reset,
+    .bootloader = bootloader_order,
     .poweroff = machine_exit_ok,
     .panic = panic_order,
 };
@@ -207,6 +217,30 @@ static struct live_board live_board = {
     .ram_end = (uint32_t)__app_ram_end,
 };
 
+/* ---- bootloader mode ------------------------------------------------------------ */
+
+static struct boot_mode boot_mode SECTION(".noinit");
+static const struct bootloader_attribute attributes[] = {
+    { "board", "qemu-virt" },
+    { "arch", "rv32imac" },
+    { "appaddr", "0x22000000" },
+    { "pagesize", "512" },
+};
+static const struct boot_mode_board boot_mode_board = {
+    .line = &uart0.uart,
+    .store = &loader.store,
+    .config = &loader_config,
+    .flash = APP_FLASH,
+    .info = "{\"version\":\"1.1.3\", \"start_address\":\"0x22000000\", "
+            "\"name\":\"Berth on qemu-virt\"}",
+    .attributes = attributes,
+    .attribute_count = ARRAY_COUNT(attributes),
+    .leave = machine_reset,
+};
+
+#define KNOCK_SECONDS 2
+static struct boot_knock knock SECTION(".noinit");
+
 int main(void)
 {
     uart16550_init(&uart0);
@@ -214,7 +248,7 @@ int main(void)
     counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
 
     framed_init(&line, &uart0.uart, frame_body);
-    mux_init(&mux, &line.uart, operator_receive, &operator_console);
+    mux_init(&mux, &line.uart, boot_knock_receive, &knock);
     console_init(&console, &mux.port);
     alarm_init(&alarm_driver);
     low_level_debug_init(&debug, &mux.port);
@@ -229,8 +263,18 @@ int main(void)
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
+    if (boot_request_take(&boot_request)) {
+        boot_mode_init(&boot_mode, &boot_mode_board);
+        kernel_run();
+    }
     loader_boot(&loader, &loader_config, ktime_now_low());
     live_board.boot = ktime_now_low();
+    knock = (struct boot_knock){ bootloader_order,
+                                 operator_receive,
+                                 &operator_console,
+                                 live_board.boot,
+                                 KNOCK_SECONDS * chip_timer_hz,
+                                 false };
     live_init(&live, &live_board, &loader, &line.frames);
     operator_init(&operator_console, &operator_board);
     kernel_run();
