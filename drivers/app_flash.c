@@ -25,7 +25,7 @@ static err_t piece(struct app_flash *d, struct process *p,
                    struct app_app_flash *a)
 {
     struct uslice from = allowed_ro(&d->grant, p, BUFFER);
-    uint32_t at, part = sizeof d->bytes;
+    uint32_t at, part = APP_FLASH_BYTES;
     if (!d->authority->writeable(d->authority, process_pid(p).handle,
                                  a->address, a->len, &at))
         return ERR_INVAL;
@@ -121,7 +121,7 @@ const struct driver_ops app_flash_ops = { .command = command, .gone = gone };
 
 void app_flash_init(struct app_flash *d, struct store *store,
                     const struct storage_authority *authority,
-                    uint32_t sector_size)
+                    uint32_t sector_size, uint8_t *bytes)
 {
     d->grant.layout = (struct grant_layout){
         .upcalls = EVENT_COUNT,
@@ -133,4 +133,5 @@ void app_flash_init(struct app_flash *d, struct store *store,
     d->store = store;
     d->authority = authority;
     d->sector_size = sector_size;
+    d->bytes = bytes;
 }

@@ -20,6 +20,8 @@
 #include <berth/storage.h>
 #include <drivers/kept.h>
 
+#define APP_FLASH_BYTES 256u
+
 struct app_flash {
     struct grant grant;
     struct deferred work;
@@ -29,13 +31,13 @@ struct app_flash {
     uint32_t sector_size;
     pid_handle_t app; /* that is served, or was last */
     flag_t is_busy;   /* the rewrite is under way */
-    uint8_t bytes[256];
+    uint8_t *bytes;   /* APP_FLASH_BYTES of them */
 };
 
 extern const struct driver_ops app_flash_ops;
 
 void app_flash_init(struct app_flash *driver, struct store *store,
                     const struct storage_authority *authority,
-                    uint32_t sector_size);
+                    uint32_t sector_size, uint8_t *bytes);
 
 #endif

@@ -126,11 +126,12 @@ static void on_done(struct records_client *client, err_t e)
 }
 
 void blocks_init(struct blocks *b, const struct blocks_ops *ops,
-                 struct kept *kept, struct grant *grant)
+                 struct kept *kept, struct grant *grant, uint8_t *block)
 {
     b->ops = ops;
     b->kept = kept;
     b->grant = grant;
+    b->block = block;
     b->client.turn = on_turn;
     b->client.done = on_done;
     b->work.run = work_run;

@@ -33,13 +33,13 @@ struct blocks {
     uint32_t from, len, done;
     uint32_t part; /* of the block that is being written */
     flag_t is_write, has_begun;
-    uint8_t block[BLOCK_SIZE];
+    uint8_t *block; /* BLOCK_SIZE bytes; need not be zero */
 };
 
 enum { BLOCKS_READ_TO = 0, BLOCKS_WRITE_FROM = 0 }; /* allow numbers */
 
 void blocks_init(struct blocks *blocks, const struct blocks_ops *ops,
-                 struct kept *kept, struct grant *grant);
+                 struct kept *kept, struct grant *grant, uint8_t *block);
 
 /* An app waits. */
 void blocks_wake(struct blocks *blocks);

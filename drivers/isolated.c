@@ -105,7 +105,7 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
 
 const struct driver_ops isolated_ops = { .command = command };
 
-void isolated_init(struct isolated *d, struct kept *kept,
+void isolated_init(struct isolated *d, struct kept *kept, uint8_t *block,
                    const struct storage_authority *authority, uint32_t size,
                    uint32_t regions)
 {
@@ -118,5 +118,5 @@ void isolated_init(struct isolated *d, struct kept *kept,
     d->authority = authority;
     d->size = size;
     d->regions = regions;
-    blocks_init(&d->blocks, &blocks_ops, kept, &d->grant);
+    blocks_init(&d->blocks, &blocks_ops, kept, &d->grant, block);
 }

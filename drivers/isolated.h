@@ -37,8 +37,9 @@ struct isolated {
 
 extern const struct driver_ops isolated_ops;
 
-/* The region has room for `regions` of `size` bytes: the board sees to that. */
-void isolated_init(struct isolated *driver, struct kept *kept,
+/* The region has room for `regions` of `size` bytes: the board sees to that.
+ * `block`: BLOCK_SIZE bytes for it alone. */
+void isolated_init(struct isolated *driver, struct kept *kept, uint8_t *block,
                    const struct storage_authority *authority, uint32_t size,
                    uint32_t regions);
 

@@ -15,8 +15,8 @@ void kept_wake(struct records *records)
 void kept_init(struct kept *kept, const struct records_config *config,
                uint32_t seed)
 {
-    kept->records.config = config;
-    kept->records.seed = seed;
+    records_init(&kept->records, config, seed);
+    kept->work.queued = false;
     kept->work.run = work_run;
 }
 

@@ -20,7 +20,7 @@ struct kept {
     struct deferred work;
 };
 
-/* The config's wake() is kept_wake. */
+/* The config's wake() is kept_wake. What *kept was does not matter. */
 void kept_init(struct kept *kept, const struct records_config *config,
                uint32_t seed);
 void kept_wake(struct records *records);

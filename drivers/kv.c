@@ -42,7 +42,7 @@ static struct records_key key_of(const struct kv *d,
     return (struct records_key){ .type = KEPT_VALUE,
                                  .key_number = rights->key,
                                  .id = id,
-                                 .bytes = d->key,
+                                 .bytes = d->bytes->key,
                                  .len = (uint8_t)d->key_len };
 }
 
@@ -101,11 +101,11 @@ static void get(struct kv *d, struct process *p,
         return;
     }
     const struct records_key key = key_of(d, rights, owner);
-    err_t e =
-        records_get(&d->kept->records, &key, d->value, sizeof d->value, &len);
+    err_t e = records_get(&d->kept->records, &key, d->bytes->value,
+                          KV_VALUE_MAX, &len);
     uint32_t fits = len < to.len ? len : to.len;
     if (e == OK && fits != 0)
-        e = user_write(p, to, 0, d->value, fits);
+        e = user_write(p, to, 0, d->bytes->value, fits);
     if (e == OK && fits < len)
         e = ERR_SIZE;
     finish(d, e, len);
@@ -121,9 +121,9 @@ static err_t change(struct kv *d, struct process *p,
     const struct records_key key = key_of(d, rights, owner);
     if (a->what == DELETE)
         return records_remove(r, &key);
-    err_t e = bytes_take(p, d->value, allowed_ro(&d->grant, p, RO_VALUE),
+    err_t e = bytes_take(p, d->bytes->value, allowed_ro(&d->grant, p, RO_VALUE),
                          a->value_len);
-    return e == OK ? records_put(r, &key, d->value, a->value_len) : e;
+    return e == OK ? records_put(r, &key, d->bytes->value, a->value_len) : e;
 }
 
 static void serve(struct kv *d, struct process *p, const struct app_kv *a)
@@ -134,7 +134,8 @@ static void serve(struct kv *d, struct process *p, const struct app_kv *a)
         e = ERR_NOSUPPORT;
     d->key_len = a->key_len;
     if (e == OK)
-        e = bytes_take(p, d->key, allowed_ro(&d->grant, p, RO_KEY), a->key_len);
+        e = bytes_take(p, d->bytes->key, allowed_ro(&d->grant, p, RO_KEY),
+                       a->key_len);
     if (e == OK && a->what == GET) {
         get(d, p, &rights);
         return;
@@ -210,7 +211,7 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
 const struct driver_ops kv_ops = { .command = command };
 
 void kv_init(struct kv *d, struct kept *kept,
-             const struct storage_authority *authority)
+             const struct storage_authority *authority, struct kv_bytes *bytes)
 {
     d->grant.layout = (struct grant_layout){
         .upcalls = EVENT_COUNT,
@@ -222,4 +223,5 @@ void kv_init(struct kv *d, struct kept *kept,
     d->client.done = on_done;
     d->kept = kept;
     d->authority = authority;
+    d->bytes = bytes;
 }

@@ -31,6 +31,12 @@
 #define KV_KEY_MAX 64u
 #define KV_VALUE_MAX 512u
 
+/* Of the request that is served. Needs not be zero. */
+struct kv_bytes {
+    uint8_t key[KV_KEY_MAX];
+    uint8_t value[KV_VALUE_MAX];
+};
+
 struct kv {
     struct grant grant;
     struct records_client client;
@@ -38,13 +44,12 @@ struct kv {
     const struct storage_authority *authority;
     pid_handle_t app; /* that is served, or was last */
     uint32_t key_len;
-    uint8_t key[KV_KEY_MAX];
-    uint8_t value[KV_VALUE_MAX];
+    struct kv_bytes *bytes;
 };
 
 extern const struct driver_ops kv_ops;
 
 void kv_init(struct kv *driver, struct kept *kept,
-             const struct storage_authority *authority);
+             const struct storage_authority *authority, struct kv_bytes *bytes);
 
 #endif

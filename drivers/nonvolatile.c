@@ -73,7 +73,8 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
 
 const struct driver_ops nonvolatile_ops = { .command = command };
 
-void nonvolatile_init(struct nonvolatile *d, struct kept *kept, uint32_t size)
+void nonvolatile_init(struct nonvolatile *d, struct kept *kept, uint8_t *block,
+                      uint32_t size)
 {
     d->grant.layout = (struct grant_layout){
         .upcalls = EVENT_COUNT,
@@ -82,5 +83,5 @@ void nonvolatile_init(struct nonvolatile *d, struct kept *kept, uint32_t size)
         .size = sizeof(struct app_nonvolatile),
     };
     d->size = size;
-    blocks_init(&d->blocks, &blocks_ops, kept, &d->grant);
+    blocks_init(&d->blocks, &blocks_ops, kept, &d->grant, block);
 }

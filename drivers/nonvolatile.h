@@ -28,7 +28,8 @@ struct nonvolatile {
 
 extern const struct driver_ops nonvolatile_ops;
 
+/* `block`: BLOCK_SIZE bytes for it alone. */
 void nonvolatile_init(struct nonvolatile *driver, struct kept *kept,
-                      uint32_t size);
+                      uint8_t *block, uint32_t size);
 
 #endif

@@ -508,12 +508,23 @@ static void mount(struct records *r)
     memset(r->config->index, 0xFF, r->config->index_size * sizeof(uint32_t));
     memset(r->by_type, 0, sizeof r->by_type);
     r->has_changed = true;
+    r->erases = 0;
     r->live = r->count = r->oldest = r->scanned = r->is_open = 0;
     r->newest = r->oldest - 1;
     mount_look(r);
 }
 
 /* ---- turns ------------------------------------------------------------------------------------ */
+
+void records_init(struct records *r, const struct records_config *config,
+                  uint32_t seed)
+{
+    r->config = config;
+    r->seed = seed;
+    r->holder = r->first = NULL;
+    r->next = r->flash_then = NULL;
+    r->is_mounted = false;
+}
 
 err_t records_wait(struct records *r, struct records_client *c)
 {

@@ -101,7 +101,7 @@ static struct storage_policy storage;
 /* Values by key: of 448 keys at most, 1.5 MB of them. */
 static uint32_t kv_index[512] SECTION(".noinit");
 static ALIGNED(4) uint8_t kv_buffer[256] SECTION(".noinit");
-static struct kept kv_kept;
+static struct kept kv_kept SECTION(".noinit");
 static const struct records_config kv_config = {
     .flash = &flash_ports[FLASH_OF_KV].flash,
     .start = APP_SECTORS * SECTOR,
@@ -121,7 +121,7 @@ static const struct records_config kv_config = {
 #define ISOLATED_APPS 16u
 static uint32_t block_index[512] SECTION(".noinit");
 static ALIGNED(4) uint8_t block_buffer[256] SECTION(".noinit");
-static struct kept block_kept;
+static struct kept block_kept SECTION(".noinit");
 static const struct records_config block_config = {
     .flash = &flash_ports[FLASH_OF_BLOCKS].flash,
     .start = (APP_SECTORS + KV_SECTORS) * SECTOR,
@@ -137,6 +137,12 @@ _Static_assert((SHARED_BYTES + ISOLATED_BYTES * ISOLATED_APPS) / BLOCK_SIZE +
                        ISOLATED_APPS <=
                    ARRAY_COUNT(block_index) / 8 * 7,
                "the index has no room for all blocks");
+
+/* Of requests that are served. */
+static struct kv_bytes kv_bytes SECTION(".noinit");
+static uint8_t shared_block[BLOCK_SIZE] SECTION(".noinit");
+static uint8_t isolated_block[BLOCK_SIZE] SECTION(".noinit");
+static uint8_t app_flash_bytes[APP_FLASH_BYTES] SECTION(".noinit");
 
 /* ---- drivers ---------------------------------------------------------------- */
 
@@ -260,11 +266,12 @@ static void storage_init(void)
     storage_policy_init(&storage, loader_policy.identity, &pflash.flash);
     kept_init(&kv_kept, &kv_config, seed);
     kept_init(&block_kept, &block_config, seed);
-    app_flash_init(&app_flash, &loader.store, &storage.authority, SECTOR);
-    nonvolatile_init(&nonvolatile, &block_kept, SHARED_BYTES);
-    kv_init(&kv, &kv_kept, &storage.authority);
-    isolated_init(&isolated, &block_kept, &storage.authority, ISOLATED_BYTES,
-                  ISOLATED_APPS);
+    app_flash_init(&app_flash, &loader.store, &storage.authority, SECTOR,
+                   app_flash_bytes);
+    nonvolatile_init(&nonvolatile, &block_kept, shared_block, SHARED_BYTES);
+    kv_init(&kv, &kv_kept, &storage.authority, &kv_bytes);
+    isolated_init(&isolated, &block_kept, isolated_block, &storage.authority,
+                  ISOLATED_BYTES, ISOLATED_APPS);
 }
 
 int main(void)

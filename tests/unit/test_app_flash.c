@@ -61,6 +61,7 @@ static void settle(void)
 /* ---- */
 
 static struct fake_storage storage;
+static uint8_t bytes[APP_FLASH_BYTES];
 static struct app_flash driver;
 static const struct driver table[] = {
     { DRIVER_APP_FLASH, &app_flash_ops, &driver, &driver.grant },
@@ -94,7 +95,7 @@ static int setup(void **state)
                                      .len = 700,
                                      .at = REGION_AT };
     driver = (struct app_flash){ 0 };
-    app_flash_init(&driver, NULL, &storage.authority, SECTOR);
+    app_flash_init(&driver, NULL, &storage.authority, SECTOR, bytes);
     fake_boot(table, 1);
     a = fake_process("a");
     b = fake_process("b");

@@ -15,6 +15,7 @@ static uint32_t index_words[64];
 static ALIGNED(4) uint8_t buffer[64];
 static struct records_config config;
 static struct kept kept;
+static struct kv_bytes bytes;
 static struct kv driver;
 static const struct driver table[] = {
     { DRIVER_KV, &kv_ops, &driver, &driver.grant },
@@ -85,7 +86,7 @@ static void assert_value(struct process *p, uint32_t out, const char *key,
 
 static void start(void)
 {
-    memset(&kept, 0, sizeof kept);
+    memset(&kept, 0xA5, sizeof kept);
     driver = (struct kv){ 0 };
     storage = (struct fake_storage){ .authority = fake_storage_authority };
     config = (struct records_config){
@@ -103,7 +104,7 @@ static void start(void)
     config.value_max = 380;
     assert_int_equal(records_check(&config), OK);
     kept_init(&kept, &config, 99);
-    kv_init(&driver, &kept, &storage.authority);
+    kv_init(&driver, &kept, &storage.authority, &bytes);
     fake_boot(table, 1);
     a = fake_process("a");
     b = fake_process("b");

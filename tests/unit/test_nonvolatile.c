@@ -18,6 +18,7 @@ static uint32_t index_words[64];
 static ALIGNED(4) uint8_t buffer[64];
 static struct records_config config;
 static struct kept kept;
+static uint8_t block[BLOCK_SIZE], block2[BLOCK_SIZE];
 static struct nonvolatile shared;
 static struct isolated isolated;
 static const struct driver table[] = {
@@ -49,7 +50,7 @@ static void allow(struct process *p, uint32_t driver, uint32_t in,
 
 static void start(void)
 {
-    memset(&kept, 0, sizeof kept);
+    memset(&kept, 0xA5, sizeof kept);
     shared = (struct nonvolatile){ 0 };
     isolated = (struct isolated){ 0 };
     storage = (struct fake_storage){ .authority = fake_storage_authority };
@@ -66,8 +67,8 @@ static void start(void)
     };
     assert_int_equal(records_check(&config), OK);
     kept_init(&kept, &config, 5);
-    nonvolatile_init(&shared, &kept, SHARED_SIZE);
-    isolated_init(&isolated, &kept, &storage.authority, OWN_SIZE, 2);
+    nonvolatile_init(&shared, &kept, block, SHARED_SIZE);
+    isolated_init(&isolated, &kept, block2, &storage.authority, OWN_SIZE, 2);
     fake_boot(table, 2);
     a = fake_process("a");
     b = fake_process("b");
