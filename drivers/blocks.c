@@ -92,7 +92,7 @@ static void go_on(struct blocks *b)
         finish(b, e);
 }
 
-static void work_run(struct deferred *work)
+static void on_work(struct deferred *work)
 {
     go_on(CONTAINER_OF(work, struct blocks, work));
 }
@@ -134,5 +134,5 @@ void blocks_init(struct blocks *b, const struct blocks_ops *ops,
     b->block = block;
     b->client.turn = on_turn;
     b->client.done = on_done;
-    b->work.run = work_run;
+    b->work.run = on_work;
 }

@@ -2,7 +2,7 @@
 /* See kept.h. */
 #include <drivers/kept.h>
 
-static void work_run(struct deferred *work)
+static void on_work(struct deferred *work)
 {
     records_run(&CONTAINER_OF(work, struct kept, work)->records);
 }
@@ -17,7 +17,7 @@ void kept_init(struct kept *kept, const struct records_config *config,
 {
     records_init(&kept->records, config, seed);
     kept->work.queued = false;
-    kept->work.run = work_run;
+    kept->work.run = on_work;
 }
 
 static struct process *next_waiting(const struct grant *grant,

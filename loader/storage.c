@@ -5,15 +5,14 @@
 #include <kernel/process_admin.h>
 #include <loader/storage.h>
 
-static uint32_t word_at(const uint8_t *p)
-{
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-           (uint32_t)p[3] << 24;
-}
-
 static uint32_t half_at(const uint8_t *p)
 {
     return p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t word_at(const uint8_t *p)
+{
+    return half_at(p) | half_at(p + 2) << 16;
 }
 
 /* Does the list name `own`? Others' ids go to `out`, as many as there is room
@@ -77,6 +76,12 @@ static bool header_of(const struct storage_policy *s, pid_handle_t pid,
     return tbf_parse(flash_bytes(s->flash, *at), size - *at, tbf) == TBF_OK;
 }
 
+static uint32_t no_key(pid_handle_t pid)
+{
+    (void)pid;
+    return 0;
+}
+
 static bool rights(const struct storage_authority *authority, uint32_t handle,
                    struct storage_rights *out)
 {
@@ -89,7 +94,7 @@ static bool rights(const struct storage_authority *authority, uint32_t handle,
     if (!header_of(s, pid, &at, &tbf))
         return false;
     const uint8_t *base = flash_bytes(s->flash, at);
-    uint32_t key = s->key_of != NULL ? s->key_of(pid) : 0;
+    uint32_t key = s->key_of(pid);
     identity_make(&identity, s->identity, base, &tbf, key);
     return storage_rights_make(out, identity.short_id, key,
                                tbf.storage.len != 0 ? base + tbf.storage.offset
@@ -124,6 +129,7 @@ void storage_policy_init(struct storage_policy *policy,
 {
     policy->authority.rights = rights;
     policy->authority.writeable = writeable;
+    policy->key_of = no_key;
     policy->identity = identity;
     policy->flash = flash;
 }

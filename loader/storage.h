@@ -20,8 +20,8 @@ struct storage_policy {
     struct storage_authority authority;
     enum identity_policy identity;
     const struct flash *flash; /* that holds the apps */
-    /* The number of the key whose credential accepted that process; 0: none.
-     * NULL: none ever is. */
+    /* The number of the key whose credential accepted that process; 0: none
+     * has. Until the board sets it none ever has. */
     uint32_t (*key_of)(pid_handle_t pid);
 };
 
