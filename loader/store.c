@@ -245,6 +245,17 @@ err_t rewrite_start(struct store *s, struct rewrite *r)
     return OK;
 }
 
+bool rewrite_cancel(struct store *s, struct rewrite *r)
+{
+    struct rewrite **at = &s->queue;
+    while (*at != NULL && *at != r)
+        at = &(*at)->next;
+    if (*at == NULL)
+        return false;
+    *at = r->next;
+    return true;
+}
+
 static void rewrite_step(struct store *s)
 {
     struct rewrite *r = s->queue;
