@@ -228,6 +228,13 @@ void loader_boot(struct loader *l, const struct loader_config *config,
     }
 }
 
+const char *loader_notice(const struct loader *l)
+{
+    return accept_is_required(l) ? NULL
+                                 : "No credentials are demanded: whoever "
+                                   "reaches the loader installs any app.\r\n";
+}
+
 /* ---- what there is -------------------------------------------------------------------- */
 
 bool loader_walk(struct loader *l, uint32_t *at, struct loader_object *object)

@@ -131,9 +131,10 @@ def bench_switch():
     """The least time from one app's last reading to the other's first."""
     output = run(["bench_idle", "bench_switch", "bench_switch"],
                  r"gaps done[\s\S]*gaps done")
-    gaps = [(int(a), int(b)) for a, b in re.findall(r"gap (\d+) (\d+)", output)]
-    half = len(gaps) // 2
-    switches = [came - left for left, _ in gaps[:half] for _, came in gaps[half:]
+    first, second = [[(int(a), int(b))
+                      for a, b in re.findall(r"gap (\d+) (\d+)", said)]
+                     for said in output.split("gaps done")[:2]]
+    switches = [came - left for left, _ in first for _, came in second
                 if 0 < came - left < 5000]
     return {"switch": min(switches)}
 
