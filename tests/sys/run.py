@@ -29,6 +29,7 @@ import sys
 import traceback
 
 import harness
+import signing
 
 HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS|FIXED): *(.*?) *(?:\*/)?$", re.M)
 WITNESS = r"witness: (\d+) periods, (\d+) missed, worst (\d+) us"
@@ -194,6 +195,8 @@ def main():
     for board in boards:
         targets = [tbf for t in tests if t.board == board
                    for tbf in harness.tbfs(board, t.apps)]
+        if signing.SECURE in kernels(tests, board):
+            targets.append(signing.SIGNER)
         for what in [board, *sorted(kernels(tests, board))]:
             trouble = harness.build(what, targets if what == board else [])
             if trouble:
