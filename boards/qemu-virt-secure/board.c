@@ -303,7 +303,7 @@ int main(void)
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
     verifier_init(&verifier, (uint32_t)verifier_image,
-                  (uint32_t)(verifier_image_end - verifier_image));
+                  (uint32_t)verifier_image_end - (uint32_t)verifier_image);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
