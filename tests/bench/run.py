@@ -21,6 +21,7 @@ sys.path.insert(0, "tests/sys")
 import harness  # noqa: E402
 import objects  # noqa: E402
 import placement  # noqa: E402
+import power  # noqa: E402
 
 VIRT, HIFIVE = "qemu-virt", "hifive1-revb"
 BASELINE = "tests/bench/baseline.txt"
@@ -33,6 +34,7 @@ GOALS = {
     "allow_ro": 110, "allow_rw": 110, "subscribe": 110, "upcall_alarm": 400,
     "upcall_console": 550, "timer_to_upcall": 220, "timer_busy": 180,
     "switch": 200, "ipc_round_trip": 800, "boot_first_app": 8000, "irq_off_max": None,
+    "load_16k": 50000, "load_irq_off_max": None,
     "size_hifive1_flash": 24000, "size_hifive1_ram": 4096,
     "ram_per_process": 384, "reloc_per_word": 18, "reloc_per_clear_bit": 5,
     "reloc_copy_1024": 512, "pic_text_overhead": 0, "pic_flash_percent": 3,
@@ -125,6 +127,22 @@ def bench_boot():
     return {"boot_first_app": int(re.search(r"prints 0x(\w+)", output)[1], 16)}
 
 
+LOADED = r"bench complete 0x(\w+) installed 0x\w+ status 0"
+
+
+def bench_load():
+    """From "16 KiB without credentials are in flash" to the first instruction of
+    that app; into erased space."""
+    image = f"build/{VIRT}/bench/bench_load.img"
+    power.image_write(VIRT, image, ["bench_load"])
+    with harness.Machine(VIRT, image, ICOUNT) as machine:
+        complete = int(machine.expect(LOADED)[1], 16)
+        begun = re.search(r"prints 0x(\w+)", machine.output)
+        begun = begun or machine.expect(r"prints 0x(\w+)")
+    return {"load_16k": int(begun[1], 16) - complete,
+            "load_irq_off_max": interrupts_off(image, 3000000)}
+
+
 def bench_switch():
     """The least time from one app's last reading to the other's first."""
     output = run(["bench_idle", "bench_switch", "bench_switch"],
@@ -139,12 +157,17 @@ def bench_switch():
 def bench_interrupts_off():
     """The longest stretch under a burden in which the kernel does not look for
     interrupts: it does when it leaves to an app, sleeps, or between pieces of
-    deferred work. QEMU names each instruction it executes, and those that
-    access a device twice."""
-    looks = symbol(f"build/{VIRT}/kernel.elf", "chip_service")
+    deferred work."""
     apps = ["bench_idle", "bench_burden", "bench_idle"]
     image = f"build/{VIRT}/bench/{'-'.join(apps)}.img"
     harness.make_image(VIRT, apps, image)
+    return {"irq_off_max": interrupts_off(image, 600000)}
+
+
+def interrupts_off(image, most):
+    """The same of an image, in the first instructions of it. QEMU names each
+    instruction it executes, and those that access a device twice."""
+    looks = symbol(f"build/{VIRT}/kernel.elf", "chip_service")
     command = ["tools/qemu", VIRT,
                f"build/{VIRT}/kernel.elf", image, "-serial", "null",
                *ICOUNT, "-singlestep", "-d", "exec,nochain"]
@@ -170,11 +193,11 @@ def bench_interrupts_off():
             else:
                 started = started or last.startswith("22")
                 here = 0
-            if instructions > 600000:
+            if instructions > most:
                 qemu.kill()
                 break
         limit.cancel()
-    return {"irq_off_max": longest}
+    return longest
 
 
 def symbol(path, name):
@@ -244,7 +267,7 @@ def report(values, baseline):
 
 def main():
     apps = ["bench_calls", "bench_boot", "bench_idle", "bench_switch",
-            "bench_burden", "bench_reloc",
+            "bench_burden", "bench_reloc", "bench_load",
             "bench_ipc_service", "bench_ipc"]
     for board, targets in ((VIRT, harness.tbfs(VIRT, apps)),
                            (HIFIVE, [])):
@@ -252,7 +275,8 @@ def main():
         if trouble:
             sys.exit(f"bench: {trouble}")
     values = {}
-    for part in (bench_calls, bench_ipc, bench_boot, bench_switch, bench_interrupts_off,
+    for part in (bench_calls, bench_ipc, bench_boot, bench_load, bench_switch,
+                 bench_interrupts_off,
                  bench_sizes, bench_reloc, bench_position_independence):
         values.update(part())
     values = {name: values[name] for name in GOALS if name in values}
