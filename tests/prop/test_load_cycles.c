@@ -124,7 +124,7 @@ static void no_byte_of_ram_or_flash_is_lost(void **state)
                   "flash; %u erases of %u sectors, %u in 100 installs\n",
                   (unsigned)cycles, (unsigned)(bytes_seen / 1024),
                   (unsigned)no_ram, (unsigned)no_flash, (unsigned)s->erases,
-                  LOADING_SECTORS);
+                  LOADING_SECTORS, (unsigned)(s->erases * 100 / cycles));
 }
 
 int main(void)
