@@ -21,6 +21,7 @@ sys.path.insert(0, "tests/sys")
 import harness  # noqa: E402
 import objects  # noqa: E402
 import placement  # noqa: E402
+import power  # noqa: E402
 from signing import (ECDSA, RSA2048, RSA4096, SECURE, SHA256, SIGNER,  # noqa: E402
                      Signed, signed)
 
@@ -38,6 +39,7 @@ GOALS = {
     "irq_off_crypto": None, "irq_off_check": None, "hash_per_byte": 100,
     "verify_ecdsa_p256": 25000000, "verify_rsa_2048": 10000000,
     "verify_rsa_4096": 40000000,
+    "load_16k": 50000, "load_irq_off_max": None,
     "size_hifive1_flash": 24000, "size_hifive1_ram": 4096,
     "ram_per_process": 384, "reloc_per_word": 18, "reloc_per_clear_bit": 5,
     "reloc_copy_1024": 512, "pic_text_overhead": 0, "pic_flash_percent": 3,
@@ -130,6 +132,22 @@ def bench_boot():
     return {"boot_first_app": int(re.search(r"prints 0x(\w+)", output)[1], 16)}
 
 
+LOADED = r"bench complete 0x(\w+) installed 0x\w+ status 0"
+
+
+def bench_load():
+    """From "16 KiB without credentials are in flash" to the first instruction of
+    that app; into erased space."""
+    image = f"build/{VIRT}/bench/bench_load.img"
+    power.image_write(VIRT, image, ["bench_load"])
+    with harness.Machine(VIRT, image, ICOUNT) as machine:
+        complete = int(machine.expect(LOADED)[1], 16)
+        begun = re.search(r"prints 0x(\w+)", machine.output)
+        begun = begun or machine.expect(r"prints 0x(\w+)")
+    return {"load_16k": int(begun[1], 16) - complete,
+            "load_irq_off_max": interrupts_off(image, 3000000)}
+
+
 def bench_switch():
     """The least time from one app's last reading to the other's first."""
     output = run(["bench_idle", "bench_switch", "bench_switch"],
@@ -166,25 +184,25 @@ def bench_credentials():
     return values
 
 
-def bench_interrupts_off(name, burden, most, kernel=VIRT):
-    """The longest stretch under a burden, from the first app on."""
+def bench_interrupts_off(burden="bench_burden", kernel=VIRT, most=600000):
+    """The longest stretch under a burden."""
     apps = ["bench_idle", burden, "bench_idle"]
     image = f"build/{VIRT}/bench/{'-'.join(apps)}.img"
     if kernel == SECURE:
         signed(*apps)(VIRT, image)
     else:
         harness.make_image(VIRT, apps, image)
-    return longest_step(name, image, most, kernel, False)
+    return interrupts_off(image, most, kernel)
 
 
-def bench_check_step(name):
+def bench_check_step():
     """The same while an app is checked: the largest hash that there is."""
     image = f"build/{VIRT}/bench/check.img"
     signed(Signed("bench_idle", KINDS["rsa_4096"]))(VIRT, image)
-    return longest_step(name, image, 1500000, SECURE, True)
+    return interrupts_off(image, 1500000, SECURE, True)
 
 
-def longest_step(name, image, most, kernel, from_loop):
+def interrupts_off(image, most, kernel=VIRT, from_loop=False):
     """The longest stretch in the first `most` instructions in which the kernel
     does not look for interrupts: it does when it leaves to an app, sleeps, or
     between pieces of deferred work. Counted from the first app on, or from the
@@ -227,7 +245,7 @@ def longest_step(name, image, most, kernel, from_loop):
                 qemu.kill()
                 break
         limit.cancel()
-    return {name: longest}
+    return longest
 
 
 def symbol(path, name):
@@ -297,7 +315,7 @@ def report(values, baseline):
 
 def main():
     apps = ["bench_calls", "bench_boot", "bench_idle", "bench_switch",
-            "bench_burden", "bench_crypto", "bench_reloc", "late_start",
+            "bench_burden", "bench_crypto", "bench_reloc", "bench_load", "late_start",
             "bench_ipc_service", "bench_ipc"]
     for board, targets in ((VIRT, harness.tbfs(VIRT, apps)),
                            (SECURE, [SIGNER]), (HIFIVE, [])):
@@ -305,13 +323,12 @@ def main():
         if trouble:
             sys.exit(f"bench: {trouble}")
     values = {}
-    for part in (bench_calls, bench_ipc, bench_boot, bench_switch, bench_sizes,
+    for part in (bench_calls, bench_ipc, bench_boot, bench_load, bench_switch, bench_sizes,
                  bench_reloc, bench_position_independence, bench_credentials):
         values.update(part())
-    values.update(bench_interrupts_off("irq_off_max", "bench_burden", 600000))
-    values.update(bench_interrupts_off("irq_off_crypto", "bench_crypto", 1200000,
-                                       SECURE))
-    values.update(bench_check_step("irq_off_check"))
+    values["irq_off_max"] = bench_interrupts_off()
+    values["irq_off_crypto"] = bench_interrupts_off("bench_crypto", SECURE, 1200000)
+    values["irq_off_check"] = bench_check_step()
     values = {name: values[name] for name in GOALS if name in values}
     lines = "".join(f"{name} {value}\n" for name, value in values.items())
     with open(RESULT, "w", encoding="utf-8") as file:

@@ -122,10 +122,10 @@ static void no_byte_of_ram_or_flash_is_lost(void **state)
         OK);
     assert_int_equal(loading.result.report.verdict, LOADER_OK);
     print_message("%u cycles, %u KiB of RAM seen zero, %u times no RAM, %u no "
-                  "flash; %u erases of %u sectors\n",
+                  "flash; %u erases of %u sectors, %u in 100 installs\n",
                   (unsigned)cycles, (unsigned)(bytes_seen / 1024),
                   (unsigned)no_ram, (unsigned)no_flash, (unsigned)s->erases,
-                  LOADING_SECTORS);
+                  LOADING_SECTORS, (unsigned)(s->erases * 100 / cycles));
 }
 
 int main(void)
