@@ -59,7 +59,7 @@ struct object_verdict {
      * them, and none is wrong; and the app changes nothing of what they cover. */
     bool is_accepted;
     bool has_writeable; /* it would: a region of flash that it may write */
-    uint32_t count; /* of footers but room, the first few of which follow */
+    uint32_t count;     /* of footers but room, the first few of which follow */
     struct footer footers[OBJECT_CREDENTIALS_MAX];
     struct judgement judgements[OBJECT_CREDENTIALS_MAX];
     uint32_t room; /* bytes of footers that say nothing */
