@@ -61,13 +61,22 @@ $(B)/kernel.flash: $(B)/kernel.bin
 	@cp --sparse=always $< $@
 	@truncate -s 32M $@
 
-$(call write_stamp,$(B)/apps.list,$(APPS))
+# Options of `berth sign`, for a board that asks for credentials; none: unsigned.
+APP_SIGN ?=
+SIGNED_IMAGES := $(if $(strip $(APP_SIGN)),$(addprefix $(B)/signed/,$(notdir \
+    $(APP_IMAGES))),$(APP_IMAGES))
+
+$(call write_stamp,$(B)/apps.list,$(APPS) $(APP_SIGN))
 
 # The apps in the order of their slots (apps/apps.mk).
 $(B)/apps.img: $(APP_IMAGES) build/berth $(B)/apps.list
 	@echo "  IMAGE   $@"
+ifneq ($(and $(strip $(APP_SIGN)),$(APP_IMAGES)),)
+	@rm -rf $(B)/signed && mkdir $(B)/signed && cp $(APP_IMAGES) $(B)/signed
+	@build/berth sign $(APP_SIGN) $(SIGNED_IMAGES)
+endif
 	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) --pad 0 \
-	    $(APP_IMAGES)
+	    $(SIGNED_IMAGES)
 
 .PHONY: help setup run run-now sim gdb gdb-now kernel size order \
     compile_commands.json format clean

@@ -51,7 +51,7 @@ bool footer_next(const uint8_t *base, const struct tbf *tbf, uint32_t *at,
         return false;
     const uint8_t *tlv = base + *at;
     uint32_t len = half_at(tlv + 2);
-    if (len > left - FOOTER_TLV_SIZE)
+    if (len > left - FOOTER_TLV_SIZE || word_at(tlv) == 0)
         return false;
     *out = (struct footer){ .whole = { *at, FOOTER_TLV_SIZE + len } };
     *at += FOOTER_TLV_SIZE + len;

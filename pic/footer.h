@@ -25,7 +25,10 @@ struct footer {
     struct tbf_span data;  /* behind the format */
 };
 
-/* The footer at *at, which begins as tbf->binary_end, and steps over it; false
+/* A word of zeros ends the walk too, for it says nothing: much unused room that
+ * was not marked as such costs no time.
+ *
+ * The footer at *at, which begins as tbf->binary_end, and steps over it; false
  * at the end. Then *at is less than tbf->total_size if what is left there is
  * no footer. `base` holds an object that parsed as `tbf` and is no
  * padding. */

@@ -172,6 +172,20 @@ static void the_longest_length_does_not_wrap(void **state)
     assert_int_equal(walk(&o, f, &at), 0);
 }
 
+static void a_word_of_zeros_ends_the_walk(void **state)
+{
+    (void)state;
+    struct object o;
+    struct footer f[16];
+    uint32_t at;
+    object_begin(&o);
+    credential_add(&o, CREDENTIAL_SHA256, 32);
+    head_add(&o, 0, 0);
+    credential_add(&o, CREDENTIAL_SHA256, 32);
+    assert_int_equal(walk(&o, f, &at), 1);
+    assert_int_equal(at, BINARY_END + 40);
+}
+
 static void names_are_there_for_all(void **state)
 {
     (void)state;
@@ -191,6 +205,7 @@ int main(void)
         cmocka_unit_test(what_is_not_known_hides_nothing_behind_it),
         cmocka_unit_test(one_that_is_cut_off_ends_the_walk),
         cmocka_unit_test(the_longest_length_does_not_wrap),
+        cmocka_unit_test(a_word_of_zeros_ends_the_walk),
         cmocka_unit_test(names_are_there_for_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

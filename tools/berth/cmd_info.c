@@ -14,6 +14,7 @@
 #include "elf_app.h"
 #include "options.h"
 #include "tab_file.h"
+#include "verdict.h"
 
 enum { OPT_OFFSET = BOARD_OPTS };
 
@@ -194,6 +195,10 @@ static void object_print(const uint8_t *base, const struct tbf *t)
     printf("  %-12s %u to %u, entry at %u, footers %u bytes\n", "binary",
            t->protected_size, t->binary_end, t->init_offset,
            t->total_size - t->binary_end);
+    static struct object_verdict v;
+    const struct keys no_keys = { 0 };
+    object_judge(&v, base, t->total_size, &no_keys);
+    verdict_print(&v, base, &no_keys);
 }
 
 /* Everything from `offset` on that hangs together; false if something is
