@@ -99,3 +99,12 @@ def a_board_that_demands_no_credentials_says_so(m):
     m.expect("Hello from hello")
     m.type("log")
     m.expect("this board demands no credentials")
+
+
+@boot("hello", boards=VIRT, kernel=SECURE, cpu="x-epmp=true",
+      prepare=signed(*(Signed("hello", c) for c in ALL),
+                     Signed("hello", (ECDSA, "stranger-ecdsa"))))
+def with_smepmp_the_verifier_works_too(m):
+    for _ in ALL:
+        m.expect("Hello from hello")
+    m.expect("not started: no key of this board signed these bytes")
