@@ -212,7 +212,7 @@ struct loader {
     struct store store;
     const struct loader_config *config;
     struct deferred store_work, work, tick;
-    struct ktimer timer, retry;
+    struct ktimer timer, retry, warning;
 
     uint8_t op; /* enum loader_op */
     bool is_mounted, is_holding, is_mending;
