@@ -185,6 +185,8 @@ def main():
     parser.add_argument("words", nargs="*")
     arguments = parser.parse_args()
     harness.ON = arguments.on
+    # One that has its machine from another board is a kernel for that one's
+    # scenarios (kernel=), no board of its own here.
     boards = [b for b in arguments.boards.split()
               if "QEMU_MACHINE" in open(f"boards/{b}/board.mk", encoding="utf-8").read()]
     tests = chosen([*attacks(boards), *scenarios(boards)], arguments.words)
