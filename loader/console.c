@@ -472,8 +472,6 @@ void operator_init(struct operator_console *c,
     c->writer.keeps_line = true;
     c->timer.fire = on_timer;
     c->work.run = on_work;
-    if (board->notice != NULL)
-        c->rest = board->notice();
     if (board->history_size != 0)
         board->history[0] = '\0';
     klog_on_line(on_news);

@@ -31,7 +31,6 @@ struct operator_board {
     struct text_sink *sink; /* where an attached app's input goes */
     char *history;          /* for as many typed lines as there is room */
     uint16_t history_size;
-    const char *(*notice)(void); /* what is said first, with CR LF, or NULL */
     enum log_level log_level;    /* log lines up to it are shown as they come */
     const char *default_app;     /* `attach` without a name */
     const char *version;         /* "2.3 (build ...)" */

@@ -7,6 +7,7 @@
 #include <loader/loader_priv.h>
 
 #define RETRY_MS 1u
+#define WARNING_MS 10u
 #define RESERVE_STEP 4u /* objects looked at in one step */
 
 /* The kernel's notification comes without an argument. */
@@ -398,8 +399,18 @@ static bool boot_walk(struct loader *l)
     return true;
 }
 
+/* Not before the first app: a line on the console takes longer than its start. */
+static void on_timer(struct ktimer *warning)
+{
+    (void)warning;
+    klog(LOG_INFO, "this board demands no credentials: whoever reaches its "
+                   "loader installs any app");
+}
+
 static void boot_end(struct loader *l)
 {
+    if (!accept_is_required(l))
+        ktimer_arm(&l->warning, ktime_now() + ktime_of_ms(WARNING_MS));
     if (l->config->reported != NULL)
         l->config->reported(NULL);
     if (l->is_on)
@@ -433,5 +444,6 @@ void load_init(struct loader *l)
 {
     the_loader = l;
     l->retry.fire = on_retry;
+    l->warning.fire = on_timer;
     process_on_prepared(prepared);
 }

@@ -87,8 +87,8 @@ static void store_work_run(struct deferred *work)
     struct store *s = &l->store;
     flash_open();
     store_run(s);
-    bool is_idle = s->op == STORE_IDLE && !s->is_active;
-    if (l->is_mounted && !s->is_mounted && is_idle) {
+    if (l->is_mounted && !s->is_mounted && s->op == STORE_IDLE &&
+        !s->is_active) {
         l->store_e = ERR_FAIL; /* a driver's rewrite has failed */
         mend(l);
     }
@@ -226,13 +226,6 @@ void loader_boot(struct loader *l, const struct loader_config *config,
                         "flash");
         loader_later(l, boot_mounted);
     }
-}
-
-const char *loader_notice(const struct loader *l)
-{
-    return accept_is_required(l) ? NULL
-                                 : "No credentials are demanded: whoever "
-                                   "reaches the loader installs any app.\r\n";
 }
 
 /* ---- what there is -------------------------------------------------------------------- */

@@ -127,10 +127,6 @@ MUST_CHECK err_t loader_find(struct loader *l, struct store_handle handle,
  * the first. NODEVICE: none. */
 MUST_CHECK err_t loader_find_short_id(struct loader *l, uint32_t short_id,
                                       struct loader_object *object);
-/* A line for whoever watches the board start, with CR LF, if it demands no
- * credentials of apps; else NULL. */
-const char *loader_notice(const struct loader *l);
-
 /* The number of the key by which the app of a process was accepted; 0: by none.
  * What an app says of itself counts only then. */
 uint32_t loader_key(const struct loader *l, pid_handle_t pid);
@@ -216,7 +212,7 @@ struct loader {
     struct store store;
     const struct loader_config *config;
     struct deferred store_work, work, tick;
-    struct ktimer timer, retry;
+    struct ktimer timer, retry, warning;
 
     uint8_t op; /* enum loader_op */
     bool is_mounted, is_holding, is_mending;

@@ -144,9 +144,9 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	@$(MAKE) build/host/fuzz/tests/fuzz/fuzz_chain build/host/fuzz/tests/fuzz/fuzz_store
 	@mkdir -p build/fuzz/chain build/fuzz/store
 	@build/host/fuzz/tests/fuzz/fuzz_chain -runs=10000000 -max_len=4096 \
-	    -print_final_stats=1 build/fuzz/chain 2>&1 | tail -5
+	    -print_final_stats=1 build/fuzz/chain tests/fuzz/corpus/chain 2>&1 | tail -5
 	@build/host/fuzz/tests/fuzz/fuzz_store -runs=10000000 -max_len=4096 \
-	    -print_final_stats=1 build/fuzz/store 2>&1 | tail -5
+	    -print_final_stats=1 build/fuzz/store tests/fuzz/corpus/store 2>&1 | tail -5
 	@$(MAKE) prop FULL=1
 	@$(MAKE) power FULL=1
 	@$(MAKE) pic FULL=1

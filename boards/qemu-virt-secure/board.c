@@ -251,17 +251,11 @@ static void panic_order(void)
     panic("ordered by the operator");
 }
 
-static const char *notice(void)
-{
-    return loader_notice(&loader);
-}
-
 static const struct operator_board operator_board = {
     .port = &mux.port,
     .sink = &console.sink,
     .history = history,
     .history_size = sizeof history,
-    .notice = notice,
     .log_level = LOG_INFO,
     .version = kernel_version,
     .sections = kernel_map,
@@ -307,7 +301,7 @@ int main(void)
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
     verifier_init(&verifier, (uint32_t)verifier_image,
-                  (uint32_t)(verifier_image_end - verifier_image));
+                  (uint32_t)verifier_image_end - (uint32_t)verifier_image);
     kept_data_init(&loader, loader_policy.identity, &pflash.flash, key_of);
 
     kernel_init();

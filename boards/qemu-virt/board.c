@@ -186,17 +186,11 @@ static void bootloader_order(void)
     machine_reset();
 }
 
-static const char *notice(void)
-{
-    return loader_notice(&loader);
-}
-
 static const struct operator_board operator_board = {
     .port = &mux.port,
     .sink = &console.sink,
     .history = history,
     .history_size = sizeof history,
-    .notice = notice,
     .log_level = LOG_INFO,
     .version = kernel_version,
     .sections = kernel_map,

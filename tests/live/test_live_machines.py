@@ -36,6 +36,8 @@ def setUpModule():  # pylint: disable=invalid-name
 class Machine:
     """qemu-virt, its serial line a Unix socket, its app flash a file."""
 
+    kernel = os.path.join(ROOT, "build", "qemu-virt", "kernel.elf")
+
     def __init__(self, kind, directory, apps):
         self.kind = kind
         self.flash = os.path.join(directory, "flash.img")
@@ -49,7 +51,7 @@ class Machine:
         self.start()
 
     def start(self):
-        kernel = os.path.join(ROOT, "build", "qemu-virt", "kernel.elf")
+        kernel = self.kernel
         if os.path.exists(self.socket):
             os.unlink(self.socket)
         if self.kind == "qemu":

@@ -234,10 +234,15 @@ def build(board, targets):
 
 def make_image(board, apps, path):
     """Writes the flash image that holds the apps in that order."""
+    make_image_of(board, tbfs(board, apps), path)
+
+
+def make_image_of(board, files, path):
+    """The same of object files."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     done = subprocess.run(
         ["build/berth", "image", "-o", path, "--base", setting(board, "APPS_BASE"),
-         "--size", setting(board, "APPS_SIZE"), "--pad", "0", *tbfs(board, apps)],
+         "--size", setting(board, "APPS_SIZE"), "--pad", "0", *files],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode != 0:
         raise Failed(f"no image: {done.stdout.strip()}")

@@ -59,6 +59,16 @@ def compaction_moves_running_apps_and_they_run_on(m):
             raise Failed(f"a period of the witness came {missed} us late")
 
 
+def cycles_image(board, path):
+    power.image_write(board, path, ["cycles"])
+
+
+@boot("cycles", boards=("virt",), prepare=cycles_image)
+def a_hundred_loads_and_removals_lose_nothing(m):
+    passed(m, "cycles")
+    m.refuse("app flash failed")
+
+
 @boot("witness", "churn", boards=("virt",), timeout=600)
 def apps_survive_power_cuts_in_install_remove_and_compact(m):
     m.kill()
