@@ -232,6 +232,7 @@ struct loader {
     bool is_judged, is_update; /* of the sealed transfer */
     struct store_handle replaces;
     uint64_t trial_end; /* 0: no trial is watched */
+    bool is_failure_told;
 };
 
 #endif
