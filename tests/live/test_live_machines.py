@@ -20,12 +20,12 @@ FLASH_SIZE = 32 << 20
 WITNESS = r"witness: (\d+) periods, (\d+) missed, worst (\d+) us"
 
 
-def setUpModule():  # pylint: disable=invalid-name
+def build(board):
     environment = {k: v for k, v in os.environ.items()
                    if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     done = subprocess.run(
-        ["make", "-j2", "BOARD=qemu-virt", "kernel", "build/berth",
-         "build/berth-sim", "build/apps/witness.tbf",
+        ["make", "-j2", f"BOARD={board}", "kernel", "build/berth",
+         "build/berth-sim", "build/apps/witness.tbf", "build/apps/loader.tbf",
          "build/apps/every_byte.tbf", "build/apps/hello.tab"], cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env=environment, check=False)
@@ -33,11 +33,16 @@ def setUpModule():  # pylint: disable=invalid-name
         raise RuntimeError(done.stdout)
 
 
+def setUpModule():  # pylint: disable=invalid-name
+    build("qemu-virt")
+
+
 class Machine:
     """qemu-virt, its serial line a Unix socket, its app flash a file."""
 
-    def __init__(self, kind, directory, apps):
+    def __init__(self, kind, directory, apps, board="qemu-virt"):
         self.kind = kind
+        self.kernel = os.path.join(ROOT, "build", board, "kernel.elf")
         self.flash = os.path.join(directory, "flash.img")
         self.socket = os.path.join(directory, "serial")
         self.port = "unix:" + self.socket
@@ -49,16 +54,15 @@ class Machine:
         self.start()
 
     def start(self):
-        kernel = os.path.join(ROOT, "build", "qemu-virt", "kernel.elf")
         if os.path.exists(self.socket):
             os.unlink(self.socket)
         if self.kind == "qemu":
-            words = ["tools/qemu", "qemu-virt", kernel, self.flash, "-serial",
+            words = ["tools/qemu", "qemu-virt", self.kernel, self.flash, "-serial",
                      f"unix:{self.socket},server=on,wait=off"]
         else:
             words = ["build/berth-sim", "--flash", self.flash, "--serial",
                      f"unix:{self.socket},nowait", "--pace", "real", "--",
-                     "qemu-virt", kernel]
+                     "qemu-virt", self.kernel]
         self.process = subprocess.Popen(
             words, cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -126,6 +130,8 @@ class OnMachine:
     """The scenarios; below they are run on each kind of machine."""
 
     kind = None
+    board = "qemu-virt"
+    own = ()  # apps that the board needs itself
 
     def setUp(self):
         held = folder()
@@ -133,9 +139,16 @@ class OnMachine:
         self.dir = held.name
 
     def machine(self, *apps):
-        machine = Machine(self.kind, self.dir, apps)
+        machine = Machine(self.kind, self.dir, (*self.own, *apps), self.board)
         self.addCleanup(machine.kill)
         return machine
+
+    def found(self, machine):
+        """What is in its flash besides what the board needs."""
+        apps = machine.apps()
+        for name in self.own:
+            del apps[name]
+        return apps
 
     def console(self, machine):
         console = Console(machine, self.dir)
@@ -177,8 +190,9 @@ class OnMachine:
                 self.run_berth("stop", name, port=machine.port)
             wanted[name] = data
         shown = json.loads(self.run_berth("list", "--json", port=machine.port))
-        self.assertEqual({a["name"] for a in shown}, {"witness", *wanted})
-        found = machine.apps()
+        self.assertEqual({a["name"] for a in shown},
+                         {*self.own, "witness", *wanted})
+        found = self.found(machine)
         del found["witness"]
         self.assertEqual(found, {n: [data] for n, data in wanted.items()})
         before = len(console.text())
@@ -193,7 +207,7 @@ class OnMachine:
         out = self.run_berth("install", self.hello(), port=machine.port)
         self.assertIn("hello 1 is installed already", out)
         self.run_berth("remove", "hello", port=machine.port)
-        self.assertEqual(set(machine.apps()), {"witness"})
+        self.assertEqual(set(self.found(machine)), {"witness"})
 
     def hello(self):
         return os.path.join(ROOT, "build", "apps", "hello.tab")
