@@ -48,6 +48,7 @@ static void answer_info(struct requests *rs, struct answer *a)
     a->word[INFO_UNIT] = space.unit;
     a->word[INFO_FREE] = space.free;
     a->word[INFO_LARGEST] = space.largest;
+    a->word[INFO_ERASES] = rs->loader->store.erases;
     a->word[INFO_RAM_START] = board->ram_start;
     a->word[INFO_RAM_END] = board->ram_end;
     a->word[INFO_RAM_FREE] = ram_free(board);

@@ -21,16 +21,17 @@ from berth_tool import (BERTH, KERNEL_VERSION, NAME, PROGRAM,  # noqa: E402
 BOARD = os.path.join(ROOT, "build", "host", "test", "tests", "live", "board")
 
 
-def app(name, size, version=1, seed=0):
+def app(name, size, version=1, seed=0, has_id=True):
     """A TBF object that goes anywhere and waits for ever; behind its few
     instructions the content is drawn by lot."""
     name = name.encode()
-    entries = 24 + 4 + len(name) + -len(name) % 4 + 8 + 8
+    entries = 24 + 4 + len(name) + -len(name) % 4 + 8 + 8 * has_id
     header = 16 + entries
     body = tlv(PROGRAM, struct.pack("<5I", 0, 0, 1024, size, version))
     body += tlv(NAME, name)
     body += tlv(KERNEL_VERSION, struct.pack("<2H", 2, 2))
-    body += tlv(SHORT_ID, struct.pack("<I", zlib.crc32(name) | 1))
+    if has_id:
+        body += tlv(SHORT_ID, struct.pack("<I", zlib.crc32(name) | 1))
     start = struct.pack("<HHII", 2, header, size, 1)
     start += struct.pack("<I", checksum(start + body))
     # li a0, 1; li a4, 0; ecall; j .-12: yield-wait, again and again

@@ -160,10 +160,10 @@ class OnMachine:
         self.assertEqual(done.returncode, expect, done.stderr + done.stdout)
         return done.stdout + done.stderr
 
-    def file(self, name, size, version=1):
+    def file(self, name, size, version=1, **more):
         path = os.path.join(self.dir, f"{name}-{version}.tbf")
         with open(path, "wb") as out:
-            out.write(app(name, size, version))
+            out.write(app(name, size, version, **more))
         return path
 
     def test_apps_come_and_go_beside_a_witness(self):
@@ -227,6 +227,58 @@ class OnMachine:
         if self.kind == "sim":
             self.assertGreaterEqual(efficiency, 0.90)
             self.assertEqual(seen[-1][1], "0")
+
+    def state(self, machine, name):
+        shown = json.loads(self.run_berth("list", "--json", port=machine.port))
+        return [a["state"] for a in shown if a["name"] == name]
+
+    def result(self, machine, *arguments):
+        """What a command says that it has done, in JSON."""
+        out = self.run_berth(*arguments, "--json", port=machine.port)
+        return json.loads(out)["result"]
+
+    def test_every_command_about_apps(self):
+        """For apps without ShortId too: the name is what an update needs."""
+        machine = self.machine("witness")
+        versions = [self.file("u", 4000 + 400 * v, v, has_id=False)
+                    for v in (1, 2, 3)]
+        self.assertEqual(self.result(machine, "install", versions[0]),
+                         "installed")
+        self.assertEqual(self.result(machine, "update", versions[1]), "updated")
+        self.assertEqual(self.state(machine, "u"), ["replaced", "waiting"])
+        self.assertEqual(self.result(machine, "rollback", "u"), "rolled back")
+        self.assertEqual(self.state(machine, "u"), ["waiting"])
+        self.run_berth("install", versions[1], port=machine.port, expect=5)
+        self.run_berth("install", versions[2], port=machine.port)
+        self.assertEqual(self.result(machine, "confirm", "u"), "confirmed")
+        for command, result, state in (
+                ("stop", "ended", "not started"), ("start", "started", "waiting"),
+                ("disable", "disabled", "disabled"),
+                ("enable", "enabled", "not started")):
+            self.assertEqual(self.result(machine, command, "u"), result)
+            self.assertEqual(self.state(machine, "u"), [state], command)
+            out = self.run_berth(command, "u", port=machine.port)
+            self.assertIn("u ", out)  # said so, and nothing done
+            self.assertEqual(self.state(machine, "u"), [state], command)
+        self.run_berth("install", self.file("v", 3000), port=machine.port)
+        self.assertEqual(self.result(machine, "remove", "u"), "removed")
+        out = self.run_berth("compact", "--json", port=machine.port)
+        self.assertGreater(json.loads(out)["gaps_closed"], 0)
+        self.assertIn("0 gaps", self.run_berth("compact", port=machine.port))
+        svg = os.path.join(self.dir, "map.svg")
+        out = self.run_berth("map", "--svg", svg, port=machine.port)
+        self.assertIn("witness", out)
+        with open(svg, encoding="utf-8") as file:
+            self.assertIn("witness", file.read())
+        areas = json.loads(self.run_berth("map", "--json", port=machine.port))
+        self.assertEqual([a["name"] for a in areas["flash"]["areas"]],
+                         [*self.own, "witness", "v"])
+        self.assertIn("kernel", self.run_berth("info", port=machine.port))
+        info = json.loads(self.run_berth("info", "--json", port=machine.port))
+        self.assertGreater(info["erases"], 0)
+        json.loads(self.run_berth("log", "--json", port=machine.port))
+        out = self.run_berth("remove", "nobody", port=machine.port, expect=1)
+        self.assertIn("no app `nobody` on the board; there are:", out)
 
     def test_an_app_that_prints_frames_fools_nobody(self):
         machine = self.machine("every_byte")
