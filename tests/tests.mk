@@ -77,6 +77,9 @@ endif
 SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic live sys \
     sys-sim lockstep bench tree
 
+# What comes off the wire, on both sides: 10 million inputs each in a long run.
+SOAK_CODECS := proto messages
+
 POWER_TEST := build/host/test/tests/power/power
 
 .PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools pic live \
@@ -140,6 +143,12 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	@mkdir -p build/fuzz/reloc
 	@build/host/fuzz/tests/fuzz/fuzz_reloc -runs=10000000 -max_len=4096 \
 	    -print_final_stats=1 build/fuzz/reloc tests/fuzz/corpus/reloc 2>&1 | tail -5
+	@$(MAKE) $(SOAK_CODECS:%=build/host/fuzz/tests/fuzz/fuzz_%)
+	@for what in $(SOAK_CODECS); do mkdir -p build/fuzz/$$what; \
+	    build/host/fuzz/tests/fuzz/fuzz_$$what -runs=10000000 -max_len=1100 \
+	    -print_final_stats=1 build/fuzz/$$what tests/fuzz/corpus/$$what \
+	    > build/fuzz/$$what.log 2>&1; status=$$?; tail -5 build/fuzz/$$what.log; \
+	    test $$status -eq 0 || exit 1; done
 	@$(MAKE) prop FULL=1
 	@$(MAKE) power FULL=1
 	@$(MAKE) pic FULL=1

@@ -92,18 +92,18 @@ def berth(*arguments, port, timeout=120):
 
 class Line(threading.Thread):
     """Between a tool and a board: a Unix socket that loses, doubles, changes
-    and delays bytes, each with its chance, and cuts the connection after `cut`
-    bytes from the tool, once."""
+    and delays bytes, each with its chance, swaps parts of what it has got, and
+    cuts the connection after `cut` bytes from the tool, once."""
 
     def __init__(self, folder, port, seed=1, lose=0.0, double=0.0, change=0.0,
-                 delay=0.0, cut=None):
+                 delay=0.0, reorder=0.0, cut=None):
         super().__init__(daemon=True)
         self.path = os.path.join(folder, f"line{random.randrange(1 << 30)}")
         self.port = "unix:" + self.path
         self.board = port.removeprefix("unix:")
         self.chance = random.Random(seed)
         self.lose, self.double, self.change = lose, double, change
-        self.delay, self.cut = delay, cut
+        self.delay, self.reorder, self.cut = delay, reorder, cut
         self.faults = self.from_tool = 0
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
@@ -126,6 +126,10 @@ class Line(threading.Thread):
                 self.faults += 1
                 byte ^= 1 << self.chance.randrange(8)
             out.append(byte)
+        if len(out) > 1 and self.chance.random() < self.reorder:
+            self.faults += 1
+            at = self.chance.randrange(1, len(out))
+            out = out[at:] + out[:at]
         if self.chance.random() < self.delay:
             time.sleep(self.chance.random() * 0.3)
         return bytes(out)
