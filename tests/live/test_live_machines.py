@@ -280,6 +280,30 @@ class OnMachine:
         out = self.run_berth("remove", "nobody", port=machine.port, expect=1)
         self.assertIn("no app `nobody` on the board; there are:", out)
 
+    def test_a_panic_report_gets_names(self):
+        machine = self.machine("witness")
+        console = self.console(machine)
+        console.wait_for(rb"witness: 50 periods")
+        console.type("panic")
+        console.wait_for(rb"KERNEL PANIC END")
+        text = console.text().decode(errors="replace")
+        symbols = subprocess.run(["riscv64-unknown-elf-nm", machine.kernel],
+                                 stdout=subprocess.PIPE, text=True,
+                                 check=True).stdout
+        start = int(re.search(r"^(\w+) \w main$", symbols, re.M)[1], 16)
+        text += f"mepc 0x{start + 6:08x} mtval 0x00000007 ra 0x{start:08x}\n"
+        report = os.path.join(self.dir, "report.txt")
+        with open(report, "w", encoding="utf-8") as file:
+            file.write(text)
+        out = self.run_berth("decode", "--elf", machine.kernel, report, port="")
+        self.assertIn("KERNEL PANIC: ordered by the operator", out)
+        last = out.rstrip().split("\n")[-1]
+        self.assertRegex(last, r"main ?\+ ?(0x)?6\b.* 0x00000007 ra .*main")
+        piped = subprocess.run([BERTH, "decode", "--elf", machine.kernel],
+                               input=text, stdout=subprocess.PIPE, text=True,
+                               check=True).stdout
+        self.assertEqual(piped, out)
+
     def test_an_app_that_prints_frames_fools_nobody(self):
         machine = self.machine("every_byte")
         console = self.console(machine)
