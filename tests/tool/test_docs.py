@@ -15,6 +15,7 @@ import time
 
 CONSOLE = re.compile(r"```console\n(.*?)```", re.S)
 PROMPT = "berth$ "
+MEETING = tempfile.TemporaryDirectory(prefix="berth-docs-")
 PATIENCE = 120
 
 EXAMPLE = "docs/writing-a-driver.md"
@@ -62,9 +63,13 @@ def example_passes_its_test():
 
 
 def environment():
-    """For a make of our own, with nothing of the one that runs us."""
-    return {k: v for k, v in os.environ.items()
-            if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BOARD", "APPS")}
+    """For a make of our own, with nothing of the one that runs us, and where no
+    other boards of this machine are found."""
+    ours = {k: v for k, v in os.environ.items()
+            if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BOARD", "APPS",
+                         "BERTH_PORT")}
+    ours["XDG_RUNTIME_DIR"] = MEETING.name
+    return ours
 
 
 class Terminal:
