@@ -29,6 +29,12 @@ struct identity {
     uint32_t short_id; /* 0: unique to this board */
 };
 
+/* Equal to no other? */
+static inline bool identity_is_unique(const struct identity *id)
+{
+    return id->short_id == 0 && (id->name == NULL || id->is_unique);
+}
+
 /* `key`: the number of the key whose credential was accepted, 0: none was. */
 void identity_make(struct identity *out, enum identity_policy policy,
                    const uint8_t *base, const struct tbf *tbf, uint32_t key);

@@ -194,8 +194,7 @@ void load_begin(struct loader *l, loader_step *loaded)
     }
     candidate_make(l, &l->candidate, o);
     l->other = STORE_NONE;
-    bool is_like_none = l->candidate.identity.short_id == 0 &&
-                        l->candidate.identity.name == NULL &&
+    bool is_like_none = identity_is_unique(&l->candidate.identity) &&
                         o->replaced_by == STORE_NONE;
     if (is_like_none)
         load_make(l);
