@@ -232,8 +232,7 @@ static void load_checked(struct loader *l)
     }
     candidate_make(l, &l->candidate, o);
     l->other = STORE_NONE;
-    bool is_like_none = l->candidate.identity.short_id == 0 &&
-                        l->candidate.identity.name == NULL &&
+    bool is_like_none = identity_is_unique(&l->candidate.identity) &&
                         o->replaced_by == STORE_NONE;
     if (is_like_none)
         load_make(l);

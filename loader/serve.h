@@ -47,8 +47,4 @@ void serve_damaged(struct serve *s);
 /* The request that takes longer is over. */
 void serve_done(struct serve *s, const struct answer *answer);
 
-/* For execute(): a failure with its reason; and success with words. */
-void answer_fail(struct answer *answer, err_t e, const char *reason);
-void answer_text(struct answer *answer, const char *text);
-
 #endif

@@ -13,9 +13,6 @@ from berth_tool import main  # noqa: E402
 import test_live_machines  # noqa: E402
 from test_live_machines import Console, Machine, berth  # noqa: E402
 
-KERNEL = os.path.join(ROOT, "build", "qemu-virt-secure", "kernel.elf")
-
-
 def setUpModule():  # pylint: disable=invalid-name
     test_live_machines.setUpModule()
     environment = {k: v for k, v in os.environ.items()
@@ -28,16 +25,12 @@ def key(name):
     return os.path.join(ROOT, "tests", "keys", f"{name}.pem")
 
 
-class SecureMachine(Machine):
-    kernel = KERNEL
-
-
 class OnASecureBoard(unittest.TestCase):
     def setUp(self):
         held = folder()
         self.addCleanup(held.cleanup)
         self.dir = held.name
-        self.machine = SecureMachine("qemu", self.dir, ())
+        self.machine = Machine("qemu", self.dir, (), "qemu-virt-secure")
         self.addCleanup(self.machine.kill)
 
     def file(self, name, version, *sign):
