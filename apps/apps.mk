@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Applications. An app is a folder apps/<name>/ with a main.c (or main.cc), or a single file
+# Applications. An app is a folder apps/<name>/ with a main.c or main.cc, or a single file
 # tests/sys/{apps,attacks}/<name>.c; nothing is edited here to add one.
 #
 # An app is one binary for every board, flash and RAM address:
@@ -220,8 +220,9 @@ endef
 app_name = $(notdir $(patsubst %/,%,$(dir $(1))))
 
 APP_NAMES :=
-$(foreach m,$(wildcard $(addsuffix /*/main.c,$(APP_DIRS)) $(addsuffix /*/main.cc,$(APP_DIRS))),$(eval $(call \
-    app_declare,$(call app_name,$(m)),$(wildcard $(dir $(m))*.c $(dir $(m))*.cc $(dir $(m))*.S),$(dir $(m))app.mk)))
+APP_MAINS := $(wildcard $(addsuffix /*/main.c,$(APP_DIRS)) $(addsuffix /*/main.cc,$(APP_DIRS)))
+$(foreach m,$(APP_MAINS),$(eval $(call app_declare,$(call app_name,$(m)),$(wildcard \
+    $(dir $(m))*.c $(dir $(m))*.cc $(dir $(m))*.S),$(dir $(m))app.mk)))
 $(foreach f,$(wildcard $(addsuffix /*.c,$(APP_FILE_DIRS))),$(eval $(call \
     app_declare,$(basename $(notdir $(f))),$(f) $(APP_BESIDE_$(patsubst %/,%,$(dir $(f)))),$(f:.c=.mk))))
 $(foreach f,$(APP_OTHER_FILES),$(eval $(call \
@@ -239,8 +240,8 @@ $(error $(BOARD) has room for $(APP_SLOTS) apps, APPS names $(words $(APPS)))
 endif
 endif
 $(foreach a,$(APPS),$(if $(filter $(a),$(APP_NAMES)),,$(error no app "$(a)"; \
-    there are: $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard $(addsuffix \
-    /*/main.c*,$(APP_DIRS))))))), and those of the tests: $(APP_FILE_DIRS)))$(eval \
+    there are: $(sort $(foreach m,$(APP_MAINS),$(call app_name,$(m)))), and those \
+    of the tests: $(APP_FILE_DIRS)))$(eval \
     APP_IMAGES += $(if $(FIXED),$(B)/apps/$(a).$(words $(APP_IMAGES)).tbf,$(A)/$(a).tbf)))
 
 .PHONY: apps new-app
