@@ -27,10 +27,18 @@ $(addprefix $(B)/obj/,$(addsuffix .o,$(HOT_SOURCES))): KERNEL_CFLAGS += $(HOT_CF
 LTO := -flto -ffat-lto-objects -flto-partition=one
 $(B)/obj/kernel/string.c.o: LTO :=
 
+# Files named *_ram.c run while flash cannot be read (linker/ram_code.ld): each is
+# compiled by itself, calls no routine of libgcc, and has one section, which no
+# order.ld takes apart.
+RAM_OBJECTS := $(filter %_ram.c.o,$(KERNEL_OBJECTS))
+RAM_CFLAGS := -mno-save-restore -fno-function-sections -fno-data-sections
+$(RAM_OBJECTS): LTO :=
+$(RAM_OBJECTS): KERNEL_CFLAGS += $(RAM_CFLAGS)
+
 # For what the compiler may call, of the multilib that has compressed code.
 KERNEL_LIBGCC := $(shell $(CC_TARGET) -march=rv32imac -mabi=ilp32 -print-libgcc-file-name 2>/dev/null)
 
-$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BOARD_LDFLAGS))
+$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) $(RAM_CFLAGS) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BOARD_LDFLAGS))
 
 $(B)/obj/%.c.o: %.c $(B)/kernel.flags
 	@mkdir -p $(@D)
@@ -42,8 +50,8 @@ $(B)/obj/%.S.o: %.S $(B)/kernel.flags
 	@echo "  AS      $<"
 	@$(CC_TARGET) $(KERNEL_ARCH) -g $(BOARD_CFLAGS) $(KERNEL_INCLUDES) -MMD -MP -c -o $@ $<
 
-$(B)/kernel.elf: $(KERNEL_OBJECTS) linker/kernel.ld linker/order.ld \
-    $(MEMORY_DIR)/memory.ld $(wildcard $(MEMORY_DIR)/order.ld)
+$(B)/kernel.elf: $(KERNEL_OBJECTS) $(addprefix linker/,kernel.ld order.ld ram_code.ld) \
+    $(wildcard $(addprefix $(MEMORY_DIR)/,memory.ld order.ld ram_code.ld))
 	@echo "  LD      $@"
 	@$(CC_TARGET) $(KERNEL_CFLAGS) $(LTO) -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
 	    -Wl,--fatal-warnings -Wl,-Map=$(B)/kernel.map -L$(MEMORY_DIR) -Llinker \
