@@ -23,7 +23,7 @@ ifeq ($(BOARD_DIR),)
 $(error no board "$(BOARD)"; there are: $(BOARDS))
 endif
 
-SOURCE_FOLDERS := apps arch boards chips drivers include kernel loader pic \
+SOURCE_FOLDERS := apps arch boards chips crypto drivers include kernel loader pic \
     tests tools
 
 CROSS ?= riscv64-unknown-elf-
@@ -32,6 +32,8 @@ B := build/$(BOARD)
 include loader/loader.mk
 include $(BOARD_DIR)/board.mk
 
+# The verifier is built like an app; kernels carry it.
+APP_DIRS := apps crypto
 # Where an app may be a single file, beside the folders in apps/.
 APP_FILE_DIRS := tests/sys/apps tests/sys/attacks tests/bench tests/pic/corpus
 APP_OTHER_FILES := $(wildcard tests/pic/corpus/*.cc tests/pic/corpus/*.S)
@@ -59,13 +61,22 @@ $(B)/kernel.flash: $(B)/kernel.bin
 	@cp --sparse=always $< $@
 	@truncate -s 32M $@
 
-$(call write_stamp,$(B)/apps.list,$(APPS))
+# Options of `berth sign`, for a board that asks for credentials; none: unsigned.
+APP_SIGN ?=
+SIGNED_IMAGES := $(if $(strip $(APP_SIGN)),$(addprefix $(B)/signed/,$(notdir \
+    $(APP_IMAGES))),$(APP_IMAGES))
+
+$(call write_stamp,$(B)/apps.list,$(APPS) $(APP_SIGN))
 
 # The apps in the order of their slots (apps/apps.mk).
 $(B)/apps.img: $(APP_IMAGES) build/berth $(B)/apps.list
 	@echo "  IMAGE   $@"
+ifneq ($(and $(strip $(APP_SIGN)),$(APP_IMAGES)),)
+	@rm -rf $(B)/signed && mkdir $(B)/signed && cp $(APP_IMAGES) $(B)/signed
+	@build/berth sign $(APP_SIGN) $(SIGNED_IMAGES)
+endif
 	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) --pad 0 \
-	    $(APP_IMAGES)
+	    $(SIGNED_IMAGES)
 
 .PHONY: help setup run run-now sim gdb gdb-now kernel size order \
     compile_commands.json format clean
@@ -98,8 +109,9 @@ gdb-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img
 
 kernel: $(KERNEL_IMAGE) $(B)/kernel.elf ## build the kernel of the board
 
-size: $(B)/kernel.elf ## bytes of flash and static RAM the kernel takes, by file
+size: $(KERNEL_IMAGE) $(B)/kernel.elf ## bytes of flash and RAM the kernel takes, by file and by driver
 	@tools/size $(OBJDUMP) $(B)
+	@tools/size_drivers.py $(CROSS) $(BOARD)
 
 order: $(B)/kernel.elf ## callers near callees: the order.ld of a board that lacks flash
 	@tools/order.py $(OBJDUMP) $< $(B)/kernel.map > $(MEMORY_DIR)/order.ld.new

@@ -36,7 +36,7 @@ _Static_assert(sizeof(struct sector_header) == HEADER, "as in flash");
 static records_step place, append_body, append_header, take_blank, take_erased,
     scan_step, collect_step, copy_step, collect_repoint, mount_look, end_ok;
 
-/* ---- small things ------------------------------------------------------------ */
+/* ---- small things ------------------------------------------------------- */
 
 static uint32_t round_up(uint32_t n, uint32_t unit)
 {
@@ -106,7 +106,7 @@ static uint32_t header_crc(const struct header *h)
     return crc_add(~0u, &h->type, offsetof(struct header, crc) - 1);
 }
 
-/* ---- steps --------------------------------------------------------------------- */
+/* ---- steps -------------------------------------------------------------- */
 
 static void later(struct records *r, records_step *next)
 {
@@ -221,7 +221,7 @@ static bool is_blank(const struct records *r, uint32_t at, uint32_t len)
     return true;
 }
 
-/* ---- records in flash ------------------------------------------------------------ */
+/* ---- records in flash --------------------------------------------------- */
 
 /* The record at `at`, if there is one that ends in its sector. */
 static bool record_read(const struct records *r, uint32_t at, struct header *h)
@@ -259,7 +259,7 @@ static bool record_is(const struct records *r, uint32_t at,
                               memcmp(bytes, key->bytes, key->len) == 0));
 }
 
-/* ---- the index: where the record of a key is --------------------------------------- */
+/* ---- the index: where the record of a key is ---------------------------- */
 
 /* An entry is 12 bits of the key's hash, from which its home follows, and the
  * place in units of 16 bytes. Behind the home the next free one is taken. */
@@ -371,7 +371,7 @@ static bool record_counts(struct records *r, uint32_t at,
     return true;
 }
 
-/* ---- sectors ------------------------------------------------------------------------- */
+/* ---- sectors ------------------------------------------------------------ */
 
 static uint32_t layout_of(const struct records *r)
 {
@@ -398,7 +398,7 @@ static bool sector_read(const struct records *r, uint32_t sector,
            h->number - h->oldest < r->config->sectors - 1;
 }
 
-/* ---- mounting ---------------------------------------------------------------------------- */
+/* ---- mounting ----------------------------------------------------------- */
 
 static void measure(struct records *r)
 {
@@ -508,12 +508,23 @@ static void mount(struct records *r)
     memset(r->config->index, 0xFF, r->config->index_size * sizeof(uint32_t));
     memset(r->by_type, 0, sizeof r->by_type);
     r->has_changed = true;
+    r->erases = 0;
     r->live = r->count = r->oldest = r->scanned = r->is_open = 0;
     r->newest = r->oldest - 1;
     mount_look(r);
 }
 
-/* ---- turns ------------------------------------------------------------------------------------ */
+/* ---- turns -------------------------------------------------------------- */
+
+void records_init(struct records *r, const struct records_config *config,
+                  uint32_t seed)
+{
+    r->config = config;
+    r->seed = seed;
+    r->holder = r->first = NULL;
+    r->next = r->flash_then = NULL;
+    r->is_mounted = false;
+}
 
 err_t records_wait(struct records *r, struct records_client *c)
 {
@@ -559,7 +570,7 @@ void records_run(struct records *r)
         mount(r);
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 static uint32_t find(struct records *r, const struct records_key *key,
                      struct header *h)
@@ -617,7 +628,7 @@ static bool has_value(struct records *r, uint32_t at, const struct header *h)
     return true;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------ */
+/* ---- writing ------------------------------------------------------------ */
 
 static void header_make(const struct records *r, struct header *h)
 {
@@ -725,7 +736,7 @@ static void open_sector(struct records *r)
     program(r, sector_at(r, r->newest + 1), r->unit, opened);
 }
 
-/* ---- collecting: what counts of the oldest sector goes to a new one --------------------- */
+/* ---- collecting: what counts of the oldest sector goes to a new one ----- */
 
 /* The new sector has no header until all is there: cut before that, nothing
  * has happened. With the header the oldest one is out. */
@@ -760,7 +771,7 @@ static void copy_step(struct records *r)
     uint32_t to = sector_at(r, r->newest + 1) + r->to;
     uint32_t part = part_of(r, to, r->left);
     if (part == 0) {
-        collect_step(r);
+        later(r, collect_step);
         return;
     }
     if (!flash_get(r, from, r->config->buffer, part)) {
@@ -826,7 +837,7 @@ static void collect_repoint(struct records *r)
     later(r, collect_repoint);
 }
 
-/* ---- operations ------------------------------------------------------------------------------------ */
+/* ---- operations --------------------------------------------------------- */
 
 /* Whoever asks for a collection time and again does not wear out the flash. */
 static bool wants_room(const struct records *r)

@@ -65,10 +65,10 @@ struct records_config {
     void (*wake)(struct records *records);
 };
 
-/* All state. Zeroed; `config` set. */
+/* All state. */
 struct records {
     const struct records_config *config;
-    uint32_t seed; /* any number that apps do not know */
+    uint32_t seed;
 
     /* Measured when it is mounted. */
     uint32_t unit, sector_size, largest, capacity;
@@ -94,11 +94,16 @@ struct records {
     flag_t is_removal;
     records_step *then;
     uint32_t at, from, to, left, scanned, part;
-    uint32_t erases; /* since it was zeroed, for those who watch */
+    uint32_t erases; /* since it was mounted, for those who watch */
 };
 
 /* OK: the layout can work. INVAL: it can not. */
 MUST_CHECK err_t records_check(const struct records_config *config);
+
+/* It was anything; nothing is done yet. `seed`: any number that apps do not
+ * know. */
+void records_init(struct records *r, const struct records_config *config,
+                  uint32_t seed);
 
 /* Ask for a turn. BUSY: asked already. */
 MUST_CHECK err_t records_wait(struct records *r, struct records_client *c);

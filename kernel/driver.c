@@ -50,7 +50,8 @@ void driver_index_build(void)
     grant_kinds = 0;
     for (uint32_t i = 0; i < kernel_config.driver_count; i++) {
         const struct driver *d = &kernel_config.drivers[i];
-        index_add(d);
+        if (d->ops->absent == NULL || !d->ops->absent(d->self))
+            index_add(d);
         if (d->grant == NULL)
             continue;
         grant_number(d->grant, grant_kinds++);

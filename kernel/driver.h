@@ -177,6 +177,9 @@ struct driver_ops {
      * that process_tell_resumed() has named. Optional; one driver of a board
      * may have it. */
     void (*resumed)(void *self, struct process *p);
+    /* Does this machine lack the hardware? Asked once, at boot; then the number
+     * answers NODEVICE as if the board had no such row. Optional. */
+    bool (*absent)(const void *self);
 };
 
 /* From now on call the driver's resumed() for `p`, or no longer. */

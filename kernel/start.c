@@ -314,6 +314,7 @@ static void registers_set_relocated(struct process *p, const uint32_t *w,
 /* RAM and registers are as they should be. The first break stands in a3. */
 static void process_go(struct process *p)
 {
+    arch_code_new();
     process_set_break(p, p->context.x[CONTEXT_A0 + 3]);
     p->has_run = true;
     trace(TRACE_START, p->pid, process_flash_start(p));

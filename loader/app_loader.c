@@ -35,6 +35,7 @@ struct ALIGNED(8) memory {
 static bool is_allowed(struct app_loader *d, struct process *p, uint32_t driver)
 {
     uint32_t flash = process_flash(process_pid(p));
+    uint32_t key = loader_key(d->loader, process_pid(p));
     uint32_t at = flash - (uint32_t)(uintptr_t)loader_bytes(d->loader, 0);
     struct tbf tbf;
     struct identity identity;
@@ -42,8 +43,8 @@ static bool is_allowed(struct app_loader *d, struct process *p, uint32_t driver)
     if (tbf_parse(base, d->loader->store.end - at, &tbf) != TBF_OK)
         return false;
     identity_make(&identity, d->loader->config->policy->identity, base, &tbf,
-                  0);
-    const struct authority_app app = { identity.short_id, 0, base, &tbf };
+                  key);
+    const struct authority_app app = { identity.short_id, key, base, &tbf };
     enum authority a = authority_check(d->list, d->count, &app, driver);
     if (a != AUTHORITY_OK)
         klog(LOG_WARN, "app at 0x%x may not use driver 0x%x: %s",

@@ -41,10 +41,12 @@ enum { FROM_NOWHERE, FROM_SMALL, FROM_INFO, FROM_FLASH, FROM_CRC };
 
 #define TOO_LONG (BOOTLOADER_PAYLOAD_MAX + 1u)
 
-static uint32_t get_u32(const uint8_t *b)
+/* A word of the payload. */
+static uint32_t word_at(const struct bootloader *b, uint32_t at)
 {
-    return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-           (uint32_t)b[3] << 24;
+    const uint8_t *p = b->payload + at;
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+           (uint32_t)p[3] << 24;
 }
 
 static const struct bootloader_ops *ops_of(const struct bootloader *b)
@@ -112,7 +114,7 @@ static bool is_readable(const struct bootloader *b, uint32_t address,
 
 static void write_page(struct bootloader *b, const uint8_t *page)
 {
-    uint32_t address = get_u32(b->payload);
+    uint32_t address = word_at(b, 0);
     if (!is_writeable(b, address))
         respond(b, BAD_ADDRESS);
     else
@@ -128,7 +130,7 @@ static void erase_page(struct bootloader *b)
 
 static void read_range(struct bootloader *b)
 {
-    uint32_t address = get_u32(b->payload);
+    uint32_t address = word_at(b, 0);
     uint32_t len = b->payload[4] | (uint32_t)b->payload[5] << 8;
     if (is_readable(b, address, len))
         respond_from(b, RANGE, FROM_FLASH, address, address + len);
@@ -138,7 +140,7 @@ static void read_range(struct bootloader *b)
 
 static void crc_flash(struct bootloader *b)
 {
-    uint32_t address = get_u32(b->payload), len = get_u32(b->payload + 4);
+    uint32_t address = word_at(b, 0), len = word_at(b, 4);
     b->crc = 0;
     if (is_readable(b, address, len))
         respond_from(b, CRC, FROM_CRC, address, address + len);
@@ -201,7 +203,7 @@ static void set_attribute(struct bootloader *b)
 /* Mode 1: change to that rate. Mode 2, at the new rate: is it that one? */
 static void change_baud(struct bootloader *b)
 {
-    uint32_t mode = b->payload[0], baud = get_u32(b->payload + 1);
+    uint32_t mode = b->payload[0], baud = word_at(b, 1);
     bool is_good = false;
     if (mode == 1 && ops_of(b)->set_baud)
         is_good = ops_of(b)->set_baud(b->board->board, baud);
@@ -217,8 +219,7 @@ static void change_baud(struct bootloader *b)
 
 static void set_start(struct bootloader *b)
 {
-    respond(b,
-            get_u32(b->payload) == b->board->apps_start ? DONE : BAD_ADDRESS);
+    respond(b, word_at(b, 0) == b->board->apps_start ? DONE : BAD_ADDRESS);
 }
 
 static void leave(struct bootloader *b)

@@ -39,7 +39,8 @@ struct operator_board {
     /* Called when the command has been typed; what the port still holds is for
      * them to send or to drop. One that comes back could not do it. */
     void (*reset)(void);
-    void (*poweroff)(void); /* `exit` */
+    void (*bootloader)(void); /* `tockloader`: enter bootloader mode */
+    void (*poweroff)(void);   /* `exit` */
     void (*panic)(void);
 };
 

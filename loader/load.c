@@ -54,10 +54,10 @@ uint32_t loader_report_text(const struct loader_report *r, char *to,
         format(to, cap, "disabled");
         break;
     case LOADER_NO_CREDENTIAL:
-        format(to, cap, "no credential of it is accepted");
+        format(to, cap, "%s", accept_text(CHECK_NO_CREDENTIAL));
         break;
     case LOADER_REJECTED:
-        format(to, cap, "its credential %u is wrong", (unsigned)r->detail);
+        format(to, cap, "%s", accept_text(r->detail));
         break;
     case LOADER_BLOCKED:
         format(to, cap, "blocked by %s at 0x%x", block_text(r->detail),
@@ -112,13 +112,19 @@ static void report(struct loader *l, enum loader_verdict verdict,
 
 /* ---- who keeps it from running ----------------------------------------------------- */
 
-static loader_step block_step, load_make;
+static loader_step block_step, load_checked, load_make;
 
 void candidate_make(const struct loader *l, struct candidate *c,
                     const struct store_object *o)
 {
+    candidate_with(l, c, o, accept_key(l, o));
+}
+
+void candidate_with(const struct loader *l, struct candidate *c,
+                    const struct store_object *o, uint32_t key)
+{
     identity_make(&c->identity, l->config->policy->identity,
-                  flash_bytes(l->config->flash, o->at), &o->tbf, 0);
+                  flash_bytes(l->config->flash, o->at), &o->tbf, key);
     c->version = o->tbf.version;
     c->at = o->at;
     c->trial_of = o->trial_of;
@@ -141,6 +147,8 @@ static enum block block_by(const struct loader *l, const struct store_object *o)
     struct candidate other;
     if (!is_app(o) || o->at == l->candidate.at)
         return BLOCK_NONE;
+    if (accept_is_required(l) && accept_key(l, o) == 0)
+        return BLOCK_NONE; /* it says what it likes */
     candidate_make(l, &other, o);
     enum block b =
         o->is_enabled ? candidate_blocked(&l->candidate, &other) : BLOCK_NONE;
@@ -189,6 +197,35 @@ void load_begin(struct loader *l, loader_step *loaded)
     else if (!o->is_enabled)
         report(l, LOADER_DISABLED, 0, 0);
     if (l->result.report.verdict != LOADER_OK) {
+        load_end(l);
+        return;
+    }
+    accept_check(l, o, load_checked);
+}
+
+/* Do its credentials allow it? They are remembered then. */
+static bool is_accepted(struct loader *l)
+{
+    const struct check *c = &l->check;
+    enum check_verdict verdict = c->verdict;
+    bool may_run = accept_may_run(l);
+    if (verdict == CHECK_ACCEPTED && accept_key(l, &l->object.store) == 0 &&
+        !accept_add(l, &l->object.store, c->key)) {
+        verdict = CHECK_NO_ROOM;
+        may_run = false;
+    }
+    if (!may_run)
+        report(l,
+               verdict == CHECK_NO_CREDENTIAL ? LOADER_NO_CREDENTIAL
+                                              : LOADER_REJECTED,
+               verdict, c->format);
+    return may_run;
+}
+
+static void load_checked(struct loader *l)
+{
+    const struct store_object *o = &l->object.store;
+    if (!is_accepted(l)) {
         load_end(l);
         return;
     }
@@ -273,7 +310,8 @@ static void stop_step(struct loader *l)
 
 /* ---- boot ---------------------------------------------------------------------------------- */
 
-static loader_step boot_reserve, boot_load, boot_loaded, boot_end;
+static loader_step boot_reserve, boot_check, boot_checked, boot_load,
+    boot_loaded, boot_end;
 
 /* A removed object keeps its size and nothing else. */
 static bool is_removed(struct loader *l, const struct store_object *o)
@@ -310,7 +348,7 @@ static void boot_reserve(struct loader *l)
         if (!store_walk(&l->store, &l->at, o)) {
             l->end = o == &later ? l->at : STORE_NONE;
             l->at = STORE_NONE;
-            boot_load(l);
+            boot_check(l);
             return;
         }
         if (o != &later)
@@ -321,12 +359,40 @@ static void boot_reserve(struct loader *l)
     loader_later(l, boot_reserve); /* refusals are told at the load */
 }
 
+/* All are checked before the first starts, for only what is accepted can keep
+ * another from running. Refusals are told at the load, too. */
+static void boot_check(struct loader *l)
+{
+    struct store_object *o = &l->object.store;
+    if (!accept_checks(l)) {
+        boot_load(l);
+        return;
+    }
+    l->second = STORE_NONE; /* no longer there */
+    if (!store_walk(&l->store, &l->at, o)) {
+        l->at = STORE_NONE;
+        boot_load(l);
+        return;
+    }
+    if (is_app(o) && o->is_enabled)
+        accept_check(l, o, boot_checked);
+    else
+        loader_later(l, boot_check);
+}
+
+static void boot_checked(struct loader *l)
+{
+    if (l->check.verdict == CHECK_ACCEPTED)
+        (void)!accept_add(l, &l->object.store, l->check.key);
+    loader_later(l, boot_check);
+}
+
 /* The next object of the walk; false: there are no more. */
 static bool boot_walk(struct loader *l)
 {
     if (l->at == l->end)
         return false;
-    if (l->at != STORE_NONE)
+    if (l->at != STORE_NONE || l->second == STORE_NONE)
         return store_walk(&l->store, &l->at, &l->object.store);
     l->at = l->second;
     return true;

@@ -210,6 +210,7 @@ void loader_boot(struct loader *l, const struct loader_config *config,
     l->store_work.run = store_work_run;
     load_init(l);
     update_init(l);
+    accept_init(l);
     s->flash = config->flash;
     s->layout = config->layout;
     s->client = &store_client;
@@ -271,6 +272,14 @@ err_t loader_find_short_id(struct loader *l, uint32_t short_id,
         e = OK;
     }
     return e;
+}
+
+uint32_t loader_key(const struct loader *l, pid_handle_t pid)
+{
+    const struct store_object o = { .at = process_flash(pid) -
+                                          flash_address(l, 0) };
+    flash_open();
+    return o.at < l->store.end ? accept_key(l, &o) : 0;
 }
 
 const uint8_t *loader_bytes(struct loader *l, uint32_t at)
@@ -375,7 +384,8 @@ static uint32_t floor_of(struct loader *l, const struct identity *identity)
     uint32_t at = STORE_NONE, floor = 0;
     while (store_walk(&l->store, &at, &o)) {
         struct candidate c;
-        if (o.error != TBF_OK || o.is_free || o.tbf.is_padding)
+        if (o.error != TBF_OK || o.is_free || o.tbf.is_padding ||
+            (accept_is_required(l) && accept_key(l, &o) == 0))
             continue;
         candidate_make(l, &c, &o);
         floor = version_floor(floor, identity, &c);
@@ -392,37 +402,67 @@ static enum update_verdict judge(struct loader *l, const struct candidate *c)
                         .old_identity = &replaced.identity,
                         .new_version = c->version,
                         .floor = floor_of(l, &c->identity),
+                        .new_key = l->key,
                         .is_forced = l->is_on };
+    accept_update(l, &u);
     if (!l->is_update)
         return c->version < u.floor ? UPDATE_BELOW_FLOOR : UPDATE_OK;
     if (store_find(&l->store, l->replaces, &old) != OK)
         return UPDATE_OTHER_IDENTITY;
     candidate_make(l, &replaced, &old);
     u.old_version = replaced.version;
+    u.old_key = accept_key(l, &old);
     return update_check(&u);
+}
+
+/* What is in the transfer is not taken. */
+static void seal_refuse(struct loader *l, enum loader_verdict verdict,
+                        uint32_t detail, uint32_t other)
+{
+    struct loader_report *r = &l->result.report;
+    r->verdict = verdict;
+    r->detail = detail;
+    r->other = other;
+    report_log(l, &l->object.store.tbf);
+    loader_done(l, ERR_FAIL);
+}
+
+static void seal_checked(struct loader *l)
+{
+    const struct check *check = &l->check;
+    struct candidate c;
+    if (!accept_may_run(l)) {
+        seal_refuse(l,
+                    check->verdict == CHECK_NO_CREDENTIAL ? LOADER_NO_CREDENTIAL
+                                                          : LOADER_REJECTED,
+                    check->verdict, check->format);
+        return;
+    }
+    l->key = check->key;
+    candidate_with(l, &c, &l->object.store, l->key);
+    enum update_verdict verdict = judge(l, &c);
+    if (verdict != UPDATE_OK) {
+        seal_refuse(l, LOADER_NO_UPDATE, verdict,
+                    l->is_update ? l->replaces.at : STORE_NONE);
+        return;
+    }
+    l->is_judged = true;
+    loader_done(l, OK);
 }
 
 static void sealed(struct loader *l)
 {
-    struct store_object o;
-    struct candidate c;
+    struct store_object *o = &l->object.store;
     struct loader_report *r = &l->result.report;
     r->at = l->store.transfer.at;
-    if (!transfer_object(l, &o)) {
-        r->verdict = LOADER_BAD_OBJECT;
-        r->detail = o.error;
-        loader_done(l, ERR_INVAL);
+    if (transfer_object(l, o)) {
+        accept_forget(l, o->at);
+        accept_check(l, o, seal_checked);
         return;
     }
-    candidate_make(l, &c, &o);
-    r->detail = judge(l, &c);
-    if (r->detail != UPDATE_OK) {
-        r->verdict = LOADER_NO_UPDATE;
-        r->other = l->is_update ? l->replaces.at : STORE_NONE;
-        report_log(l, &o.tbf);
-    }
-    l->is_judged = r->detail == UPDATE_OK;
-    loader_done(l, l->is_judged ? OK : ERR_FAIL);
+    r->verdict = LOADER_BAD_OBJECT;
+    r->detail = o->error;
+    loader_done(l, ERR_INVAL);
 }
 
 err_t loader_seal(struct loader *l, struct loader_client *client,
@@ -471,7 +511,10 @@ static void commit_start(struct loader *l)
 static void committed(struct loader *l)
 {
     l->is_judged = false;
-    if (!object_at(l, l->at))
+    bool is_there = object_at(l, l->at);
+    if (is_there) /* without room it is refused at its start */
+        (void)!accept_add(l, &l->object.store, l->key);
+    if (!is_there)
         loader_done(l, ERR_FAIL);
     else if (l->is_update)
         load_stop(l, l->replaces.at, commit_start);
@@ -529,6 +572,7 @@ static err_t about_object(struct loader *l, struct loader_client *client,
 
 static void remove_stopped(struct loader *l)
 {
+    accept_forget(l, l->at);
     loader_store_step(l, store_remove(&l->store, l->handle), end_ok);
 }
 

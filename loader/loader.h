@@ -16,6 +16,7 @@
 #define LOADER_LOADER_H
 
 #include <kernel/process_admin.h>
+#include <loader/accept.h>
 #include <loader/identity.h>
 #include <loader/store.h>
 
@@ -43,11 +44,11 @@ enum loader_verdict {
     LOADER_LOST,          /* its size is corrupt: detail is where the walk goes
                              on, or STORE_NONE */
     LOADER_DISABLED,      /* the journal or its header says so */
-    LOADER_NO_CREDENTIAL, /* the board demands one, none was accepted */
-    LOADER_REJECTED,   /* a credential is wrong; detail: the footer's number */
-    LOADER_BLOCKED,    /* detail: enum block; other: the one that does */
-    LOADER_NOT_LOADED, /* detail: enum load_error; wanted, actual */
-    LOADER_NO_UPDATE,  /* detail: enum update_verdict; other: the old one */
+    LOADER_NO_CREDENTIAL, /* the board demands one, it has none that counts */
+    LOADER_REJECTED,      /* detail: enum check_verdict; other: the format */
+    LOADER_BLOCKED,       /* detail: enum block; other: the one that does */
+    LOADER_NOT_LOADED,    /* detail: enum load_error; wanted, actual */
+    LOADER_NO_UPDATE,     /* detail: enum update_verdict; other: the old one */
 };
 
 struct loader_report {
@@ -94,7 +95,8 @@ struct loader_config {
     struct flash *flash;
     const struct store_layout *layout;
     const struct loader_policy *policy;
-    uint8_t *buffer; /* aligned to 4; see struct store */
+    const struct accept_policy *accept; /* of boards with loader/accept.c */
+    uint8_t *buffer;                    /* aligned to 4; see struct store */
     uint32_t buffer_size;
     /* Each binary's report at boot, and a last one of NULL. Optional: without
      * it what was refused is in the log all the same. */
@@ -125,6 +127,9 @@ MUST_CHECK err_t loader_find(struct loader *l, struct store_handle handle,
  * the first. NODEVICE: none. */
 MUST_CHECK err_t loader_find_short_id(struct loader *l, uint32_t short_id,
                                       struct loader_object *object);
+/* The number of the key by which the app of a process was accepted; 0: by none.
+ * What an app says of itself counts only then. */
+uint32_t loader_key(const struct loader *l, pid_handle_t pid);
 /* Valid until the kernel's loop is entered again. */
 const uint8_t *loader_bytes(struct loader *l, uint32_t at);
 
@@ -218,7 +223,8 @@ struct loader {
     err_t store_e;     /* how that ended */
 
     uint32_t at, other;          /* of the walks under way */
-    uint32_t second, end;        /* where that at boot goes on, and stops */
+    uint32_t second, end;        /* where that at boot goes on behind the first,
+                                  * which is in `object`; and stops */
     struct loader_object object; /* what is to be started, and who it is */
     struct candidate candidate;
     loader_step *loaded; /* the step after that */
@@ -227,7 +233,11 @@ struct loader {
     uint32_t slot, restarts, moved; /* compaction: where; bits of slots */
     bool is_on, wants_start;        /* of the request */
     struct store_handle handle;
+    struct check check; /* of credentials, and what goes on after it */
+    struct check_client check_client;
+    loader_step *checked;
     bool is_judged, is_update; /* of the sealed transfer */
+    uint32_t key;              /* that accepted it; 0: none */
     struct store_handle replaces;
     uint64_t trial_end; /* 0: no trial is watched */
 };

@@ -32,7 +32,33 @@ pid_handle_t load_process(const struct loader *l, uint32_t at);
 void load_init(struct loader *l);
 void candidate_make(const struct loader *l, struct candidate *c,
                     const struct store_object *o);
+/* The same of one that a key accepts which is not remembered yet. */
+void candidate_with(const struct loader *l, struct candidate *c,
+                    const struct store_object *o, uint32_t key);
 void report_log(struct loader *l, const struct tbf *tbf);
+
+/* ---- accept.c, or accept_none.c where nothing is checked --------------------------- */
+
+void accept_init(struct loader *l);
+/* Must an app be accepted to run? Is there anything to check? */
+bool accept_is_required(const struct loader *l);
+bool accept_checks(const struct loader *l);
+/* Check what is at `o`, then go on: l->check has the result. */
+void accept_check(struct loader *l, const struct store_object *o,
+                  loader_step *then);
+/* With that result, may it run? */
+bool accept_may_run(const struct loader *l);
+/* The key that has accepted it, as far as that is remembered; 0: none. */
+uint32_t accept_key(const struct loader *l, const struct store_object *o);
+/* Remember it; false: there is no room. */
+MUST_CHECK bool accept_add(struct loader *l, const struct store_object *o,
+                           uint32_t key);
+/* It goes (STORE_NONE: all); those in [from, to) are `shift` bytes further down now. */
+void accept_forget(struct loader *l, uint32_t at);
+void accept_move(struct loader *l, uint32_t from, uint32_t to, uint32_t shift);
+/* What the board demands of an update. */
+void accept_update(const struct loader *l, struct update *u);
+const char *accept_text(uint32_t verdict);
 
 /* ---- update.c: trials, compaction -------------------------------------------------- */
 

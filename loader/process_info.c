@@ -49,9 +49,10 @@ static uint32_t powers_of(const struct process_info_driver *d, pid_handle_t pid)
     struct process_info info;
     if (d->count == 0 || !inspect_pid(pid, &info) || info.short_id == 0)
         return 0;
-    uint32_t powers = 0;
+    uint32_t powers = 0, key = d->key_of == NULL ? 0 : d->key_of(pid);
     for (uint32_t i = 0; i < d->count; i++) {
-        if (d->list[i].short_id == info.short_id)
+        bool fits = d->list[i].key == 0 || d->list[i].key == key;
+        if (fits && d->list[i].short_id == info.short_id)
             powers |= d->list[i].powers;
     }
     return powers;

@@ -27,17 +27,22 @@
 
 enum { AUTHORITY_SEE = 1, AUTHORITY_CONTROL = 2 | AUTHORITY_SEE };
 
-/* What the app of that ShortId may do. An app without a ShortId of its own has
- * 0; such an entry gives power to nobody. */
+/* What the app of that ShortId may do, if that key has accepted it (0: any, or
+ * none). An app without a ShortId of its own has 0; such an entry gives power to
+ * nobody. */
 struct process_authority {
     uint32_t short_id;
     uint32_t powers;
+    uint32_t key;
 };
 
 struct process_info_driver {
     struct grant grant;
     const struct process_authority *list;
     uint32_t count;
+    /* The key that has accepted the app of a process, 0: none. NULL where apps
+     * are not checked. The board sets it. */
+    uint32_t (*key_of)(pid_handle_t pid);
 };
 
 extern const struct driver_ops process_info_ops;

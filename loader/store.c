@@ -92,24 +92,52 @@ void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
 static bool is_left_blank(const struct store *s, uint32_t offset)
 {
     uint32_t all = 0xFF;
+    if (s->flash->geometry->reprogram)
+        return false;
     for (uint32_t i = 0; i < s->flash->geometry->word_size; i++)
         all &= s->program_bytes[offset + i];
-    return all == 0xFF && !s->flash->geometry->reprogram;
+    return all == 0xFF;
+}
+
+/* As far as one program may go, up to a word that is left alone. */
+static uint32_t part_to_program(const struct store *s)
+{
+    const struct flash_geometry *g = s->flash->geometry;
+    uint32_t most = g->burst - s->program_at % g->burst, part = 0;
+    if (most > s->program_len)
+        most = s->program_len;
+    if (g->reprogram)
+        return most;
+    while (part < most && !is_left_blank(s, part))
+        part += g->word_size;
+    return part;
+}
+
+/* Does flash hold what was programmed? By words: it is long. */
+static bool is_programmed(const struct store *s, uint32_t len)
+{
+    typedef uint32_t MAY_ALIAS word;
+    const uint8_t *is = store_bytes(s, s->program_at);
+    const uint8_t *wanted = s->program_bytes;
+    if ((uintptr_t)wanted % 4 != 0 || s->program_at % 4 != 0 || len % 4 != 0)
+        return memcmp(is, wanted, len) == 0;
+    const word *a = (const void *)is, *b = (const void *)wanted;
+    for (const word *end = a + len / 4; a != end;)
+        if (*a++ != *b++)
+            return false;
+    return true;
 }
 
 /* As many words as go in one. */
 static void program_go(struct store *s)
 {
-    const struct flash_geometry *g = s->flash->geometry;
-    uint32_t word = g->word_size, part = 0;
+    uint32_t word = s->flash->geometry->word_size;
     while (s->program_len != 0 && is_left_blank(s, 0)) {
         s->program_at += word;
         s->program_bytes += word;
         s->program_len -= word;
     }
-    while (part < s->program_len && !is_left_blank(s, part) &&
-           (part == 0 || (s->program_at + part) % g->burst != 0))
-        part += word;
+    uint32_t part = part_to_program(s);
     s->program_part = part;
     if (part == 0) {
         store_later(s, s->program_then);
@@ -123,7 +151,7 @@ static void program_go(struct store *s)
 static void program_done(struct store *s)
 {
     uint32_t part = s->program_part;
-    if (memcmp(store_bytes(s, s->program_at), s->program_bytes, part) != 0) {
+    if (!is_programmed(s, part)) {
         store_fail(s, ERR_FAIL);
         return;
     }
@@ -215,6 +243,17 @@ err_t rewrite_start(struct store *s, struct rewrite *r)
     r->next = NULL;
     s->client->wake(s);
     return OK;
+}
+
+bool rewrite_cancel(struct store *s, struct rewrite *r)
+{
+    struct rewrite **at = &s->queue;
+    while (*at != NULL && *at != r)
+        at = &(*at)->next;
+    if (*at == NULL)
+        return false;
+    *at = r->next;
+    return true;
 }
 
 static void rewrite_step(struct store *s)

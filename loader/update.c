@@ -15,6 +15,7 @@ static void ended(struct loader *l)
 /* l->object is the one on trial, l->handle its handle. */
 static void confirm_stopped(struct loader *l)
 {
+    accept_forget(l, l->object.store.trial_of);
     loader_store_step(l, store_confirm(&l->store, l->handle), ended);
 }
 
@@ -38,6 +39,7 @@ static void rolled_back(struct loader *l)
 
 static void roll_back_stopped(struct loader *l)
 {
+    accept_forget(l, l->object.store.at);
     l->at = l->object.store.trial_of;
     loader_store_step(l, store_roll_back(&l->store, l->handle), rolled_back);
 }
@@ -197,6 +199,7 @@ static bool is_in_plan(const struct loader *l, pid_handle_t pid)
 /* What was parked goes on `shift` bytes further down. */
 static void compact_end(struct loader *l, uint32_t shift)
 {
+    accept_move(l, l->store.plan.from, l->store.plan.to, shift);
     for (uint32_t slot = 0; slot < process_slots(); slot++) {
         pid_handle_t pid = process_in_slot(slot);
         if ((l->moved >> slot & 1u) == 0)
@@ -264,6 +267,7 @@ static void compact_failed(struct loader *l)
         compact_end(l, has_moved(l) ? l->other : 0);
         return;
     }
+    accept_forget(l, STORE_NONE);
     for (uint32_t slot = 0; slot < process_slots(); slot++)
         if ((l->moved >> slot & 1u) != 0)
             (void)process_forget(process_in_slot(slot));

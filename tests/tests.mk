@@ -12,9 +12,10 @@
 include tests/sim/sim.mk
 
 HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c \
-    tests/prop/test_*.c tests/power/power*.c tests/live/board.c))
+    tests/prop/test_*.c tests/power/power*.c tests/live/board.c tests/sys/signer.c))
 FUZZ_TESTS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include
+HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include \
+    -isystem /usr/include/bearssl
 HOST_TEST_CFLAGS := $(HOST_CFLAGS) -O1 -fno-omit-frame-pointer \
     -fsanitize=address,undefined -fno-sanitize-recover=all \
     -DDRIVER_INDEX_BITS=4 $(HOST_TEST_INCLUDES)
@@ -140,9 +141,16 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	@mkdir -p build/fuzz/reloc
 	@build/host/fuzz/tests/fuzz/fuzz_reloc -runs=10000000 -max_len=4096 \
 	    -print_final_stats=1 build/fuzz/reloc tests/fuzz/corpus/reloc 2>&1 | tail -5
+	@$(MAKE) build/host/fuzz/tests/fuzz/fuzz_chain build/host/fuzz/tests/fuzz/fuzz_store
+	@mkdir -p build/fuzz/chain build/fuzz/store
+	@build/host/fuzz/tests/fuzz/fuzz_chain -runs=10000000 -max_len=4096 \
+	    -print_final_stats=1 build/fuzz/chain 2>&1 | tail -5
+	@build/host/fuzz/tests/fuzz/fuzz_store -runs=10000000 -max_len=4096 \
+	    -print_final_stats=1 build/fuzz/store 2>&1 | tail -5
 	@$(MAKE) prop FULL=1
 	@$(MAKE) power FULL=1
 	@$(MAKE) pic FULL=1
 	@$(MAKE) live FULL=1
 	@$(MAKE) sys TEST=soak
+	@$(MAKE) sys-sim TEST=soak_apps_survive
 	@$(MAKE) lockstep PROGRAMS=$$(( $(SOAK_MINUTES) * 20 ))

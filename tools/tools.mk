@@ -20,6 +20,11 @@ build/berth: $(BERTH_OBJECTS)
 
 -include $(BERTH_OBJECTS:.o=.d)
 
+.PHONY: man
+man: build/berth ## docs/berth.1, the manual page, from the tables of options
+	@build/berth man > docs/berth.1.new
+	@mv docs/berth.1.new docs/berth.1
+
 .PHONY: new-driver
 new-driver: export NEW_DRIVER := $(value NAME)
 new-driver: export NEW_NUMBER := $(if $(NUMBER),$(value NUMBER),0x80000100)

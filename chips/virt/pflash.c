@@ -135,11 +135,14 @@ static err_t erase(struct flash *flash, uint32_t at)
 static bool words_make(const struct pflash *b, uint32_t *words, uint32_t at,
                        const uint8_t *bytes, uint32_t len)
 {
+    typedef uint32_t MAY_ALIAS word;
+    const word *from = (const void *)bytes;
     uint32_t changes = 0;
-    memcpy(words, bytes, len);
+    if ((uintptr_t)bytes % 4 != 0)
+        from = memcpy(words, bytes, len);
     for (uint32_t i = 0; i < len / 4; i++) {
         uint32_t old = get(b, at + 4 * i);
-        words[i] &= old;
+        words[i] = from[i] & old;
         changes |= words[i] ^ old;
     }
     return changes != 0;

@@ -143,7 +143,8 @@ uint32_t loading_image_make(const struct app *app)
 {
     for (uint32_t i = 0; i < sizeof loading_image; i++)
         loading_image[i] = (uint8_t)(i * 7 + app->version);
-    return machine_object(app, loading_image, sizeof loading_image);
+    uint32_t size = machine_object(app, loading_image, sizeof loading_image);
+    return loading.dress == NULL ? size : loading.dress(loading_image, size);
 }
 
 uint32_t loading_put(const struct app *app)
@@ -156,6 +157,7 @@ uint32_t loading_put(const struct app *app)
 
 void loading_boot(void)
 {
+    config.accept = loading.accept;
     loader_boot(&loading.loader, &config, 0x5EC2E7);
     for (uint32_t ms = 0; loader_busy(&loading.loader) != LOADER_IDLE; ms++) {
         assert_true(ms < 1000);

@@ -41,6 +41,9 @@ struct loading {
     int holds; /* flash_hold() less flash_release() */
     uint32_t put_at;
     uint64_t dies_at; /* operations from that number on fail */
+    const struct accept_policy *accept; /* with loader/accept.c */
+    /* Something to do to each image that is made: its size then. */
+    uint32_t (*dress)(uint8_t *image, uint32_t size);
 };
 
 extern struct loading loading;

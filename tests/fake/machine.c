@@ -54,6 +54,7 @@ uint64_t machine_now;
 uint64_t machine_comparator = NEVER;
 uint32_t machine_idled;
 uint32_t machine_loads;
+uint32_t machine_fences;
 
 static uint32_t flash_used;
 

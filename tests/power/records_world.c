@@ -105,7 +105,8 @@ err_t records_world_finish(struct records_world *w, err_t e)
 
 err_t records_world_boot(struct records_world *w)
 {
-    w->records = (struct records){ .config = &w->config, .seed = 12345 };
+    memset(&w->records, 0xA5, sizeof w->records);
+    records_init(&w->records, &w->config, 12345);
     w->client = (struct records_client){ .turn = on_turn, .done = on_done };
     w->is_woken = w->is_done = false;
     return records_world_finish(w, records_wait(&w->records, &w->client));

@@ -3,7 +3,7 @@
  * again, 10,000 times, a few at a time. After each, what is not an app's is
  * free; what an app is given is zero, though the one before has left something
  * in all that it had. In the end no byte of RAM or flash is missing.
- * SOURCES: tests/fake/loading.c tests/power/nor.c loader/loader.c loader/load.c
+ * SOURCES: tests/fake/loading.c tests/power/nor.c loader/loader.c loader/load.c loader/accept_none.c
  * SOURCES: loader/update.c loader/identity.c loader/store.c loader/store_chain.c
  * SOURCES: loader/store_journal.c loader/store_sector.c loader/store_transfer.c
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c

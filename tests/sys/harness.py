@@ -70,14 +70,14 @@ def command(board, kernel, image, extra, cpu):
     """The words that boot a machine with its console on stdio."""
     if ON == "sim":
         return ["tools/sim", board, kernel, image, *sim_options(extra, cpu)]
-    return ["tools/qemu", board, kernel, image, "-serial", "stdio", *extra]
+    return ["tools/qemu", board, kernel, image, "-serial", "stdio", "-seed", "1", *extra]
 
 
 class Machine:
     """One boot of one board. To be used by `with`; the end is a SIGKILL."""
 
     def __init__(self, board, image, extra=ICOUNT, timeout=TIMEOUT,
-                 kernel=None, cpu=None):
+                 kernel=None, cpu=None, more=None):
         self.board = board
         self.output = ""
         self._seen = 0
@@ -89,7 +89,8 @@ class Machine:
                     image or "none", extra, cpu),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, bufsize=0,
-            env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {})})
+            env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {}),
+                 **({} if more is None else {"QEMU_MORE": more})})
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -186,16 +187,17 @@ class Machine:
 
 
 def boot(*apps, boards=None, extra=ICOUNT, timeout=TIMEOUT, may_panic=False,
-         kernel=None, cpu=None, prepare=None):
+         kernel=None, cpu=None, more=None, prepare=None):
     """Makes a function a scenario: see above. boards: parts of their names;
     kernel: that of another board, of tests/sys/boards/, on this machine; cpu:
-    more properties of the processor; prepare: called as prepare(board, path)
+    more properties of the processor; more: devices in place of the board's
+    QEMU_MORE; prepare: called as prepare(board, path)
     to change the flash image at that path, or to make one for no apps."""
     def mark(function):
         function.scenario = {
             "apps": apps, "boards": boards, "extra": tuple(extra),
             "timeout": timeout, "may_panic": may_panic, "kernel": kernel,
-            "cpu": cpu, "prepare": prepare,
+            "cpu": cpu, "more": more, "prepare": prepare,
         }
         return function
     return mark

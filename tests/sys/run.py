@@ -60,7 +60,8 @@ class Test:
                                  self.options["extra"],
                                  self.options["timeout"],
                                  self.options.get("kernel"),
-                                 self.options.get("cpu")) as machine:
+                                 self.options.get("cpu"),
+                                 self.options.get("more")) as machine:
                 try:
                     self.body(machine)
                     if not self.options["may_panic"]:

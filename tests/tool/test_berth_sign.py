@@ -388,6 +388,28 @@ class Elf2Tab(SignTest):
                      "--ecdsa-nist-p256-private", "ecdsa.pub", elf)
 
 
+class Build(SignTest):
+    """Apps of a board that asks for credentials are signed on their way."""
+
+    def image(self, *settings):
+        subprocess.run(["make", "-s", "build/qemu-virt/apps.img",
+                        "APPS=hello blink", *settings], cwd=berth_tool.ROOT,
+                       check=True, stdout=subprocess.DEVNULL, timeout=250)
+        done = subprocess.run(
+            [berth_tool.BERTH, "verify", "-k", self.path("ecdsa.pub"),
+             os.path.join(berth_tool.ROOT, "build/qemu-virt/apps.img")],
+            text=True, capture_output=True, check=False)
+        return done.returncode, done.stdout.count(": accepted\n")
+
+    def test_the_image_is_signed_if_that_is_set_and_only_then(self):
+        key = self.path("ecdsa")
+        self.assertEqual(self.image(), (REFUSED, 0))
+        self.assertEqual(self.image(f"APP_SIGN=--key {key}"), (DONE, 2))
+        self.assertEqual(self.image(f"APP_SIGN=--key {key}", "FIXED=1"),
+                         (DONE, 2))
+        self.assertEqual(self.image(), (REFUSED, 0))
+
+
 class Verify(SignTest):
     def verdict(self, *arguments, expect):
         done = subprocess.run([berth_tool.BERTH, "verify", *arguments],
@@ -403,7 +425,7 @@ class Verify(SignTest):
         for wanted in ("a.tbf: accepted\n", "  SHA-256       right\n",
                        f"  ECDSA P-256   right, by key {ecdsa} (ecdsa.pub)\n",
                        "  RSA-2048      by none of the keys given, or not right\n",
-                       "  reserved      room, 100 bytes\n"):
+                       "  room          100 bytes\n"):
             self.assertIn(wanted, out)
 
     def test_json_says_the_same(self):
@@ -496,6 +518,34 @@ class Verify(SignTest):
             tab.addfile(info, io.BytesIO(b""))
         self.refused("holds no build", "verify", "empty.tab")
         self.refused("holds no build", "sign", "--sha256", "empty.tab")
+
+
+class Document(ToolTest):
+    """docs/signing.md: its commands, in their order, say what it shows."""
+
+    def test_its_commands_print_what_it_shows(self):
+        subprocess.run(["make", "-s", "build/apps/hello.tab",
+                        "build/apps/blink.tab"], cwd=berth_tool.ROOT, check=True,
+                       stdout=subprocess.DEVNULL)
+        os.symlink(os.path.join(berth_tool.ROOT, "build"), self.path("build"))
+        path = os.path.join(berth_tool.ROOT, "docs", "signing.md")
+        with open(path, encoding="utf-8") as f:
+            blocks = re.findall(r"^```console\n(.*?)^```$", f.read(), re.M | re.S)
+        commands = "".join(blocks).split("$ ")[1:]
+        self.assertGreater(len(commands), 10)
+        for text in commands:
+            command, *shown = text.rstrip("\n").split("\n")
+            done = subprocess.run(command, shell=True, cwd=self.dir, text=True,
+                                  capture_output=True, check=False)
+            said = (done.stdout + done.stderr).rstrip("\n")
+            self.assertEqual(self.any_key(said), self.any_key("\n".join(shown)),
+                             command)
+
+    @staticmethod
+    def any_key(text):
+        """Fingerprints are new each time; sizes follow the compiler."""
+        text = re.sub(r"key [0-9a-f]{16}", "key @", text)
+        return re.sub(r"\d+(?= bytes)|(?<= of )\d{3,}|(?<= \+ )\d+", "#", text)
 
 
 class Help(SignTest):

@@ -21,7 +21,7 @@ EXAMPLE = "docs/writing-a-driver.md"
 SOURCE = re.compile(r"```c\n(.*?)```", re.S)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 # Paths in backquotes; a star stands for anything, a word in <> is a place.
-PATH = re.compile(r"`((?:apps|arch|boards|chips|docs|drivers|include|kernel|linker"
+PATH = re.compile(r"`((?:apps|arch|boards|chips|crypto|docs|drivers|include|kernel|linker"
                   r"|loader|pic|tests|tools)/[\w./*-]*)`")
 WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wpedantic", "-Wshadow",
             "-Wconversion", "-Wsign-conversion", "-Wmissing-prototypes"]

@@ -2,7 +2,7 @@
 /* The loading machine: from flash to running apps. Each refusal has a reason of
  * its own, each request one end, whatever fails. known_N_...: the defects of
  * tests/defects.txt.
- * SOURCES: tests/fake/loading.c tests/power/nor.c loader/loader.c loader/load.c
+ * SOURCES: tests/fake/loading.c tests/power/nor.c loader/loader.c loader/load.c loader/accept_none.c
  * SOURCES: loader/update.c loader/identity.c loader/store.c loader/store_chain.c
  * SOURCES: loader/store_journal.c loader/store_sector.c loader/store_transfer.c
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c

@@ -501,6 +501,23 @@ static void exit_is_offered_where_the_board_has_it(void **state)
     assert_int_equal(hooks, 1);
 }
 
+static void tockloader_is_offered_where_the_board_has_it(void **state)
+{
+    (void)state;
+    assert_answer("tockloader", "Not on this board.\r\n");
+    board.bootloader = hook;
+    type("help\r");
+    assert_non_null(strstr(uart.sent, " attach tockloader\r\n"));
+    assert_non_null(
+        strstr(uart.sent, "  tockloader      give it the line\r\n" PROMPT));
+    board.poweroff = hook;
+    uart.sent_len = 0;
+    type("help\r");
+    assert_non_null(strstr(uart.sent, " attach tockloader exit\r\n"));
+    type("tockloader\r");
+    assert_int_equal(hooks, 1);
+}
+
 static void the_boards_hooks_are_called_once(void **state)
 {
     (void)state;
@@ -1219,6 +1236,7 @@ int main(void)
         TEST_BEFORE_START(a_console_without_history_works),
         TEST(help_explains_itself),
         TEST(exit_is_offered_where_the_board_has_it),
+        TEST(tockloader_is_offered_where_the_board_has_it),
         TEST(the_boards_hooks_are_called_once),
         TEST(an_unknown_command_lists_the_valid_ones),
         TEST(a_command_is_known_by_its_beginning),

@@ -13,9 +13,9 @@ enum { COUNT = 1, PIDS, SHORT_IDS, NAME, STATS, CONTROL };
 #define RULER 0xA11u
 
 static const struct process_authority list[] = {
-    { 0, AUTHORITY_CONTROL }, /* gives nothing to apps without a ShortId */
-    { SEER, AUTHORITY_SEE },
-    { RULER, AUTHORITY_CONTROL },
+    { 0, AUTHORITY_CONTROL, 0 }, /* gives nothing to apps without a ShortId */
+    { SEER, AUTHORITY_SEE, 0 },
+    { RULER, AUTHORITY_CONTROL, 0 },
 };
 static struct process_info_driver info_driver;
 static const struct driver table[] = {
@@ -250,6 +250,32 @@ static void an_empty_list_gives_power_to_nobody(void **state)
     assert_failure(ask(ruler, CONTROL, pid(ruler), 2), ERR_NOSUPPORT);
 }
 
+static uint32_t key_of_ruler;
+
+static uint32_t key_of(pid_handle_t p)
+{
+    return pid_equal(p, process_pid(ruler)) ? key_of_ruler : 7;
+}
+
+static void a_line_with_a_key_wants_an_app_that_key_has_accepted(void **state)
+{
+    (void)state;
+    static const struct process_authority keyed[] = {
+        { RULER, AUTHORITY_SEE, 2 },
+        { RULER, AUTHORITY_CONTROL, 3 },
+    };
+    process_info_init(&info_driver, keyed, ARRAY_COUNT(keyed));
+    assert_u32(ask(ruler, COUNT, 0, 0), 1); /* nobody says who accepted it */
+    info_driver.key_of = key_of;
+    key_of_ruler = 0;
+    assert_u32(ask(ruler, COUNT, 0, 0), 1);
+    key_of_ruler = 2;
+    assert_u32(ask(ruler, COUNT, 0, 0), 3);
+    assert_failure(ask(ruler, CONTROL, pid(plain), 2), ERR_NOSUPPORT);
+    key_of_ruler = 3;
+    assert_success(ask(ruler, CONTROL, pid(plain), 2));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -270,6 +296,7 @@ int main(void)
         TEST(an_unknown_op_is_invalid),
         TEST(an_op_the_state_does_not_allow_is_invalid),
         TEST(an_empty_list_gives_power_to_nobody),
+        TEST(a_line_with_a_key_wants_an_app_that_key_has_accepted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

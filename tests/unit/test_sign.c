@@ -235,12 +235,13 @@ static void room_is_used_before_the_object_grows(void **state)
     s.reserve = 80;
     sign(&object, &s);
     size_t len = object.len;
-    formats_are(&object, 2, CREDENTIAL_SHA256, CREDENTIAL_RESERVED);
+    formats_are(&object, 1, CREDENTIAL_SHA256);
+    assert_int_equal(judge(&object, NULL)->room, 80);
     s = by(ec);
     sign(&object, &s);
     assert_int_equal(object.len, len);
-    formats_are(&object, 3, CREDENTIAL_SHA256, CREDENTIAL_ECDSA,
-                CREDENTIAL_RESERVED);
+    formats_are(&object, 2, CREDENTIAL_SHA256, CREDENTIAL_ECDSA);
+    assert_int_equal(judge(&object, NULL)->room, 8);
     assert_true(judge(&object, ec)->is_accepted);
     free(object.data);
 }
@@ -340,10 +341,12 @@ static void every_rest_of_room_is_filled(void **state)
         const struct object_verdict *v = judge(&object, ec);
         assert_int_equal(object.len - v->tbf.binary_end, size);
         assert_int_equal(v->rest, 0);
-        assert_int_equal(v->count, more ? 2 : 1);
+        assert_int_equal(v->count, 1);
+        assert_int_equal(v->room, more);
         assert_true(v->is_accepted);
         sign(&object, &twice);
-        assert_int_equal(judge(&object, ec)->count, more ? 2 : 1);
+        assert_int_equal(judge(&object, ec)->count, 1);
+        assert_int_equal(judge(&object, ec)->room, more);
         free(object.data);
     }
 }
@@ -353,13 +356,14 @@ static void a_lot_of_room_is_several_reserved_ones(void **state)
     (void)state;
     struct bytes object = plain(0);
     struct signing s = by(ec);
-    s.reserve = 200000;
+    s.reserve = 8000000;
     sign(&object, &s);
     const struct object_verdict *v = judge(&object, ec);
     assert_true(v->is_accepted);
-    assert_true(v->count > 3);
+    assert_int_equal(v->count, 1);
+    assert_int_equal(v->room, 8000000);
     assert_int_equal(v->rest, 0);
-    assert_true(object.len - v->tbf.binary_end >= 200072);
+    assert_int_equal(object.len - v->tbf.binary_end, 8000072);
     free(object.data);
 }
 
@@ -417,7 +421,7 @@ static void strangers_stay_behind_all_others(void **state)
     struct bytes object = with_stranger(80);
     const struct signing s = by(ec);
     sign(&object, &s);
-    formats_are(&object, 3, CREDENTIAL_ECDSA, 0xFFFF, CREDENTIAL_RESERVED);
+    formats_are(&object, 2, CREDENTIAL_ECDSA, 0xFFFF);
     const struct object_verdict *v = judge(&object, ec);
     assert_true(v->is_accepted);
     assert_int_equal(object.data[v->footers[1].whole.offset + 4], 0xEE);
@@ -522,6 +526,17 @@ static void more_credentials_than_make_sense_are_refused(void **state)
     }
     s = by(ec);
     refused(&object, &s, "65 footers are too many");
+    free(object.data);
+    object = plain(8 * OBJECT_CREDENTIALS_MAX + 80);
+    footer = object.data + judge(&object, NULL)->tbf.binary_end;
+    for (uint32_t i = 0; i < OBJECT_CREDENTIALS_MAX; i++, footer += 8) {
+        footer[0] = 0x77;
+        footer[2] = 4;
+    }
+    refused(&object, &s, "64 footers and these are too many");
+    s.is_stripped = true;
+    sign(&object, &s);
+    assert_true(judge(&object, ec)->is_accepted);
     free(object.data);
 }
 

@@ -985,6 +985,17 @@ static void rewrites(void)
     assert_int_equal(world_finish(&w, OK), OK);
     assert_int_equal(rewritten, 2);
     assert_memory_equal(w.nor.shown + at, "\1\2\3\1\2\3\377\5", 8);
+    struct rewrite r3 = { at + 8, bytes, sizeof bytes, on_rewritten, NULL };
+    assert_false(rewrite_cancel(s, &r3)); /* never asked for */
+    assert_int_equal(rewrite_start(s, &r), OK);
+    assert_int_equal(rewrite_start(s, &r3), OK);
+    assert_int_equal(rewrite_start(s, &r2), OK);
+    assert_true(rewrite_cancel(s, &r3));
+    store_run(s);
+    assert_false(rewrite_cancel(s, &r)); /* under way */
+    assert_true(world_run(&w));
+    assert_int_equal(rewritten, 4);
+    assert_memory_equal(w.nor.shown + at, "\1\2\3\1\2\3\377\5\377", 9);
     assert_int_equal(write_app(1, 256, 1024), OK);
     assert_int_equal(world_finish(&w, store_seal(s, 1)), OK);
     assert_int_equal(world_finish(&w, store_commit(s, 1, NULL)), OK);

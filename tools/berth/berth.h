@@ -28,6 +28,9 @@ struct command {
     int (*run)(int argc, char **argv); /* argv[0] is "berth <name>" */
 };
 
+/* All of them, in the order of the help, *count of them. */
+const struct command *commands_all(size_t *count);
+
 int cmd_tab(int argc, char **argv);
 int cmd_prelink(int argc, char **argv);
 int cmd_elf2tab(int argc, char **argv);
@@ -52,6 +55,9 @@ int cmd_compact(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
+int cmd_new(int argc, char **argv);
+int cmd_completion(int argc, char **argv);
+int cmd_man(int argc, char **argv);
 
 /* From here on messages begin with `prefix: `. */
 void say_prefix(const char *prefix);

@@ -147,9 +147,8 @@ static void credential_take(struct signing *signing, int option,
     if (key && key->format != format)
         fail(EXIT_REFUSED, "%s is a key for %s, not for %s", value,
              credential_name(key->format), credential_name(format));
-    if (key && !key->can_sign)
-        fail(EXIT_REFUSED, "%s is a public key; signing takes the private one",
-             value);
+    if (key)
+        key_sign_check(key);
     signing_add(signing, format, key);
 }
 

@@ -72,9 +72,7 @@ struct request {
 
 static void key_add(struct request *r, const struct key *key)
 {
-    if (!key->can_sign)
-        fail(EXIT_REFUSED, "%s is a public key; signing takes the private one",
-             key->path);
+    key_sign_check(key);
     signing_add(&r->signing, key->format, key);
 }
 

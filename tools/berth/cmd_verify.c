@@ -55,7 +55,7 @@ static void object_report(struct verification *r, const char *name,
         json_string(name);
         printf(", \"accepted\": %s, \"reason\": ", reason ? "false" : "true");
         json_string(reason ? reason : "");
-        printf(", \"credentials\": [");
+        printf(", \"room\": %u, \"credentials\": [", v->room);
         verdict_json(v, base);
         printf("]}");
     } else {

@@ -181,6 +181,15 @@ struct judgement credential_judge(const struct covered *covered,
     return (struct judgement){ CREDENTIAL_NO_KEY, NULL };
 }
 
+/* Room, or what fills up room too small for a reserved credential. */
+static bool is_room(const uint8_t *base, const struct footer *f)
+{
+    const uint8_t *tlv = base + f->whole.offset;
+    if (f->is_credential)
+        return f->format == CREDENTIAL_RESERVED;
+    return f->whole.len < FOOTER_DATA && get16(tlv) == TBF_TLV_CREDENTIALS;
+}
+
 void object_judge(struct object_verdict *out, const uint8_t *base,
                   uint32_t avail, const struct keys *keys)
 {
@@ -193,12 +202,17 @@ void object_judge(struct object_verdict *out, const uint8_t *base,
         return;
     covered_take(&covered, base, out->tbf.binary_end);
     uint32_t at = out->tbf.binary_end;
-    for (; footer_next(base, &out->tbf, &at, &f); out->count++) {
+    while (footer_next(base, &out->tbf, &at, &f)) {
+        if (is_room(base, &f)) {
+            out->room += f.whole.len;
+            continue;
+        }
         struct judgement j = credential_judge(&covered, base, &f, keys);
         if (out->count < OBJECT_CREDENTIALS_MAX) {
             out->footers[out->count] = f;
             out->judgements[out->count] = j;
         }
+        out->count++;
         is_wrong = is_wrong || j.verdict == CREDENTIAL_WRONG;
         is_shown = is_shown || (j.verdict == CREDENTIAL_RIGHT &&
                                 (j.key || keys->count == 0));

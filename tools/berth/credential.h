@@ -58,9 +58,10 @@ struct object_verdict {
     /* At least one credential is right, with keys one that was made with one of
      * them, and none is wrong. */
     bool is_accepted;
-    uint32_t count; /* of footers, the first few of which follow */
+    uint32_t count; /* of footers but room, the first few of which follow */
     struct footer footers[OBJECT_CREDENTIALS_MAX];
     struct judgement judgements[OBJECT_CREDENTIALS_MAX];
+    uint32_t room; /* bytes of footers that say nothing */
     uint32_t rest; /* bytes at its end that are no footer */
 };
 

@@ -153,9 +153,11 @@ static const char *private_take(struct key *key, const struct bytes *der)
     if (br_skey_decoder_last_error(context) != 0)
         return not_a_key;
     key->can_sign = true;
-    return br_skey_decoder_key_type(context) == BR_KEYTYPE_RSA
-               ? rsa_private_take(key, br_skey_decoder_get_rsa(context))
-               : ec_private_take(key, br_skey_decoder_get_ec(context));
+    const br_rsa_private_key *rsa = br_skey_decoder_get_rsa(context);
+    const br_ec_private_key *ec = br_skey_decoder_get_ec(context);
+    return rsa  ? rsa_private_take(key, rsa)
+           : ec ? ec_private_take(key, ec)
+                : not_a_key;
 }
 
 static bool exponent_is_ours(const br_rsa_public_key *rsa)
@@ -308,12 +310,6 @@ struct key *key_parse(const uint8_t *bytes, size_t len, enum key_wanted wanted,
     return key;
 }
 
-static bool is_open_to_others(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 077;
-}
-
 struct key *key_read(const char *path, enum key_wanted wanted)
 {
     const char *why;
@@ -324,10 +320,6 @@ struct key *key_read(const char *path, enum key_wanted wanted)
     explicit_bzero(file.data, file.len);
     free(file.data);
     key->path = path;
-    if (key->can_sign && is_open_to_others(path))
-        warn("%s: others on this machine can read this key; `chmod 600` keeps "
-             "them out",
-             path);
     return key;
 }
 
@@ -342,6 +334,23 @@ const struct key *key_read_as(const char *path, uint32_t format)
              credential_name(key->format),
              format == CREDENTIAL_RSA4096 ? "RSA" : credential_name(format));
     return key;
+}
+
+static bool is_open_to_others(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 077;
+}
+
+void key_sign_check(const struct key *key)
+{
+    if (!key->can_sign)
+        fail(EXIT_REFUSED, "%s is a public key; signing takes the private one",
+             key->path);
+    if (is_open_to_others(key->path))
+        warn("%s: others on this machine can read this key; `chmod 600` keeps "
+             "them out",
+             key->path);
 }
 
 void keys_add(struct keys *keys, const struct key *key)

@@ -63,6 +63,9 @@ struct key *key_read(const char *path, enum key_wanted wanted);
 /* The same of a key for that format; for any RSA key, if it is one of RSA. */
 const struct key *key_read_as(const char *path, uint32_t format);
 
+/* Refuses a key that cannot sign; warns of one that others can read. */
+void key_sign_check(const struct key *key);
+
 /* The modulus of an RSA key, the point of an EC key, the secret of an HMAC key:
  * what a board needs to check its credentials. */
 struct bytes key_material(const struct key *key);

@@ -37,13 +37,22 @@ static const struct command commands[] = {
     { "map", "a picture of flash and RAM", cmd_map },
     { "log", "the kernel's log", cmd_log },
     { "decode", "addresses of a panic report as names", cmd_decode },
+    { "new", "a folder with a new app that builds at once", cmd_new },
+    { "completion", "what makes a shell complete all this", cmd_completion },
+    { "man", "the manual page", cmd_man },
 };
+
+const struct command *commands_all(size_t *count)
+{
+    *count = ARRAY_COUNT(commands);
+    return commands;
+}
 
 static void help_print(void)
 {
     puts("usage: berth COMMAND [OPTION ...] [FILE ...]\n");
     for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
-        printf("  %-8s %s\n", commands[i].name, commands[i].summary);
+        printf("  %-10s %s\n", commands[i].name, commands[i].summary);
     puts("\n`berth COMMAND --help` lists the options of a command.\n\n"
          "exit status: 0 done, 1 an input cannot be used, 2 wrong command\n"
          "line, 3 a file cannot be read or written, 4 a mistake in berth, 5 "

@@ -76,26 +76,21 @@ static bool is_wanted(const struct signing *s, uint32_t format,
     return false;
 }
 
-/* Room, or what fills up room too small for a reserved credential. */
-static bool is_room(const struct job *job, const struct footer *f)
+static void fragile_note(struct job *job, const char *name)
 {
-    if (f->is_credential)
-        return f->format == CREDENTIAL_RESERVED;
-    return f->whole.len < FOOTER_DATA &&
-           get16(job->base + f->whole.offset) == TBF_TLV_CREDENTIALS;
+    job->fragile = job->fragile ? job->fragile : name;
 }
 
 static void footer_keep(struct job *job, const struct footer *f,
                         const struct judgement *j)
 {
     const struct signing *s = job->signing;
-    if (is_room(job, f) ||
-        (f->is_credential && is_wanted(s, f->format, j->key)))
+    if (f->is_credential && is_wanted(s, f->format, j->key))
         return;
     struct place place = { .rank = rank_of(f->format) };
     if (!f->is_credential) {
         place.rank = UINT32_MAX;
-        job->fragile = "a footer of a kind not known here";
+        fragile_note(job, "a footer of a kind not known here");
     } else if (credential_is_hash(f->format)) {
         if (j->verdict == CREDENTIAL_WRONG)
             fail(EXIT_REFUSED,
@@ -107,7 +102,7 @@ static void footer_keep(struct job *job, const struct footer *f,
         place_add(job, place);
         return;
     } else if (f->format != CREDENTIAL_CLEARTEXT) {
-        job->fragile = credential_name(f->format);
+        fragile_note(job, credential_name(f->format));
     }
     place.kept = f->whole;
     place_add(job, place);
@@ -306,6 +301,10 @@ struct bytes sign_object(const struct signing *s, const char *what,
         place_add(&job, (struct place){ .format = s->wanted[i].format,
                                         .key = s->wanted[i].key,
                                         .rank = rank_of(s->wanted[i].format) });
+    if (job.count > OBJECT_CREDENTIALS_MAX)
+        fail(EXIT_REFUSED,
+             "%s: %u footers and these are too many; --strip removes them",
+             what, job.old.count);
     struct bytes out = object_make(&job, total_choose(&job));
     object_check(&job, &out, &keys);
     return out;

@@ -17,8 +17,6 @@ static void unused_print(const struct footer *f, const uint8_t *base)
     if (!f->is_credential)
         printf("type 0x%04x, %u bytes, passed over",
                get16(base + f->whole.offset), f->whole.len);
-    else if (f->format == CREDENTIAL_RESERVED)
-        printf("room, %u bytes", f->whole.len);
     else if (f->format == CREDENTIAL_CLEARTEXT)
         printf("0x%08x%08x, which proves nothing",
                get32(base + f->data.offset + 4), get32(base + f->data.offset));
@@ -63,6 +61,8 @@ void verdict_print(const struct object_verdict *v, const uint8_t *base,
     }
     if (v->count > OBJECT_CREDENTIALS_MAX)
         printf("  %u more footers\n", v->count - OBJECT_CREDENTIALS_MAX);
+    if (v->room)
+        printf("  %-13s %u bytes\n", "room", v->room);
     if (v->rest)
         printf("  %-13s %u bytes at the end\n", "no footer", v->rest);
 }
