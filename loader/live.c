@@ -64,11 +64,12 @@ static void name_answer(struct live *live, struct answer *a,
                         const struct store_object *o)
 {
     uint32_t len = o->tbf.name.len;
-    if (len > sizeof live->text)
-        len = sizeof live->text;
-    memcpy(live->text, loader_bytes(live->loader, o->at + o->tbf.name.offset),
+    char *text = serve_text(&live->serve);
+    if (len > ANSWER_TEXT_MAX)
+        len = ANSWER_TEXT_MAX;
+    memcpy(text, loader_bytes(live->loader, o->at + o->tbf.name.offset),
            len);
-    a->text = live->text;
+    a->text = text;
     a->text_len = len;
 }
 
@@ -130,21 +131,23 @@ static void answer_process(struct live *live, struct answer *a, uint32_t slot)
     a->word[PROCESS_RAM_SIZE] = info.ram_end - info.ram_start;
     a->word[PROCESS_RESTARTS] = info.restarts;
     a->word[PROCESS_CODE] = info.completion;
-    memcpy(live->text, info.name, sizeof info.name);
-    answer_text(a, live->text);
+    char *text = serve_text(&live->serve);
+    memcpy(text, info.name, sizeof info.name);
+    answer_text(a, text);
 }
 
 static void answer_log(struct live *live, struct answer *a, uint32_t cursor)
 {
     enum log_level level;
-    if (klog_read(&cursor, live->text, sizeof live->text, &level) < 0) {
+    char *text = serve_text(&live->serve);
+    if (klog_read(&cursor, text, ANSWER_TEXT_MAX, &level) < 0) {
         answer_fail(a, ERR_NODEVICE, "no more lines");
         return;
     }
     a->words = LOG_WORDS;
     a->word[LOG_NEXT] = cursor;
     a->word[LOG_LEVEL] = (uint32_t)level;
-    answer_text(a, live->text);
+    answer_text(a, text);
 }
 
 /* False: it is none of these. */
@@ -312,9 +315,9 @@ static void on_done(struct loader_client *client,
         a.word[COMMITTED_PROCESS] = result->report.load.pid.handle;
     }
     if (is_judged && result->report.verdict != LOADER_OK) {
-        a.text_len =
-            loader_report_text(&result->report, live->text, sizeof live->text);
-        a.text = live->text;
+        char *text = serve_text(&live->serve);
+        a.text_len = loader_report_text(&result->report, text, ANSWER_TEXT_MAX);
+        a.text = text;
     }
     serve_done(&live->serve, &a);
 }

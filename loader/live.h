@@ -28,7 +28,6 @@ struct live {
     struct request job;   /* under way */
     uint32_t crc, digest; /* of DIGEST: so far, how far */
     struct deferred work;
-    char text[ANSWER_TEXT_MAX];
 };
 
 void live_init(struct live *live, const struct live_board *board,

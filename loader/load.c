@@ -206,7 +206,7 @@ void load_begin(struct loader *l, loader_step *loaded)
 /* Do its credentials allow it? They are remembered then. */
 static bool is_accepted(struct loader *l)
 {
-    const struct check *c = &l->check;
+    const struct check_result *c = &l->check;
     enum check_verdict verdict = c->verdict;
     bool may_run = accept_may_run(l);
     if (verdict == CHECK_ACCEPTED && accept_key(l, &l->object.store) == 0 &&

@@ -429,7 +429,7 @@ static void seal_refuse(struct loader *l, enum loader_verdict verdict,
 
 static void seal_checked(struct loader *l)
 {
-    const struct check *check = &l->check;
+    const struct check_result *check = &l->check;
     struct candidate c;
     if (!accept_may_run(l)) {
         seal_refuse(l,

@@ -83,8 +83,7 @@ void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
     s->program_at = at;
     s->program_bytes = bytes;
     s->program_len = len;
-    s->program_part = 0;
-    program_done(s);
+    program_go(s);
 }
 
 /* Is the word at `offset` of what is to be programmed all ones, in a flash

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See spi_flash.h. Here is what may be in flash itself. */
-#include <arch/fence.h>
+#include <arch/run.h>
 #include <berth/mmio.h>
 #include <chips/sifive-e/spi_flash.h>
 
@@ -18,7 +18,7 @@ static void ram_code_load(void)
     const uint32_t *from = __ram_code_load;
     for (uint32_t *to = __ram_code_start; to != __ram_code_end;)
         *to++ = *from++;
-    fence_instructions();
+    arch_code_new();
 }
 
 /* Whoever reads this from flash finds it memory, unless it is not there. */

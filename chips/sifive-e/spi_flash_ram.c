@@ -5,7 +5,7 @@
  * last has gone; AUTO then lets go of the chip, in QEMU too. */
 #include <stddef.h>
 
-#include <arch/fence.h>
+#include <arch/run.h>
 #include <berth/mmio.h>
 #include <chips/sifive-e/spi_flash.h>
 
@@ -33,7 +33,7 @@ void spi_port_open(struct spi_port *port)
 void spi_port_close(struct spi_port *port)
 {
     mmio_write32(port->base + FCTRL, 1);
-    fence_instructions();
+    arch_code_new();
 }
 
 static uint8_t exchange(struct spi_port *port, uint8_t byte)
