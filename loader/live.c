@@ -67,8 +67,7 @@ static void name_answer(struct live *live, struct answer *a,
     char *text = serve_text(&live->serve);
     if (len > ANSWER_TEXT_MAX)
         len = ANSWER_TEXT_MAX;
-    memcpy(text, loader_bytes(live->loader, o->at + o->tbf.name.offset),
-           len);
+    memcpy(text, loader_bytes(live->loader, o->at + o->tbf.name.offset), len);
     a->text = text;
     a->text_len = len;
 }
@@ -269,13 +268,12 @@ static bool on_execute(void *board, const struct request *r,
 static void opened(struct live *live, struct answer *a)
 {
     struct loader_progress progress;
-    struct loader_space space;
-    loader_space(live->loader, &space);
+    const struct store *s = &live->loader->store;
     a->words = OPENED_WORDS;
     if (loader_progress(live->loader, &progress))
         a->word[OPENED_OFFSET] = progress.offset;
-    a->word[OPENED_HEAD] = space.head;
-    a->word[OPENED_UNIT] = space.unit;
+    a->word[OPENED_HEAD] = store_head(s);
+    a->word[OPENED_UNIT] = store_unit(s);
 }
 
 /* The next piece of the page, if there is one. */

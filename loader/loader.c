@@ -125,7 +125,7 @@ static void store_ended(struct loader *l)
     if (then == NULL)
         return; /* what had failed was a driver's */
     if (goes_on)
-        then(l);
+        loader_later(l, then); /* not on top of what the store was at */
     else
         loader_done(l, l->store_e);
 }

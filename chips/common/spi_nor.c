@@ -78,6 +78,6 @@ err_t spi_nor_probe(struct spi_nor *nor, uint32_t *id)
     };
     spi_nor_ask(nor->port, &ask);
     *id = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
-    nor->is_there = nor->flash.geometry->size == 1u << (in[2] & 31);
+    nor->is_there = in[2] < 32 && nor->flash.geometry->size == 1u << in[2];
     return nor->is_there ? OK : ERR_NODEVICE;
 }
