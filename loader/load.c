@@ -168,7 +168,7 @@ static void block_step(struct loader *l)
 {
     struct store_object o;
     if (!store_walk(&l->store, &l->other, &o)) {
-        load_make(l);
+        loader_later(l, load_make); /* takes stack, as this does */
         return;
     }
     enum block b = block_by(l, &o);
@@ -348,7 +348,7 @@ static void boot_reserve(struct loader *l)
         if (!store_walk(&l->store, &l->at, o)) {
             l->end = o == &later ? l->at : STORE_NONE;
             l->at = STORE_NONE;
-            boot_check(l);
+            loader_later(l, boot_check);
             return;
         }
         if (o != &later)

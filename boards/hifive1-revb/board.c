@@ -145,7 +145,7 @@ static uint32_t budgets[SLOTS];
 static struct sched sched;
 static struct ram_range reserved[SLOTS];
 static uint8_t log_ring[256] SECTION(".noinit");
-static struct trace_entry trace_ring[8] SECTION(".noinit");
+static struct trace_entry trace_ring[4] SECTION(".noinit");
 
 static void panic_put(uint8_t byte)
 {

@@ -33,7 +33,7 @@ APPS ?= hello blink sensor
 # Where apps lie that are linked for fixed addresses, each for a slot.
 APP_FLASH_BASE := 0x20040000
 APP_FLASH_STRIDE := 0x8000
-APP_RAM_BASE := 0x80001400
+APP_RAM_BASE := 0x80001500
 APP_RAM_STRIDE := 0xE00
 APP_SLOTS := 3
 
