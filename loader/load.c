@@ -313,7 +313,10 @@ static void stop_step(struct loader *l)
 static loader_step boot_reserve, boot_check, boot_checked, boot_load,
     boot_loaded, boot_end;
 
-/* A removed object keeps its size and nothing else. */
+enum { SAMPLES = 64 };
+
+/* A removed object keeps its size and nothing else. Of others not all of these
+ * bytes are zero, though the first may be, where a header is padded. */
 static bool is_removed(struct loader *l, const struct store_object *o)
 {
     const uint8_t *base = loader_bytes(l, o->at);
@@ -321,7 +324,8 @@ static bool is_removed(struct loader *l, const struct store_object *o)
         base[TBF_AT_HEADER_SIZE] | (uint32_t)base[TBF_AT_HEADER_SIZE + 1] << 8;
     if (o->error != TBF_BAD_CHECKSUM || header >= o->size || header % 4 != 0)
         return false;
-    for (uint32_t i = header; i < header + 4; i++)
+    uint32_t step = (o->size - header + SAMPLES - 1) / SAMPLES;
+    for (uint32_t i = header; i < o->size; i += step)
         if (base[i] != 0)
             return false;
     return true;

@@ -5,6 +5,7 @@ baud. FULL=1 does more of each."""
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -72,23 +73,29 @@ class Hifive1(machines.Machine):
              f"build/{BOARD}/kernel.elf"], cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         end = time.monotonic() + 20
-        while not os.path.exists(self.socket):
+        while not self.listens():
             if self.process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(self.process.stderr.read().decode())
             time.sleep(0.02)
 
+    def listens(self):
+        """The socket's file is there a little earlier."""
+        with socket.socket(socket.AF_UNIX) as line:
+            return line.connect_ex(self.socket) == 0
+
     def kill(self):
         """A machine that has found something wrong has ended by itself."""
-        status = self.process.poll()
-        super_said = b""
+        if self.process.stderr.closed:
+            return
+        status, said = self.process.poll(), b""
         if status is None:
             self.process.kill()
             self.process.wait()
         else:
-            super_said = self.process.stderr.read()
+            said = self.process.stderr.read()
         self.process.stderr.close()
         if status == 120:
-            raise AssertionError(super_said.decode())
+            raise AssertionError(said.decode())
 
     def apps(self):
         """What is installed, by what the board says and the flash holds: name
@@ -258,14 +265,13 @@ class PowerCuts(unittest.TestCase):
                 last = max(1, cut - 1)
                 continue
             before, after, machine = result
-            try:
-                found = machine.apps()
-                self.assertIn(found, (before, after), f"cut {cut}{torn}, seed {seed}")
+            with self.subTest(f"--cut {cut}{torn} --seed {seed}"):
+                self.addCleanup(machine.kill)
+                self.assertIn(machine.apps(), (before, after))
                 rows = json.loads(berth("list", "--json", port=machine.port).stdout)
                 self.assertTrue([r for r in rows
                                  if r["name"] == "witness" and r["ram"]])
-            finally:
-                machine.kill()
+            machine.kill()
             passed += 1
         print(f"    {passed} cuts among {last} operations")
 
