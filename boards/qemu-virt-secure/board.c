@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* QEMU virt with credentials: the wiring. main() is the table of contents. */
 #include <berth/keys.h>
+#include <boards/qemu-virt/kept.h>
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/counters.h>
 #include <chips/common/plic.h>
@@ -72,11 +73,6 @@ static const struct led *const leds[] = { &led0.led, &led1.led };
 
 /* ---- app flash ------------------------------------------------------------------ */
 
-/* Bank 1 (memory.ld): apps from the start on, what keeps them at the end. */
-#define APP_FLASH 0x22000000u
-#define SECTOR (256u << 10)
-#define SECTORS 128u
-
 static struct pflash pflash;
 
 static const struct store_layout store_layout = {
@@ -85,7 +81,7 @@ static const struct store_layout store_layout = {
     .spare = (SECTORS - 3) * SECTOR,
     .spare_sectors = 1,
     .start = 0,
-    .end = (SECTORS - 3) * SECTOR,
+    .end = APP_SECTORS * SECTOR,
 };
 
 /* ---- credentials -------------------------------------------------------------- */
@@ -130,10 +126,10 @@ static const struct loader_policy loader_policy = {
     .idle_ms = 60000,
 };
 
-static ALIGNED(4) uint8_t store_buffer[256];
+static ALIGNED(4) uint8_t store_buffer[256] SECTION(".noinit");
 static struct loader loader;
 static const struct loader_config loader_config = {
-    .flash = &pflash.flash,
+    .flash = &flash_ports[FLASH_OF_APPS].flash,
     .layout = &store_layout,
     .policy = &loader_policy,
     .accept = &accept_policy,
@@ -144,6 +140,7 @@ static const struct loader_config loader_config = {
 /* ---- drivers ---------------------------------------------------------------- */
 
 static struct framed_uart line;
+static uint8_t frame_body[PROTO_BODY_MAX] SECTION(".noinit");
 static struct mux mux;
 static struct console console;
 static struct alarm_driver alarm_driver;
@@ -202,6 +199,7 @@ static const struct driver drivers[] = {
     { DRIVER_AES, &aes_ops, &aes, &aes.grant },
     { DRIVER_DATE_TIME, &date_time_ops, &date_time, &date_time.grant },
     { DRIVER_CYCLE_COUNT, &cycle_count_ops, &cycle_count, NULL },
+    KEPT_DRIVERS,
     { DRIVER_VERIFIER, &verifier_ops, &verifier, &verifier.grant },
     { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
 };
@@ -246,7 +244,7 @@ const struct kernel_config kernel_config = {
 /* ---- operator ---------------------------------------------------------------- */
 
 static struct operator_console operator_console;
-static char history[512];
+static char history[512] SECTION(".noinit");
 
 static void panic_order(void)
 {
@@ -285,7 +283,7 @@ int main(void)
     klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
     counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
 
-    framed_init(&line, &uart0.uart);
+    framed_init(&line, &uart0.uart, frame_body);
     mux_init(&mux, &line.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
     alarm_init(&alarm_driver);
@@ -304,10 +302,12 @@ int main(void)
     date_time_init(&date_time, &rtc.rtc);
     verifier_init(&verifier, (uint32_t)verifier_image,
                   (uint32_t)(verifier_image_end - verifier_image));
+    kept_data_init(&loader, loader_policy.identity, &pflash.flash, key_of);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
+    kept_data_open(&pflash.flash);
     accept_policy.key_count = board_key_count;
     loader_boot(&loader, &loader_config, ktime_now_low());
     live_board.boot = ktime_now_low();

@@ -1,26 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* QEMU virt: the wiring. main() is the table of contents. */
+#include <boards/qemu-virt/kept.h>
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/counters.h>
-#include <chips/common/flash_mux.h>
 #include <chips/common/plic.h>
 #include <chips/virt/cycles.h>
 #include <chips/virt/goldfish_rtc.h>
 #include <chips/virt/pflash.h>
 #include <chips/virt/uart16550.h>
 #include <drivers/alarm.h>
-#include <drivers/app_flash.h>
 #include <drivers/console.h>
 #include <drivers/crc.h>
 #include <drivers/cycle_count.h>
 #include <drivers/date_time.h>
 #include <drivers/framed_uart.h>
-#include <drivers/isolated.h>
-#include <drivers/kv.h>
 #include <drivers/led.h>
 #include <drivers/low_level_debug.h>
 #include <drivers/mux.h>
-#include <drivers/nonvolatile.h>
 #include <drivers/read_only_state.h>
 #include <kernel/ipc.h>
 #include <kernel/kernel.h>
@@ -33,7 +29,6 @@
 #include <loader/live.h>
 #include <loader/loader.h>
 #include <loader/process_info.h>
-#include <loader/storage.h>
 
 #define SLOTS 8
 
@@ -66,20 +61,7 @@ static const struct led *const leds[] = { &led0.led, &led1.led };
 
 /* ---- app flash ------------------------------------------------------------------ */
 
-/* Bank 1 (memory.ld): apps from the start on, then what apps keep, and at the
- * end what keeps the apps. */
-#define APP_FLASH 0x22000000u
-#define SECTOR (256u << 10)
-#define SECTORS 128u
-#define KV_SECTORS 4u
-#define BLOCK_SECTORS 4u
-#define APP_SECTORS (SECTORS - 3 - KV_SECTORS - BLOCK_SECTORS)
-
 static struct pflash pflash;
-static struct flash_mux flash_mux;
-enum { FLASH_OF_APPS, FLASH_OF_KV, FLASH_OF_BLOCKS, FLASH_USERS };
-static struct flash_port flash_ports[FLASH_USERS];
-
 static const struct store_layout store_layout = {
     .journal = (SECTORS - 2) * SECTOR,
     .journal_sectors = 2,
@@ -105,56 +87,6 @@ static const struct loader_config loader_config = {
     .buffer_size = sizeof store_buffer,
 };
 
-/* ---- what apps keep --------------------------------------------------------------- */
-
-static struct storage_policy storage;
-
-/* Values by key: of 448 keys at most, 1.5 MB of them. */
-static uint32_t kv_index[512] SECTION(".noinit");
-static ALIGNED(4) uint8_t kv_buffer[256] SECTION(".noinit");
-static struct kept kv_kept SECTION(".noinit");
-static const struct records_config kv_config = {
-    .flash = &flash_ports[FLASH_OF_KV].flash,
-    .start = APP_SECTORS * SECTOR,
-    .sectors = KV_SECTORS,
-    .value_max = KV_VALUE_MAX,
-    .key_max = KV_KEY_MAX,
-    .index_size = ARRAY_COUNT(kv_index),
-    .index = kv_index,
-    .buffer = kv_buffer,
-    .buffer_size = sizeof kv_buffer,
-    .wake = kept_wake,
-};
-
-/* Bytes by offset: shared ones, and some for each of 16 apps. */
-#define SHARED_BYTES (16u << 10)
-#define ISOLATED_BYTES 4096u
-#define ISOLATED_APPS 16u
-static uint32_t block_index[512] SECTION(".noinit");
-static ALIGNED(4) uint8_t block_buffer[256] SECTION(".noinit");
-static struct kept block_kept SECTION(".noinit");
-static const struct records_config block_config = {
-    .flash = &flash_ports[FLASH_OF_BLOCKS].flash,
-    .start = (APP_SECTORS + KV_SECTORS) * SECTOR,
-    .sectors = BLOCK_SECTORS,
-    .value_max = BLOCK_SIZE,
-    .index_size = ARRAY_COUNT(block_index),
-    .index = block_index,
-    .buffer = block_buffer,
-    .buffer_size = sizeof block_buffer,
-    .wake = kept_wake,
-};
-_Static_assert((SHARED_BYTES + ISOLATED_BYTES * ISOLATED_APPS) / BLOCK_SIZE +
-                       ISOLATED_APPS <=
-                   ARRAY_COUNT(block_index) / 8 * 7,
-               "the index has no room for all blocks");
-
-/* Of requests that are served. */
-static struct kv_bytes kv_bytes SECTION(".noinit");
-static uint8_t shared_block[BLOCK_SIZE] SECTION(".noinit");
-static uint8_t isolated_block[BLOCK_SIZE] SECTION(".noinit");
-static uint8_t app_flash_bytes[APP_FLASH_BYTES] SECTION(".noinit");
-
 /* ---- drivers ---------------------------------------------------------------- */
 
 static struct framed_uart line;
@@ -168,10 +100,6 @@ static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
 static struct ipc ipc;
 static struct app_loader app_loader;
-static struct app_flash app_flash;
-static struct nonvolatile nonvolatile;
-static struct kv kv;
-static struct isolated isolated;
 
 /* Who may install apps. This board demands no credentials, so a ShortId is what
  * an app says it is: a board for trying things out. */
@@ -199,10 +127,7 @@ static const struct driver drivers[] = {
     { DRIVER_CRC, &crc_ops, &crc, &crc.grant },
     { DRIVER_DATE_TIME, &date_time_ops, &date_time, &date_time.grant },
     { DRIVER_CYCLE_COUNT, &cycle_count_ops, &cycle_count, NULL },
-    { DRIVER_APP_FLASH, &app_flash_ops, &app_flash, &app_flash.grant },
-    { DRIVER_NONVOLATILE, &nonvolatile_ops, &nonvolatile, &nonvolatile.grant },
-    { DRIVER_KV, &kv_ops, &kv, &kv.grant },
-    { DRIVER_ISOLATED, &isolated_ops, &isolated, &isolated.grant },
+    KEPT_DRIVERS,
     { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
 };
 
@@ -288,20 +213,6 @@ static struct live_board live_board = {
     .ram_end = (uint32_t)__app_ram_end,
 };
 
-static void storage_init(void)
-{
-    uint32_t seed = ktime_now_low();
-    storage_policy_init(&storage, loader_policy.identity, &pflash.flash);
-    kept_init(&kv_kept, &kv_config, seed);
-    kept_init(&block_kept, &block_config, seed);
-    app_flash_init(&app_flash, &loader.store, &storage.authority, SECTOR,
-                   app_flash_bytes);
-    nonvolatile_init(&nonvolatile, &block_kept, shared_block, SHARED_BYTES);
-    kv_init(&kv, &kv_kept, &storage.authority, &kv_bytes);
-    isolated_init(&isolated, &block_kept, isolated_block, &storage.authority,
-                  ISOLATED_BYTES, ISOLATED_APPS);
-}
-
 /* ---- bootloader mode ------------------------------------------------------------ */
 
 static struct boot_mode boot_mode SECTION(".noinit");
@@ -344,12 +255,12 @@ int main(void)
     crc_init(&crc);
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
-    storage_init();
+    kept_data_init(&loader, loader_policy.identity, &pflash.flash, NULL);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
-    flash_mux_init(&flash_mux, &pflash.flash, flash_ports, FLASH_USERS);
+    kept_data_open(&pflash.flash);
     if (boot_request_take(&boot_request)) {
         boot_mode_init(&boot_mode, &boot_mode_board);
         kernel_run();
