@@ -94,8 +94,11 @@ run: ## boot the board with its APPS, its console here (RUN_ON=qemu or sim)
 	@tools/setup run
 	@$(MAKE) run-now
 
-run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img $(if $(filter sim,$(RUN_ON)),build/berth-sim)
-	@RUN_ON=$(RUN_ON) tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img
+# Boards that take apps while they run are booted by `berth run`.
+RUN_LIVE := $(if $(filter drivers/framed_uart.c,$(BOARD_SOURCES)),build/berth)
+
+run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img $(if $(filter sim,$(RUN_ON)),build/berth-sim) $(RUN_LIVE)
+	@RUN_ON=$(RUN_ON) RUN_LIVE=$(RUN_LIVE) tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img
 
 sim: ## the same on the machine model (SIM_FLAGS="--pins ...", see --help of build/berth-sim)
 	@$(MAKE) run RUN_ON=sim SIM_FLAGS='$(SIM_FLAGS)'

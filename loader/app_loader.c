@@ -52,6 +52,11 @@ static bool is_allowed(struct app_loader *d, struct process *p, uint32_t driver)
     return a == AUTHORITY_OK;
 }
 
+bool app_loader_allows(struct app_loader *d, struct process *p, uint32_t number)
+{
+    return is_allowed(d, p, number);
+}
+
 /* ---- the end of a request ---------------------------------------------------------- */
 
 static err_t start_status(const struct loader_report *r)

@@ -81,6 +81,11 @@ struct app_loader {
 
 extern const struct driver_ops app_loader_ops, app_loader_more_ops;
 
+/* May `p` use that driver, by the list and its own header? If not the log says
+ * why. */
+bool app_loader_allows(struct app_loader *driver, struct process *p,
+                       uint32_t number);
+
 void app_loader_init(struct app_loader *driver, struct loader *loader,
                      const struct authority_line *list, uint32_t count);
 

@@ -89,6 +89,10 @@ static void redraw(struct operator_console *c)
         c->shown = DRAW_AGAIN;
 }
 
+/* The console speaks so long after the start, if nobody asks before: the apps
+ * that are there start first. */
+#define FIRST_MS 1u
+
 /* ---- history ---------------------------------------------------------------------- */
 
 /* Latest first, each line with its NUL; what does not fit whole is gone. */
@@ -472,5 +476,5 @@ void operator_init(struct operator_console *c,
         board->history[0] = '\0';
     klog_on_line(on_news);
     process_on_end(on_news);
-    on_news();
+    ktimer_arm(&c->timer, ktime_now() + ktime_of_ms(FIRST_MS));
 }

@@ -31,9 +31,9 @@ struct operator_board {
     struct text_sink *sink; /* where an attached app's input goes */
     char *history;          /* for as many typed lines as there is room */
     uint16_t history_size;
-    enum log_level log_level; /* log lines up to it are shown as they come */
-    const char *default_app;  /* `attach` without a name */
-    const char *version;      /* "2.3 (build ...)" */
+    enum log_level log_level;    /* log lines up to it are shown as they come */
+    const char *default_app;     /* `attach` without a name */
+    const char *version;         /* "2.3 (build ...)" */
     const struct map_region *sections; /* of the kernel */
     uint32_t section_count;
     /* Called when the command has been typed; what the port still holds is for

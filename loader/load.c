@@ -7,6 +7,7 @@
 #include <loader/loader_priv.h>
 
 #define RETRY_MS 1u
+#define WARNING_MS 10u
 #define RESERVE_STEP 4u /* objects looked at in one step */
 
 /* The kernel's notification comes without an argument. */
@@ -231,8 +232,7 @@ static void load_checked(struct loader *l)
     }
     candidate_make(l, &l->candidate, o);
     l->other = STORE_NONE;
-    bool is_like_none = l->candidate.identity.short_id == 0 &&
-                        l->candidate.identity.name == NULL &&
+    bool is_like_none = identity_is_unique(&l->candidate.identity) &&
                         o->replaced_by == STORE_NONE;
     if (is_like_none)
         load_make(l);
@@ -402,8 +402,18 @@ static bool boot_walk(struct loader *l)
     return true;
 }
 
+/* Not before the first app: a line on the console takes longer than its start. */
+static void on_timer(struct ktimer *warning)
+{
+    (void)warning;
+    klog(LOG_INFO, "this board demands no credentials: whoever reaches its "
+                   "loader installs any app");
+}
+
 static void boot_end(struct loader *l)
 {
+    if (!accept_is_required(l))
+        ktimer_arm(&l->warning, ktime_now() + ktime_of_ms(WARNING_MS));
     if (l->config->reported != NULL)
         l->config->reported(NULL);
     if (l->is_on)
@@ -437,5 +447,6 @@ void load_init(struct loader *l)
 {
     the_loader = l;
     l->retry.fire = on_retry;
+    l->warning.fire = on_timer;
     process_on_prepared(prepared);
 }

@@ -87,8 +87,8 @@ static void store_work_run(struct deferred *work)
     struct store *s = &l->store;
     flash_open();
     store_run(s);
-    bool is_idle = s->op == STORE_IDLE && !s->is_active;
-    if (l->is_mounted && !s->is_mounted && is_idle) {
+    if (l->is_mounted && !s->is_mounted && s->op == STORE_IDLE &&
+        !s->is_active) {
         l->store_e = ERR_FAIL; /* a driver's rewrite has failed */
         mend(l);
     }

@@ -66,8 +66,10 @@ uint32_t loader_report_text(const struct loader_report *r, char *to,
 struct loader_result {
     enum loader_op op;
     err_t e;
-    struct loader_report report; /* of SEAL, COMMIT and START: why FAIL */
-    struct store_handle handle;  /* COMMIT: the new object */
+    /* SEAL: why FAIL. COMMIT and START: what became of the start, also if it
+       was refused: then e is OK all the same. */
+    struct loader_report report;
+    struct store_handle handle; /* COMMIT: the new object */
 };
 
 struct loader_client {
@@ -193,7 +195,8 @@ MUST_CHECK err_t loader_roll_back(struct loader *l,
 /* Close one gap: what has to move is stopped, moved and started again. ALREADY:
  * there is nothing to close. */
 MUST_CHECK err_t loader_compact(struct loader *l, struct loader_client *client);
-/* Make a process of it. FAIL: result.report says why. ALREADY: there is one. */
+/* Make a process of it: result.report says whether that could be. ALREADY: there
+ * is one. */
 MUST_CHECK err_t loader_start(struct loader *l, struct loader_client *client,
                               struct store_handle handle);
 /* End its process and free all that it has. */
@@ -212,7 +215,7 @@ struct loader {
     struct store store;
     const struct loader_config *config;
     struct deferred store_work, work, tick;
-    struct ktimer timer, retry;
+    struct ktimer timer, retry, warning;
 
     uint8_t op; /* enum loader_op */
     bool is_mounted, is_holding, is_mending;
@@ -240,6 +243,7 @@ struct loader {
     uint32_t key;              /* that accepted it; 0: none */
     struct store_handle replaces;
     uint64_t trial_end; /* 0: no trial is watched */
+    bool is_failure_told;
 };
 
 #endif

@@ -14,6 +14,8 @@ LOADER_SOURCES = $(LOADER_CHECK) $(addprefix loader/,app_loader.c authority.c id
     store_chain.c store_journal.c store_sector.c store_transfer.c)
 # Live loading over the serial line by the kernel itself, with
 # drivers/framed_uart.c.
-LIVE_SOURCES := $(addprefix loader/,live.c messages.c proto.c serve.c)
+LIVE_SOURCES := $(addprefix loader/,live.c messages.c proto.c requests.c serve.c)
+# The same by the loader app (apps/loader), which has the line by a driver.
+LINE_SOURCES := $(addprefix loader/,line.c messages.c proto.c requests.c)
 # Bootloader mode, for a board that demands no credentials.
 BOOT_MODE_SOURCES := $(addprefix loader/,boot_mode.c bootloader.c store_patch.c)

@@ -59,6 +59,12 @@ const char *message_name(uint8_t type)
     return shape ? shape->name : "an unknown request";
 }
 
+uint32_t message_words(uint8_t type)
+{
+    const struct shape *shape = shape_of(type);
+    return shape ? shape->words : 0;
+}
+
 err_t request_read(struct request *out, uint8_t type, const uint8_t *payload,
                    size_t len)
 {
@@ -122,4 +128,19 @@ size_t answer_write(uint8_t payload[ANSWER_MAX], const struct answer *answer)
         len = ANSWER_TEXT_MAX;
     copy(payload + head, answer->text, len);
     return head + len;
+}
+
+void answer_text(struct answer *answer, const char *text)
+{
+    uint32_t len = 0;
+    while (text && text[len])
+        len++;
+    answer->text = text;
+    answer->text_len = len;
+}
+
+void answer_fail(struct answer *answer, err_t e, const char *reason)
+{
+    *answer = (struct answer){ .status = e };
+    answer_text(answer, reason);
 }

@@ -22,21 +22,6 @@ static void keep_and_send(struct serve *s, const struct answer *answer)
     send_answer(s);
 }
 
-void answer_text(struct answer *answer, const char *text)
-{
-    uint32_t len = 0;
-    while (text && text[len])
-        len++;
-    answer->text = text;
-    answer->text_len = len;
-}
-
-void answer_fail(struct answer *answer, err_t e, const char *reason)
-{
-    *answer = (struct answer){ .status = e };
-    answer_text(answer, reason);
-}
-
 /* The newest version that both speak, 0: none. */
 static uint32_t version_of(const struct request *hello)
 {

@@ -47,15 +47,4 @@ void serve_damaged(struct serve *s);
 /* The request that takes longer is over. */
 void serve_done(struct serve *s, const struct answer *answer);
 
-/* Where an answer's text, of up to ANSWER_TEXT_MAX bytes, may be made: from
- * execute() on, until it is answered. */
-static inline char *serve_text(struct serve *s)
-{
-    return (char *)s->answer + (ANSWER_MAX - ANSWER_TEXT_MAX);
-}
-
-/* For execute(): a failure with its reason; and success with words. */
-void answer_fail(struct answer *answer, err_t e, const char *reason);
-void answer_text(struct answer *answer, const char *text);
-
 #endif

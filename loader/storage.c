@@ -125,11 +125,12 @@ static bool writeable(const struct storage_authority *authority,
 
 void storage_policy_init(struct storage_policy *policy,
                          enum identity_policy identity,
-                         const struct flash *flash)
+                         const struct flash *flash,
+                         uint32_t (*key_of)(pid_handle_t pid))
 {
     policy->authority.rights = rights;
     policy->authority.writeable = writeable;
-    policy->key_of = no_key;
+    policy->key_of = key_of != NULL ? key_of : no_key;
     policy->identity = identity;
     policy->flash = flash;
 }

@@ -21,13 +21,15 @@ struct storage_policy {
     enum identity_policy identity;
     const struct flash *flash; /* that holds the apps */
     /* The number of the key whose credential accepted that process; 0: none
-     * has. Until the board sets it none ever has. */
+     * has. */
     uint32_t (*key_of)(pid_handle_t pid);
 };
 
+/* Without key_of (NULL) none ever has. */
 void storage_policy_init(struct storage_policy *policy,
                          enum identity_policy identity,
-                         const struct flash *flash);
+                         const struct flash *flash,
+                         uint32_t (*key_of)(pid_handle_t pid));
 
 /* Pure. `payload` is that of the header's storage entry, or NULL. */
 bool storage_rights_make(struct storage_rights *out, uint32_t short_id,

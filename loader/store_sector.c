@@ -71,6 +71,9 @@ static uint32_t content_word(const struct store *s, uint32_t at)
     if (shift != 0 && at >= from + s->content.lead && shift % 4 == 0 &&
         at + shift + 4 <= to)
         return store_word(s, at + shift);
+    if (shift == 0 && s->content.bytes == NULL && at + 4 <= to &&
+        at >= from + (s->content.pad != 0 ? TBF_BASE_SIZE : 0))
+        return ~0u;
     return content_byte(s, at) | (uint32_t)content_byte(s, at + 1) << 8 |
            (uint32_t)content_byte(s, at + 2) << 16 |
            (uint32_t)content_byte(s, at + 3) << 24;
@@ -209,12 +212,15 @@ static void fill_look(struct store *s)
 {
     uint32_t end = least(s->content.to, s->fill_sector + sector_size(s));
     uint32_t stop = least(end, s->fill_cursor + STORE_BUFFER_MAX);
-    for (; s->fill_cursor < stop; s->fill_cursor++) {
-        uint8_t is = *store_bytes(s, s->fill_cursor);
-        s->fill_is_blank = s->fill_is_blank && is == 0xFF;
-        s->fill_is_right =
-            s->fill_is_right && is == content_byte(s, s->fill_cursor);
+    uint32_t all = ~0u, wrong = 0;
+    for (uint32_t at = s->fill_cursor; at < stop; at += 4) {
+        uint32_t is = store_word(s, at);
+        all &= is;
+        wrong |= is ^ content_word(s, at);
     }
+    s->fill_cursor = stop;
+    s->fill_is_blank = s->fill_is_blank && all == ~0u;
+    s->fill_is_right = s->fill_is_right && wrong == 0;
     if (s->fill_cursor == end)
         store_later(s, fill_next);
     else

@@ -113,8 +113,10 @@ static bool trial_look(struct loader *l)
         return false;
     err_t e = OK;
     if (has_failed(l, o.at)) {
-        klog(LOG_WARN, "the update at 0x%x failed its trial: rolled back",
-             (unsigned)flash_address(l, o.at));
+        if (!l->is_failure_told)
+            klog(LOG_WARN, "the update at 0x%x failed its trial: rolled back",
+                 (unsigned)flash_address(l, o.at));
+        l->is_failure_told = true; /* this may be tried again and again */
         e = loader_roll_back(l, NULL, o.handle);
     } else if (ktime_now() >= l->trial_end) {
         e = loader_confirm(l, NULL, o.handle);
@@ -160,6 +162,7 @@ void trial_watch(struct loader *l)
     struct store_object o;
     struct loader_progress progress;
     bool is_on = trial_find(l, &o);
+    l->is_failure_told = false;
     if (is_on)
         l->trial_end = ktime_now() + ktime_of_ms(l->config->policy->trial_ms);
     if (is_on || loader_progress(l, &progress))

@@ -78,6 +78,9 @@ endif
 SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic live sys \
     sys-sim lockstep bench tree
 
+# What comes off the wire, on both sides: 10 million inputs each in a long run.
+SOAK_CODECS := proto messages
+
 POWER_TESTS := $(patsubst %,build/host/test/%,$(filter tests/power/%,$(HOST_TESTS)))
 
 .PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools pic live \
@@ -144,9 +147,15 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	@$(MAKE) build/host/fuzz/tests/fuzz/fuzz_chain build/host/fuzz/tests/fuzz/fuzz_store
 	@mkdir -p build/fuzz/chain build/fuzz/store
 	@build/host/fuzz/tests/fuzz/fuzz_chain -runs=10000000 -max_len=4096 \
-	    -print_final_stats=1 build/fuzz/chain 2>&1 | tail -5
+	    -print_final_stats=1 build/fuzz/chain tests/fuzz/corpus/chain 2>&1 | tail -5
 	@build/host/fuzz/tests/fuzz/fuzz_store -runs=10000000 -max_len=4096 \
-	    -print_final_stats=1 build/fuzz/store 2>&1 | tail -5
+	    -print_final_stats=1 build/fuzz/store tests/fuzz/corpus/store 2>&1 | tail -5
+	@$(MAKE) $(SOAK_CODECS:%=build/host/fuzz/tests/fuzz/fuzz_%)
+	@for what in $(SOAK_CODECS); do mkdir -p build/fuzz/$$what; \
+	    build/host/fuzz/tests/fuzz/fuzz_$$what -runs=10000000 -max_len=1100 \
+	    -print_final_stats=1 build/fuzz/$$what tests/fuzz/corpus/$$what \
+	    > build/fuzz/$$what.log 2>&1; status=$$?; tail -5 build/fuzz/$$what.log; \
+	    test $$status -eq 0 || exit 1; done
 	@$(MAKE) prop FULL=1
 	@$(MAKE) power FULL=1
 	@$(MAKE) pic FULL=1

@@ -75,15 +75,6 @@ static const struct led *const leds[] = { &led0.led, &led1.led };
 
 static struct pflash pflash;
 
-static const struct store_layout store_layout = {
-    .journal = (SECTORS - 2) * SECTOR,
-    .journal_sectors = 2,
-    .spare = (SECTORS - 3) * SECTOR,
-    .spare_sectors = 1,
-    .start = 0,
-    .end = APP_SECTORS * SECTOR,
-};
-
 /* ---- credentials -------------------------------------------------------------- */
 
 /* keys.c has the keys, which the private halves in tests/keys belong to: for
@@ -301,13 +292,13 @@ int main(void)
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
     verifier_init(&verifier, (uint32_t)verifier_image,
-                  (uint32_t)(verifier_image_end - verifier_image));
-    kept_data_init(&loader, loader_policy.identity, &pflash.flash, key_of);
+                  (uint32_t)verifier_image_end - (uint32_t)verifier_image);
+    kept_wire(&loader.store, loader_policy.identity, key_of);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
-    kept_data_open(&pflash.flash);
+    kept_wire_flash(&pflash.flash);
     accept_policy.key_count = board_key_count;
     loader_boot(&loader, &loader_config, ktime_now_low());
     live_board.boot = ktime_now_low();

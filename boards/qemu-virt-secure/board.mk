@@ -6,6 +6,9 @@ LOADER_CHECK := $(ACCEPT_SOURCES) $(VERIFIER_SOURCES) loader/checker_hash.c \
     loader/checker_hmac.c loader/checker_signature.c
 include boards/qemu-virt/board.mk
 MEMORY_DIR := boards/qemu-virt
+# Of functions with one text the compiler would keep one, and tell the stack check
+# of no other.
+BOARD_CFLAGS += -fno-ipa-icf
 BOARD_SOURCES := $(filter-out boards/qemu-virt/board.c,$(BOARD_SOURCES)) \
     boards/qemu-virt-secure/board.c boards/qemu-virt-secure/keys.c \
     crypto/bearssl_aes.c crypto/bearssl_digest.c \

@@ -62,14 +62,6 @@ static const struct led *const leds[] = { &led0.led, &led1.led };
 /* ---- app flash ------------------------------------------------------------------ */
 
 static struct pflash pflash;
-static const struct store_layout store_layout = {
-    .journal = (SECTORS - 2) * SECTOR,
-    .journal_sectors = 2,
-    .spare = (SECTORS - 3) * SECTOR,
-    .spare_sectors = 1,
-    .start = 0,
-    .end = APP_SECTORS * SECTOR,
-};
 
 static const struct loader_policy loader_policy = {
     .identity = IDENTITY_BY_HEADER,
@@ -255,12 +247,12 @@ int main(void)
     crc_init(&crc);
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
-    kept_data_init(&loader, loader_policy.identity, &pflash.flash, NULL);
+    kept_wire(&loader.store, loader_policy.identity, NULL);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
-    kept_data_open(&pflash.flash);
+    kept_wire_flash(&pflash.flash);
     if (boot_request_take(&boot_request)) {
         boot_mode_init(&boot_mode, &boot_mode_board);
         kernel_run();

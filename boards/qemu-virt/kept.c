@@ -2,15 +2,23 @@
 /* See kept.h. */
 #include <boards/qemu-virt/kept.h>
 
-struct flash_port flash_ports[FLASH_USERS];
+const struct store_layout store_layout = {
+    .journal = (SECTORS - 2) * SECTOR,
+    .journal_sectors = 2,
+    .spare = (SECTORS - 3) * SECTOR,
+    .spare_sectors = 1,
+    .start = 0,
+    .end = APP_SECTORS * SECTOR,
+};
+
 static struct flash_mux flash_mux;
+struct flash_port flash_ports[FLASH_USERS];
+static struct storage_policy storage;
 
 struct app_flash app_flash;
 struct nonvolatile nonvolatile;
 struct kv kv;
 struct isolated isolated;
-
-static struct storage_policy storage;
 
 /* Values by key: of 448 keys at most, 1.5 MB of them. */
 static uint32_t kv_index[512] SECTION(".noinit");
@@ -58,16 +66,15 @@ static uint8_t shared_block[BLOCK_SIZE] SECTION(".noinit");
 static uint8_t isolated_block[BLOCK_SIZE] SECTION(".noinit");
 static uint8_t app_flash_bytes[APP_FLASH_BYTES] SECTION(".noinit");
 
-void kept_data_init(struct loader *loader, enum identity_policy identity,
-                    const struct flash *flash,
-                    uint32_t (*key_of)(pid_handle_t pid))
+void kept_wire(struct store *store, enum identity_policy identity,
+               uint32_t (*key_of)(pid_handle_t pid))
 {
     uint32_t seed = ktime_now_low();
-    storage_policy_init(&storage, identity, flash);
-    storage.key_of = key_of;
+    storage_policy_init(&storage, identity, &flash_ports[FLASH_OF_APPS].flash,
+                        key_of);
     kept_init(&kv_kept, &kv_config, seed);
     kept_init(&block_kept, &block_config, seed);
-    app_flash_init(&app_flash, &loader->store, &storage.authority, SECTOR,
+    app_flash_init(&app_flash, store, &storage.authority, SECTOR,
                    app_flash_bytes);
     nonvolatile_init(&nonvolatile, &block_kept, shared_block, SHARED_BYTES);
     kv_init(&kv, &kv_kept, &storage.authority, &kv_bytes);
@@ -75,7 +82,7 @@ void kept_data_init(struct loader *loader, enum identity_policy identity,
                   ISOLATED_BYTES, ISOLATED_APPS);
 }
 
-void kept_data_open(struct flash *flash)
+void kept_wire_flash(struct flash *bank)
 {
-    flash_mux_init(&flash_mux, flash, flash_ports, FLASH_USERS);
+    flash_mux_init(&flash_mux, bank, flash_ports, FLASH_USERS);
 }

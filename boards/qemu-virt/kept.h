@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What apps keep on QEMU virt: the drivers for it and the part of app flash that
- * it lies in. For the boards that are wired on this machine. */
+/* What is kept in pflash bank 1, and the drivers by which apps keep data: for the
+ * boards of this machine. Apps lie from the start on, then comes what apps keep,
+ * and at the end what keeps the apps. */
 #ifndef BOARDS_QEMU_VIRT_KEPT_H
 #define BOARDS_QEMU_VIRT_KEPT_H
 
@@ -9,17 +10,17 @@
 #include <drivers/isolated.h>
 #include <drivers/kv.h>
 #include <drivers/nonvolatile.h>
-#include <loader/loader.h>
 #include <loader/storage.h>
+#include <loader/store.h>
 
-/* Bank 1 (memory.ld): apps from the start on, then what they keep, and at the
- * end what keeps the apps. */
-#define APP_FLASH 0x22000000u
+#define APP_FLASH 0x22000000u /* memory.ld */
 #define SECTOR (256u << 10)
 #define SECTORS 128u
 #define KV_SECTORS 4u
 #define BLOCK_SECTORS 4u
 #define APP_SECTORS (SECTORS - 3 - KV_SECTORS - BLOCK_SECTORS)
+
+extern const struct store_layout store_layout;
 
 enum { FLASH_OF_APPS, FLASH_OF_KV, FLASH_OF_BLOCKS, FLASH_USERS };
 extern struct flash_port flash_ports[FLASH_USERS];
@@ -29,6 +30,7 @@ extern struct nonvolatile nonvolatile;
 extern struct kv kv;
 extern struct isolated isolated;
 
+/* Rows of the board's table. */
 #define KEPT_DRIVERS                                                           \
     { DRIVER_APP_FLASH, &app_flash_ops, &app_flash, &app_flash.grant },        \
         { DRIVER_NONVOLATILE, &nonvolatile_ops, &nonvolatile,                  \
@@ -38,12 +40,11 @@ extern struct isolated isolated;
         DRIVER_ISOLATED, &isolated_ops, &isolated, &isolated.grant             \
     }
 
-/* Before kernel_init(). `key_of`: see loader/storage.h; NULL where credentials
- * are not checked. */
-void kept_data_init(struct loader *loader, enum identity_policy identity,
-                    const struct flash *flash,
-                    uint32_t (*key_of)(pid_handle_t pid));
-/* When the flash has been set up. */
-void kept_data_open(struct flash *flash);
+/* Before kernel_init(). `key_of`: see struct storage_policy. */
+void kept_wire(struct store *store, enum identity_policy identity,
+               uint32_t (*key_of)(pid_handle_t pid));
+
+/* After pflash_init(). */
+void kept_wire_flash(struct flash *bank);
 
 #endif

@@ -6,13 +6,14 @@
 static uint64_t mcycle_now(const struct cycles *cycles)
 {
     (void)cycles;
-    uint32_t high, low, again;
-    do {
+    for (;;) {
+        uint32_t high, low, again;
         __asm__ volatile("csrr %0, mcycleh" : "=r"(high));
         __asm__ volatile("csrr %0, mcycle" : "=r"(low));
         __asm__ volatile("csrr %0, mcycleh" : "=r"(again));
-    } while (high != again);
-    return (uint64_t)high << 32 | low;
+        if (high == again)
+            return (uint64_t)high << 32 | low;
+    }
 }
 
 static const struct cycles_ops ops = { mcycle_now };

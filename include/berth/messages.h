@@ -173,6 +173,9 @@ size_t request_write(uint8_t payload[PROTO_PAYLOAD_MAX],
 
 const char *message_name(uint8_t type);
 
+/* How many words a request has; 0: none, or there is no such request. */
+uint32_t message_words(uint8_t type);
+
 /* ---- answers -------------------------------------------------------------------- */
 
 #define ANSWER_WORDS_MAX 12u
@@ -194,5 +197,12 @@ MUST_CHECK err_t answer_read(struct answer *out, const uint8_t *payload,
 
 /* The payload; text beyond ANSWER_TEXT_MAX is cut. */
 size_t answer_write(uint8_t payload[ANSWER_MAX], const struct answer *answer);
+
+/* Of driver 0x80010003, in the place of a frame's type: one was damaged. */
+#define LINE_DAMAGED 0x100u
+
+/* A failure with its reason; success with text. The text is lent. */
+void answer_fail(struct answer *answer, err_t e, const char *reason);
+void answer_text(struct answer *answer, const char *text);
 
 #endif

@@ -21,16 +21,17 @@ from berth_tool import (BERTH, KERNEL_VERSION, NAME, PROGRAM,  # noqa: E402
 BOARD = os.path.join(ROOT, "build", "host", "test", "tests", "live", "board")
 
 
-def app(name, size, version=1, seed=0):
+def app(name, size, version=1, seed=0, has_id=True):
     """A TBF object that goes anywhere and waits for ever; behind its few
     instructions the content is drawn by lot."""
     name = name.encode()
-    entries = 24 + 4 + len(name) + -len(name) % 4 + 8 + 8
+    entries = 24 + 4 + len(name) + -len(name) % 4 + 8 + 8 * has_id
     header = 16 + entries
     body = tlv(PROGRAM, struct.pack("<5I", 0, 0, 1024, size, version))
     body += tlv(NAME, name)
     body += tlv(KERNEL_VERSION, struct.pack("<2H", 2, 2))
-    body += tlv(SHORT_ID, struct.pack("<I", zlib.crc32(name) | 1))
+    if has_id:
+        body += tlv(SHORT_ID, struct.pack("<I", zlib.crc32(name) | 1))
     start = struct.pack("<HHII", 2, header, size, 1)
     start += struct.pack("<I", checksum(start + body))
     # li a0, 1; li a4, 0; ecall; j .-12: yield-wait, again and again
@@ -91,18 +92,18 @@ def berth(*arguments, port, timeout=120):
 
 class Line(threading.Thread):
     """Between a tool and a board: a Unix socket that loses, doubles, changes
-    and delays bytes, each with its chance, and cuts the connection after `cut`
-    bytes from the tool, once."""
+    and delays bytes, each with its chance, swaps parts of what it has got, and
+    cuts the connection after `cut` bytes from the tool, once."""
 
     def __init__(self, folder, port, seed=1, lose=0.0, double=0.0, change=0.0,
-                 delay=0.0, cut=None):
+                 delay=0.0, reorder=0.0, cut=None):
         super().__init__(daemon=True)
         self.path = os.path.join(folder, f"line{random.randrange(1 << 30)}")
         self.port = "unix:" + self.path
         self.board = port.removeprefix("unix:")
         self.chance = random.Random(seed)
         self.lose, self.double, self.change = lose, double, change
-        self.delay, self.cut = delay, cut
+        self.delay, self.reorder, self.cut = delay, reorder, cut
         self.faults = self.from_tool = 0
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
@@ -125,6 +126,10 @@ class Line(threading.Thread):
                 self.faults += 1
                 byte ^= 1 << self.chance.randrange(8)
             out.append(byte)
+        if len(out) > 1 and self.chance.random() < self.reorder:
+            self.faults += 1
+            at = self.chance.randrange(1, len(out))
+            out = out[at:] + out[:at]
         if self.chance.random() < self.delay:
             time.sleep(self.chance.random() * 0.3)
         return bytes(out)

@@ -4,11 +4,15 @@ installs in random order, a line that breaks in every way, tools that are killed
 and boards that are reset. FULL=1 does more of each."""
 import json
 import os
+import pty
 import random
 import re
+import select
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -163,10 +167,14 @@ class Live(unittest.TestCase):
     def test_delays_do_no_harm(self):
         self.assertEqual(self.install_spoilt("late", delay=0.05), 0)
 
+    def test_swapped_bytes_do_no_harm(self):
+        self.assertEqual(self.install_spoilt("swapped", reorder=0.1), 0)
+
     def test_all_of_it_at_once_ends_one_way_or_the_other(self):
         for seed in range(4 if FULL else 1):
             self.install_spoilt(f"all{seed}", seed=seed, lose=0.0005,
-                                double=0.0005, change=0.0005, delay=0.02)
+                                double=0.0005, change=0.0005, delay=0.02,
+                                reorder=0.02)
             os.unlink(os.path.join(self.dir, "flash"))
 
     def test_a_cut_at_every_packet_is_taken_up_again(self):
@@ -268,6 +276,69 @@ class Live(unittest.TestCase):
         self.assertEqual(board.apps(), {"through": [app("through", 20000)]})
         self.assertIn(b"forged", text)      # what the board prints, and
         self.assertNotIn(b"through", text)  # nothing of the frames
+
+    def test_a_board_at_a_tcp_port(self):
+        """As QEMU's -serial tcp: makes one: here a listener in between."""
+        board = self.board()
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        port = f"tcp:127.0.0.1:{listener.getsockname()[1]}"
+        ends = threading.Thread(target=self.pass_on, daemon=True,
+                                args=(listener, board.port))
+        ends.start()
+        path = self.file("tcp", 9000)
+        self.run_berth("install", path, port=port)
+        self.assertEqual(board.apps(), {"tcp": [app("tcp", 9000)]})
+        self.assertIn("tcp", self.run_berth("list", port=port))
+        listener.shutdown(socket.SHUT_RDWR)
+        ends.join(10)
+        listener.close()
+        out = self.run_berth("list", port=port, expect=7)
+        self.assertIn("refused", out)
+
+    @staticmethod
+    def pass_on(listener, port):
+        while True:
+            try:
+                tool, _ = listener.accept()
+            except OSError:
+                return
+            board = socket.socket(socket.AF_UNIX)
+            board.connect(port.removeprefix("unix:"))
+            ends = {tool: board, board: tool}
+            while ends:
+                for end in select.select(list(ends), [], [])[0]:
+                    data = end.recv(4096)
+                    if not data:
+                        ends = {}
+                        break
+                    ends[end].sendall(data)
+            tool.close()
+            board.close()
+
+    def test_progress_on_a_terminal_and_without_one(self):
+        board = self.board("--slow", "2")
+        path = self.file("bar", 60000)
+        ours, theirs = pty.openpty()
+        tool = subprocess.Popen([BERTH, "install", path], stdin=theirs,
+                                stdout=theirs, stderr=theirs,
+                                env={**os.environ, "BERTH_PORT": board.port})
+        os.close(theirs)
+        shown = b""
+        try:
+            while data := os.read(ours, 4096):
+                shown += data
+        except OSError:
+            pass  # the other end is closed
+        os.close(ours)
+        self.assertEqual(tool.wait(60), 0)
+        self.assertRegex(shown, rb"\d+ ?%")
+        self.assertRegex(shown, rb"[kM]?B/s")
+        self.assertRegex(shown, rb"\d+ ?s\b|\d+:\d\d")
+        self.run_berth("remove", "bar", port=board.port)
+        out = self.run_berth("install", path, port=board.port)
+        self.assertNotIn("\r", out)
+        self.assertIn("bar: 60000 bytes", out)
 
     def test_nobody_there_is_said(self):
         out = self.run_berth("list", port="unix:" + self.dir + "/none",

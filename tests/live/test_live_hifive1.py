@@ -49,6 +49,7 @@ class Hifive1(machines.Machine):
         # pylint: disable=super-init-not-called # other files
         self.kind = "sim"
         self.running = []
+        self.kernel = os.path.join(ROOT, "build", BOARD, "kernel.elf")
         self.options = list(options)
         self.flash = os.path.join(directory, "flash.img")
         self.socket = os.path.join(directory, "serial")

@@ -20,12 +20,12 @@ FLASH_SIZE = 32 << 20
 WITNESS = r"witness: (\d+) periods, (\d+) missed, worst (\d+) us"
 
 
-def setUpModule():  # pylint: disable=invalid-name
+def build(board):
     environment = {k: v for k, v in os.environ.items()
                    if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     done = subprocess.run(
-        ["make", "-j2", "BOARD=qemu-virt", "kernel", "build/berth",
-         "build/berth-sim", "build/apps/witness.tbf",
+        ["make", "-j2", f"BOARD={board}", "kernel", "build/berth",
+         "build/berth-sim", "build/apps/witness.tbf", "build/apps/loader.tbf",
          "build/apps/every_byte.tbf", "build/apps/hello.tab"], cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env=environment, check=False)
@@ -33,11 +33,16 @@ def setUpModule():  # pylint: disable=invalid-name
         raise RuntimeError(done.stdout)
 
 
+def setUpModule():  # pylint: disable=invalid-name
+    build("qemu-virt")
+
+
 class Machine:
     """qemu-virt, its serial line a Unix socket, its app flash a file."""
 
-    def __init__(self, kind, directory, apps):
+    def __init__(self, kind, directory, apps, board="qemu-virt"):
         self.kind = kind
+        self.kernel = os.path.join(ROOT, "build", board, "kernel.elf")
         self.flash = os.path.join(directory, "flash.img")
         self.socket = os.path.join(directory, "serial")
         self.port = "unix:" + self.socket
@@ -49,16 +54,15 @@ class Machine:
         self.start()
 
     def start(self):
-        kernel = os.path.join(ROOT, "build", "qemu-virt", "kernel.elf")
         if os.path.exists(self.socket):
             os.unlink(self.socket)
         if self.kind == "qemu":
-            words = ["tools/qemu", "qemu-virt", kernel, self.flash, "-serial",
+            words = ["tools/qemu", "qemu-virt", self.kernel, self.flash, "-serial",
                      f"unix:{self.socket},server=on,wait=off"]
         else:
             words = ["build/berth-sim", "--flash", self.flash, "--serial",
                      f"unix:{self.socket},nowait", "--pace", "real", "--",
-                     "qemu-virt", kernel]
+                     "qemu-virt", self.kernel]
         self.process = subprocess.Popen(
             words, cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -126,6 +130,8 @@ class OnMachine:
     """The scenarios; below they are run on each kind of machine."""
 
     kind = None
+    board = "qemu-virt"
+    own = ()  # apps that the board needs itself
 
     def setUp(self):
         held = folder()
@@ -133,9 +139,16 @@ class OnMachine:
         self.dir = held.name
 
     def machine(self, *apps):
-        machine = Machine(self.kind, self.dir, apps)
+        machine = Machine(self.kind, self.dir, (*self.own, *apps), self.board)
         self.addCleanup(machine.kill)
         return machine
+
+    def found(self, machine):
+        """What is in its flash besides what the board needs."""
+        apps = machine.apps()
+        for name in self.own:
+            del apps[name]
+        return apps
 
     def console(self, machine):
         console = Console(machine, self.dir)
@@ -147,10 +160,10 @@ class OnMachine:
         self.assertEqual(done.returncode, expect, done.stderr + done.stdout)
         return done.stdout + done.stderr
 
-    def file(self, name, size, version=1):
+    def file(self, name, size, version=1, **more):
         path = os.path.join(self.dir, f"{name}-{version}.tbf")
         with open(path, "wb") as out:
-            out.write(app(name, size, version))
+            out.write(app(name, size, version, **more))
         return path
 
     def test_apps_come_and_go_beside_a_witness(self):
@@ -177,8 +190,9 @@ class OnMachine:
                 self.run_berth("stop", name, port=machine.port)
             wanted[name] = data
         shown = json.loads(self.run_berth("list", "--json", port=machine.port))
-        self.assertEqual({a["name"] for a in shown}, {"witness", *wanted})
-        found = machine.apps()
+        self.assertEqual({a["name"] for a in shown},
+                         {*self.own, "witness", *wanted})
+        found = self.found(machine)
         del found["witness"]
         self.assertEqual(found, {n: [data] for n, data in wanted.items()})
         before = len(console.text())
@@ -193,7 +207,7 @@ class OnMachine:
         out = self.run_berth("install", self.hello(), port=machine.port)
         self.assertIn("hello 1 is installed already", out)
         self.run_berth("remove", "hello", port=machine.port)
-        self.assertEqual(set(machine.apps()), {"witness"})
+        self.assertEqual(set(self.found(machine)), {"witness"})
 
     def hello(self):
         return os.path.join(ROOT, "build", "apps", "hello.tab")
@@ -213,6 +227,82 @@ class OnMachine:
         if self.kind == "sim":
             self.assertGreaterEqual(efficiency, 0.90)
             self.assertEqual(seen[-1][1], "0")
+
+    def state(self, machine, name):
+        shown = json.loads(self.run_berth("list", "--json", port=machine.port))
+        return [a["state"] for a in shown if a["name"] == name]
+
+    def result(self, machine, *arguments):
+        """What a command says that it has done, in JSON."""
+        out = self.run_berth(*arguments, "--json", port=machine.port)
+        return json.loads(out)["result"]
+
+    def test_every_command_about_apps(self):
+        """For apps without ShortId too: the name is what an update needs."""
+        machine = self.machine("witness")
+        versions = [self.file("u", 4000 + 400 * v, v, has_id=False)
+                    for v in (1, 2, 3)]
+        self.assertEqual(self.result(machine, "install", versions[0]),
+                         "installed")
+        self.assertEqual(self.result(machine, "update", versions[1]), "updated")
+        self.assertEqual(self.state(machine, "u"), ["replaced", "waiting"])
+        self.assertEqual(self.result(machine, "rollback", "u"), "rolled back")
+        self.assertEqual(self.state(machine, "u"), ["waiting"])
+        self.run_berth("install", versions[1], port=machine.port, expect=5)
+        self.run_berth("install", versions[2], port=machine.port)
+        self.assertEqual(self.result(machine, "confirm", "u"), "confirmed")
+        for command, result, state in (
+                ("stop", "ended", "not started"), ("start", "started", "waiting"),
+                ("disable", "disabled", "disabled"),
+                ("enable", "enabled", "not started")):
+            self.assertEqual(self.result(machine, command, "u"), result)
+            self.assertEqual(self.state(machine, "u"), [state], command)
+            out = self.run_berth(command, "u", port=machine.port)
+            self.assertIn("u ", out)  # said so, and nothing done
+            self.assertEqual(self.state(machine, "u"), [state], command)
+        self.run_berth("install", self.file("v", 3000), port=machine.port)
+        self.assertEqual(self.result(machine, "remove", "u"), "removed")
+        out = self.run_berth("compact", "--json", port=machine.port)
+        self.assertGreater(json.loads(out)["gaps_closed"], 0)
+        self.assertIn("0 gaps", self.run_berth("compact", port=machine.port))
+        svg = os.path.join(self.dir, "map.svg")
+        out = self.run_berth("map", "--svg", svg, port=machine.port)
+        self.assertIn("witness", out)
+        with open(svg, encoding="utf-8") as file:
+            self.assertIn("witness", file.read())
+        areas = json.loads(self.run_berth("map", "--json", port=machine.port))
+        self.assertEqual([a["name"] for a in areas["flash"]["areas"]],
+                         [*self.own, "witness", "v"])
+        self.assertIn("kernel", self.run_berth("info", port=machine.port))
+        info = json.loads(self.run_berth("info", "--json", port=machine.port))
+        self.assertGreater(info["erases"], 0)
+        json.loads(self.run_berth("log", "--json", port=machine.port))
+        out = self.run_berth("remove", "nobody", port=machine.port, expect=1)
+        self.assertIn("no app `nobody` on the board; there are:", out)
+
+    def test_a_panic_report_gets_names(self):
+        machine = self.machine("witness")
+        console = self.console(machine)
+        console.wait_for(rb"witness: 50 periods")
+        console.type("panic")
+        console.wait_for(rb"KERNEL PANIC END")
+        text = console.text().decode(errors="replace")
+        symbols = subprocess.run(["riscv64-unknown-elf-nm", machine.kernel],
+                                 stdout=subprocess.PIPE, text=True,
+                                 check=True).stdout
+        start = int(re.search(r"^(\w+) \w main$", symbols, re.M)[1], 16)
+        text += f"mepc 0x{start + 6:08x} mtval 0x00000007 ra 0x{start:08x}\n"
+        report = os.path.join(self.dir, "report.txt")
+        with open(report, "w", encoding="utf-8") as file:
+            file.write(text)
+        out = self.run_berth("decode", "--elf", machine.kernel, report, port="")
+        self.assertIn("KERNEL PANIC: ordered by the operator", out)
+        last = out.rstrip().split("\n")[-1]
+        self.assertRegex(last, r"main ?\+ ?(0x)?6\b.* 0x00000007 ra .*main")
+        piped = subprocess.run([BERTH, "decode", "--elf", machine.kernel],
+                               input=text, stdout=subprocess.PIPE, text=True,
+                               check=True).stdout
+        self.assertEqual(piped, out)
 
     def test_an_app_that_prints_frames_fools_nobody(self):
         machine = self.machine("every_byte")

@@ -4,7 +4,7 @@ import os
 import re
 
 import power
-from harness import Failed, boot
+from harness import FLASH_TIME, ICOUNT, Failed, boot
 
 CUTS = int(os.environ.get("CUTS", "10"))
 # A full sector of 256 KiB is held for 3 ms of instructions when it is rewritten.
@@ -57,6 +57,31 @@ def compaction_moves_running_apps_and_they_run_on(m):
     for missed in re.findall(r"worst (\d+) us", second_life):
         if int(missed) > LATE_US:
             raise Failed(f"a period of the witness came {missed} us late")
+
+
+@boot("witness", "mover", boards=("virt",), prepare=mover_image,
+      extra=(*ICOUNT, FLASH_TIME))
+def what_is_typed_while_flash_is_busy_is_answered(m):
+    """Erases take a second and no app runs; nothing is lost of it."""
+    m.expect("mover: first life")
+    m.expect("ok sleep")
+    m.send("li")
+    m.expect("ok the witness is there")
+    m.send("st\r")
+    m.expect(r"Yielded|Running")
+    m.until_listed("witness", "Yielded")
+    passed(m, "mover")
+    m.expect_all([r"witness: \d+ periods"] * 2)
+
+
+def cycles_image(board, path):
+    power.image_write(board, path, ["cycles"])
+
+
+@boot("cycles", boards=("virt",), prepare=cycles_image)
+def a_hundred_loads_and_removals_lose_nothing(m):
+    passed(m, "cycles")
+    m.refuse("app flash failed")
 
 
 @boot("witness", "churn", boards=("virt",), timeout=600)

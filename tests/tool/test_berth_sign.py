@@ -334,6 +334,14 @@ class Signatures(SignTest):
                         ("sign", "-k", "ecdsa", "x.tab")):
             self.refused("writeable flash .* isolated storage", *command)
 
+    def test_a_secret_of_ours_becomes_bare_bytes_for_others(self):
+        raw = subprocess.run("sed /---/d hmac | base64 -d", shell=True,
+                             cwd=self.dir, capture_output=True, check=True).stdout
+        self.assertEqual(len(raw), 32)
+        data = self.signed("-k", "hmac")
+        self.assertEqual(footers(data)[0][1],
+                         hmac.new(raw, covered(data), "sha256").digest())
+
     def test_keys_that_cannot_do_it_are_refused(self):
         self.write("a.tbf", tbf())
         for pattern, *options in (

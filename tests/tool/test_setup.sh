@@ -97,7 +97,7 @@ check '... so nothing is done' silent
 debian "$few"
 check 'root installs what is missing' run_setup test
 check '... by name' apt_did 'install.* shellcheck'
-check '... the library the tests of cryptography use too' apt_did 'install.* libbearssl-dev'
+check '... what signatures are compared with, too' apt_did 'install.* openssl'
 check '... without recommended packages' apt_did '--no-install-recommends'
 check '... and not what is there' sh -c "! grep -q qemu-system-misc '$work/apt'"
 check '... after saying so' says 'installing with apt-get: .*libcmocka-dev'

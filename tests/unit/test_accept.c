@@ -398,7 +398,7 @@ static void no_unsigned_app_raises_the_floor(void **state)
     assert_int_equal(install("alpha", 1, NULL), OK);
 }
 
-/* ---- what is remembered ------------------------------------------------------------------------ */
+/* ---- what is remembered ----------------------------------------------------------- */
 
 static uint32_t lines_used(void)
 {

@@ -3,7 +3,8 @@
  * transfer is, and that what counts is what flash holds. known_N_...: the
  * defects of tests/defects.txt.
  * SOURCES: loader/app_loader.c loader/authority.c
- * SOURCES: tests/fake/loading.c tests/power/nor.c loader/loader.c loader/load.c loader/accept_none.c
+ * SOURCES: tests/fake/loading.c tests/power/nor.c loader/accept_none.c
+ * SOURCES: loader/loader.c loader/load.c
  * SOURCES: loader/update.c loader/identity.c loader/store.c loader/store_chain.c
  * SOURCES: loader/store_journal.c loader/store_sector.c loader/store_transfer.c
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c

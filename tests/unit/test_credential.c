@@ -319,7 +319,7 @@ static void a_hash_is_made_once_for_all_that_need_it(void **state)
     assert_int_equal(fake_verifier.asked, 3);
 }
 
-/* ---- malformed --------------------------------------------------------------------------------- */
+/* ---- malformed ------------------------------------------------------------------- */
 
 static void a_length_that_is_not_its_formats_is_malformed(void **state)
 {
@@ -358,7 +358,7 @@ static void room_that_nobody_used_is_not(void **state)
     }
 }
 
-/* ---- the verifier -------------------------------------------------------------------------------- */
+/* ---- the verifier ------------------------------------------------------------------ */
 
 static void a_verifier_that_fails_ends_the_check(void **state)
 {

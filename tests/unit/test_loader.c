@@ -2,7 +2,8 @@
 /* The loading machine: from flash to running apps. Each refusal has a reason of
  * its own, each request one end, whatever fails. known_N_...: the defects of
  * tests/defects.txt.
- * SOURCES: tests/fake/loading.c tests/power/nor.c loader/loader.c loader/load.c loader/accept_none.c
+ * SOURCES: tests/fake/loading.c tests/power/nor.c loader/accept_none.c
+ * SOURCES: loader/loader.c loader/load.c
  * SOURCES: loader/update.c loader/identity.c loader/store.c loader/store_chain.c
  * SOURCES: loader/store_journal.c loader/store_sector.c loader/store_transfer.c
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
@@ -16,6 +17,7 @@
 #include <string.h>
 
 #include <kernel/flash_hold.h>
+#include <kernel/log.h>
 #include <loader/store_priv.h>
 
 #define CLIENT (&loading.client)
@@ -650,6 +652,35 @@ static void known_23_an_update_that_faults_is_rolled_back_for_good(void **state)
     assert_true(lives("second"));
 }
 
+/* The log's lines that have that text in them. */
+static uint32_t logged(const char *text)
+{
+    char line[160];
+    enum log_level level;
+    uint32_t cursor = 0, count = 0;
+    while (klog_read(&cursor, line, sizeof line, &level) > 0)
+        count += strstr(line, text) != NULL;
+    return count;
+}
+
+static void a_rollback_that_failed_is_tried_again(void **state)
+{
+    struct loader_object o;
+    (void)state;
+    update_alpha();
+    assert_int_equal(process_fault(loading_object("second").pid), OK);
+    loading.dies_at = 0;
+    loading_pass(10 * LOADER_TICK_MS);
+    assert_true(loading_find("second", &o));
+    assert_int_equal(logged("failed its trial"), 1);
+    loading.dies_at = NOR_NEVER;
+    loading.nor.fail_at = NOR_NEVER;
+    loading_pass(2 * LOADER_TICK_MS);
+    assert_false(loading_find("second", &o));
+    assert_true(lives("alpha"));
+    assert_at_rest();
+}
+
 static void an_update_that_cannot_start_is_rolled_back(void **state)
 {
     struct app big = second;
@@ -950,6 +981,7 @@ int main(void)
         cmocka_unit_test(known_23_an_update_that_runs_on_is_confirmed),
         cmocka_unit_test(
             known_23_an_update_that_faults_is_rolled_back_for_good),
+        cmocka_unit_test(a_rollback_that_failed_is_tried_again),
         cmocka_unit_test(an_update_that_cannot_start_is_rolled_back),
         cmocka_unit_test(an_update_that_is_restarted_is_rolled_back),
         cmocka_unit_test(a_reset_leaves_the_trial_what_it_was),

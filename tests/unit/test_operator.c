@@ -120,6 +120,7 @@ static void start(void)
 {
     mux_init(&mux, &uart.uart, operator_receive, &console);
     operator_init(&console, &board);
+    fake_pass_ms(1);
     fake_uart_drain(&uart, 1000);
 }
 

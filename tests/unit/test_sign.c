@@ -499,6 +499,27 @@ static void a_wrong_credential_condemns_whatever_else_is_right(void **state)
     free(object.data);
 }
 
+/* Other tools sign such apps. */
+static void an_app_that_may_write_what_is_covered_is_not_accepted(void **state)
+{
+    (void)state;
+    struct bytes object = object_build(
+        &(struct object_spec){ .body = 64, .writeable = 32, .footers = 72 });
+    struct covered covered;
+    size_t end = object.len - 72;
+    covered_take(&covered, object.data, end);
+    struct bytes data = credential_make(&covered, CREDENTIAL_ECDSA, ec);
+    static const uint8_t head[] = { 128, 0, 68, 0, CREDENTIAL_ECDSA, 0, 0, 0 };
+    memcpy(object.data + end, head, sizeof head);
+    memcpy(object.data + end + sizeof head, data.data, data.len);
+    const struct object_verdict *v = judge(&object, ec);
+    assert_int_equal(v->judgements[0].verdict, CREDENTIAL_RIGHT);
+    assert_true(v->has_writeable);
+    assert_false(v->is_accepted);
+    free(data.data);
+    free(object.data);
+}
+
 static void a_modulus_in_the_object_is_nobodys_word(void **state)
 {
     (void)state;
@@ -562,6 +583,7 @@ int main(void)
         cmocka_unit_test(bytes_that_are_no_footer_are_not_dropped_in_silence),
         cmocka_unit_test(what_cannot_carry_credentials_is_refused),
         cmocka_unit_test(a_wrong_credential_condemns_whatever_else_is_right),
+        cmocka_unit_test(an_app_that_may_write_what_is_covered_is_not_accepted),
         cmocka_unit_test(a_modulus_in_the_object_is_nobodys_word),
         cmocka_unit_test(more_credentials_than_make_sense_are_refused),
     };

@@ -107,7 +107,7 @@ static int setup(void **state)
     (void)state;
     key = 0;
     memset(&policy, 0, sizeof policy);
-    storage_policy_init(&policy, IDENTITY_BY_HEADER, &flash);
+    storage_policy_init(&policy, IDENTITY_BY_HEADER, &flash, NULL);
     return 0;
 }
 

@@ -183,9 +183,10 @@ int cmd_run(int argc, char **argv)
         fail(EXIT_SYSTEM, "socketpair: %s", strerror(errno));
     snprintf(name, sizeof name, "run:%s", m.board);
     port_hold_fd(&port, name, ends[0]);
-    fprintf(stderr, "Booting %s on %s. %s\n", m.board,
-            strcmp(m.on, "sim") == 0 ? "the machine model" : "QEMU",
-            isatty(0) ? "To leave: type exit, or press ctrl-A x." : "");
+    fprintf(stderr, "Booting %s %s. %s\n", m.board,
+            strcmp(m.on, "sim") == 0 ? "on the machine model" : "in QEMU",
+            isatty(0) ? "To leave: type exit at the prompt, or press Ctrl-A x."
+                      : "");
     pid_t child = fork();
     if (child < 0)
         fail(EXIT_SYSTEM, "fork: %s", strerror(errno));

@@ -190,6 +190,17 @@ static bool is_room(const uint8_t *base, const struct footer *f)
     return f->whole.len < FOOTER_DATA && get16(tlv) == TBF_TLV_CREDENTIALS;
 }
 
+/* All regions lie in the binary, or the object had not parsed. */
+static bool has_writeable(const uint8_t *base, const struct tbf *tbf)
+{
+    struct tbf_span region;
+    for (uint32_t i = 0; tbf_writeable(base, tbf, i, &region); i++) {
+        if (region.len)
+            return true;
+    }
+    return false;
+}
+
 void object_judge(struct object_verdict *out, const uint8_t *base,
                   uint32_t avail, const struct keys *keys)
 {
@@ -218,6 +229,7 @@ void object_judge(struct object_verdict *out, const uint8_t *base,
                                 (j.key || keys->count == 0));
     }
     out->rest = out->tbf.total_size - at;
-    out->is_accepted =
-        is_shown && !is_wrong && out->count <= OBJECT_CREDENTIALS_MAX;
+    out->has_writeable = has_writeable(base, &out->tbf);
+    out->is_accepted = is_shown && !is_wrong && !out->has_writeable &&
+                       out->count <= OBJECT_CREDENTIALS_MAX;
 }

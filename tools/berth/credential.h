@@ -56,9 +56,10 @@ struct object_verdict {
     enum tbf_error error; /* if it is not TBF_OK, nothing else is set */
     struct tbf tbf;
     /* At least one credential is right, with keys one that was made with one of
-     * them, and none is wrong. */
+     * them, and none is wrong; and the app changes nothing of what they cover. */
     bool is_accepted;
-    uint32_t count; /* of footers but room, the first few of which follow */
+    bool has_writeable; /* it would: a region of flash that it may write */
+    uint32_t count;     /* of footers but room, the first few of which follow */
     struct footer footers[OBJECT_CREDENTIALS_MAX];
     struct judgement judgements[OBJECT_CREDENTIALS_MAX];
     uint32_t room; /* bytes of footers that say nothing */

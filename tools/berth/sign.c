@@ -153,16 +153,13 @@ static uint32_t total_choose(const struct job *job)
     uint64_t used = tbf->binary_end;
     for (uint32_t i = 0; i < job->count; i++)
         used += place_size(&job->places[i]);
-    uint64_t need = used;
     if (s->reserve)
-        need += s->reserve < FOOTER_DATA ? FOOTER_DATA : s->reserve;
-    need = round_to(need, s->multiple ? s->multiple : 4);
-    uint64_t total = tbf->total_size;
-    bool is_fit = s->multiple == 0 || total % s->multiple == 0;
-    if (need > total || s->is_fitted || !is_fit)
-        total = need > total || s->is_fitted
-                    ? need
-                    : round_to(total, s->multiple ? s->multiple : 4);
+        used += s->reserve < FOOTER_DATA ? FOOTER_DATA : s->reserve;
+    uint32_t multiple = s->multiple ? s->multiple : 4;
+    uint64_t need = round_to(used, multiple);
+    uint64_t total = round_to(tbf->total_size, multiple);
+    if (need > total || s->is_fitted)
+        total = need;
     if (total > INT32_MAX)
         fail(EXIT_REFUSED, "%s: would take %llu bytes", job->what,
              (unsigned long long)total);

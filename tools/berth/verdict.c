@@ -99,6 +99,9 @@ const char *verdict_reason(const struct object_verdict *v,
         return tbf_error_text(v->error);
     if (kinds[CREDENTIAL_WRONG])
         return "a credential is wrong: what it covers was changed, or it was";
+    if (v->has_writeable && kinds[CREDENTIAL_RIGHT] + kinds[CREDENTIAL_NO_KEY])
+        return "it may write to flash that its credentials cover; isolated "
+               "storage is for what it keeps";
     if (v->count > OBJECT_CREDENTIALS_MAX)
         return "more footers than make sense";
     if (keys->count && kinds[CREDENTIAL_RIGHT] + kinds[CREDENTIAL_NO_KEY])

@@ -36,9 +36,11 @@ def tool(name, *words, root):
 
 
 def setting(root, board, name):
-    """What board.mk sets `name` to, or None."""
+    """What board.mk, or one that it includes, sets `name` to, or None."""
+    own = text.read(root, f"boards/{board}/board.mk")
+    others = re.findall(r"^include (boards/\S+/board\.mk)$", own, re.M)
     found = re.search(rf"^{name}\s*[:?]*=[ \t]*(.*?)[ \t]*$",
-                      text.read(root, f"boards/{board}/board.mk"), re.M)
+                      "\n".join([own, *(text.read(root, o) for o in others)]), re.M)
     return found and found.group(1)
 
 

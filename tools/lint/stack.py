@@ -210,9 +210,13 @@ def call_graphs(root, board):
 
 
 def budget(root, board):
-    """KERNEL_STACK of boards/<board>/memory.ld, in bytes, or None."""
+    """KERNEL_STACK of the board's memory.ld, in bytes, or None. That is another
+    board's where board.mk sets MEMORY_DIR."""
+    elsewhere = re.search(r"^MEMORY_DIR *:= *(\S+)",
+                          text.read(root, f"boards/{board}/board.mk"), re.M)
+    folder = elsewhere[1] if elsewhere else f"boards/{board}"
     found = re.search(r"^\s*KERNEL_STACK\s*=\s*([0-9xa-fA-FKk +*()-]+);",
-                      text.read(root, f"boards/{board}/memory.ld"), re.M)
+                      text.read(root, f"{folder}/memory.ld"), re.M)
     if not found:
         return None
     numbers = re.sub(r"(\d+)[Kk]\b", r"(\1 * 1024)", found.group(1))
