@@ -35,6 +35,14 @@ $(addprefix $(B)/obj/,$(addsuffix .o,$(HOT_SOURCES))): KERNEL_CFLAGS += $(HOT_CF
 LTO := -flto -ffat-lto-objects -flto-partition=one
 $(B)/obj/kernel/string.c.o: LTO :=
 
+# Files named *_ram.c run while flash cannot be read (linker/ram_code.ld): each is
+# compiled by itself, calls no routine of libgcc, and has one section, which no
+# order.ld takes apart.
+RAM_OBJECTS := $(filter %_ram.c.o,$(KERNEL_OBJECTS))
+RAM_CFLAGS := -mno-save-restore -fno-function-sections -fno-data-sections
+$(RAM_OBJECTS): LTO :=
+$(RAM_OBJECTS): KERNEL_CFLAGS += $(RAM_CFLAGS)
+
 # For what the compiler may call, of the multilib that has compressed code.
 KERNEL_LIBGCC := $(shell $(CC_TARGET) -march=rv32imac -mabi=ilp32 -print-libgcc-file-name 2>/dev/null)
 
@@ -43,7 +51,7 @@ $(addprefix $(B)/obj/,$(addsuffix .o,$(filter crypto/%,$(KERNEL_SOURCES)))): \
 $(addprefix $(B)/obj/,$(addsuffix .o,$(filter crypto/%,$(KERNEL_SOURCES)))): \
     KERNEL_INCLUDES += $(BEARSSL_INCLUDES)
 
-$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BEARSSL_SOURCES) $(BEARSSL_CFLAGS) $(BEARSSL) $(BOARD_LDFLAGS))
+$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) $(RAM_CFLAGS) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BEARSSL_SOURCES) $(BEARSSL_CFLAGS) $(BEARSSL) $(BOARD_LDFLAGS))
 
 $(BEARSSL)/.ready:
 	@tools/bearssl $(BEARSSL)
@@ -69,8 +77,8 @@ $(B)/obj/%.S.o: %.S $(B)/kernel.flags
 	@echo "  AS      $<"
 	@$(CC_TARGET) $(KERNEL_ARCH) -g $(BOARD_CFLAGS) $(KERNEL_INCLUDES) -MMD -MP -c -o $@ $<
 
-$(B)/kernel.elf: $(KERNEL_OBJECTS) $(BEARSSL_OBJECTS) linker/kernel.ld linker/order.ld \
-    $(MEMORY_DIR)/memory.ld $(wildcard $(MEMORY_DIR)/order.ld)
+$(B)/kernel.elf: $(KERNEL_OBJECTS) $(BEARSSL_OBJECTS) $(addprefix linker/,kernel.ld order.ld ram_code.ld) \
+    $(wildcard $(addprefix $(MEMORY_DIR)/,memory.ld order.ld ram_code.ld))
 	@echo "  LD      $@"
 	@$(CC_TARGET) $(KERNEL_CFLAGS) $(LTO) -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
 	    -Wl,--fatal-warnings -Wl,-Map=$(B)/kernel.map -L$(MEMORY_DIR) -Llinker \

@@ -9,12 +9,15 @@ static const struct accept_policy *policy_of(const struct loader *l)
     return l->config->accept;
 }
 
+/* There is one loading machine. */
+static struct check check;
+
 static void wake(struct check_client *client);
 
 void accept_init(struct loader *l)
 {
     const struct accept_policy *p = policy_of(l);
-    struct check *c = &l->check;
+    struct check *c = &check;
     for (uint32_t i = 0; i < p->checker_count; i++) {
         bool fits = p->checkers[i].digest->state <= p->state_size;
         kassert(fits);
@@ -95,11 +98,12 @@ static loader_step check_go_on;
 
 static void check_go_on(struct loader *l)
 {
-    switch (check_step(&l->check)) {
+    switch (check_step(&check)) {
     case CHECK_MORE:
         loader_later(l, check_go_on);
         break;
     case CHECK_DONE:
+        l->check = check.result;
         l->checked(l);
         break;
     case CHECK_WAITS:
@@ -135,7 +139,7 @@ void accept_check(struct loader *l, const struct store_object *o,
         settled(l, key != 0 ? CHECK_ACCEPTED : CHECK_NO_CREDENTIAL, key, then);
     } else {
         l->checked = then;
-        check_begin(&l->check, base, &o->tbf);
+        check_begin(&check, base, &o->tbf);
         check_go_on(l);
     }
 }

@@ -45,7 +45,7 @@ enum check_progress checker_signature(struct check *c)
     case VERIFIER_BAD:
         return check_refuse(c, CHECK_NOT_SIGNED);
     case VERIFIER_NO_ROOM:
-        c->detail = v->missing;
+        c->result.detail = v->missing;
         return check_refuse(c, CHECK_NO_VERIFIER);
     case VERIFIER_FAILED:
         break;

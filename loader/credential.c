@@ -36,17 +36,17 @@ void check_begin(struct check *c, const uint8_t *base, const struct tbf *tbf)
     c->at = tbf->binary_end;
     c->checker = NULL;
     c->made = NULL;
-    c->verdict = CHECK_NO_CREDENTIAL;
-    c->key = 0;
-    c->format = 0;
-    c->detail = 0;
+    c->result.verdict = CHECK_NO_CREDENTIAL;
+    c->result.key = 0;
+    c->result.format = 0;
+    c->result.detail = 0;
 }
 
 enum check_progress check_accept(struct check *c, uint32_t key)
 {
-    c->verdict = CHECK_ACCEPTED;
-    c->key = key;
-    c->format = c->footer.format;
+    c->result.verdict = CHECK_ACCEPTED;
+    c->result.key = key;
+    c->result.format = c->footer.format;
     return CHECK_DONE;
 }
 
@@ -55,9 +55,9 @@ enum check_progress check_refuse(struct check *c, enum check_verdict verdict)
 {
     bool is_end =
         verdict == CHECK_VERIFIER_FAILED || verdict == CHECK_NO_VERIFIER;
-    if (c->verdict == CHECK_NO_CREDENTIAL || is_end) {
-        c->verdict = verdict;
-        c->format = c->footer.format;
+    if (c->result.verdict == CHECK_NO_CREDENTIAL || is_end) {
+        c->result.verdict = verdict;
+        c->result.format = c->footer.format;
     }
     c->checker = NULL;
     return is_end ? CHECK_DONE : CHECK_MORE;

@@ -19,6 +19,13 @@ struct check_client {
     void (*wake)(struct check_client *client);
 };
 
+struct check_result {
+    enum check_verdict verdict;
+    uint32_t key;    /* ACCEPTED: from 1 */
+    uint32_t format; /* of what decided, or was wrong first */
+    uint32_t detail; /* see enum check_verdict */
+};
+
 struct check {
     /* Of the board. */
     const struct checker *checkers;
@@ -43,11 +50,7 @@ struct check {
     bool is_begun, is_closed;
     uint8_t digest[DIGEST_SIZE_MAX];
 
-    /* The result. */
-    enum check_verdict verdict;
-    uint32_t key;    /* ACCEPTED: from 1 */
-    uint32_t format; /* of what decided, or was wrong first */
-    uint32_t detail; /* see enum check_verdict */
+    struct check_result result;
 };
 
 /* `base` can be read whenever a step is made. */

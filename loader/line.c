@@ -156,6 +156,7 @@ void line_init(struct line *line, struct app_loader *rights,
     line->grant.layout.allow_ro = 1;
     line->grant.layout.allow_rw = 2;
     line->rights = rights;
+    line->requests.text = line->text;
     requests_init(&line->requests, board, loader);
     line->requests.done = on_done;
     line->frames = frames;

@@ -35,6 +35,7 @@ struct line {
     struct frames *frames;
     struct frames_client frames_client;
     struct requests requests;
+    char text[ANSWER_TEXT_MAX];   /* of its answers */
     pid_handle_t listener, asker; /* asker: of the request under way */
     flag_t is_ready;              /* for a payload */
     uint8_t out[ANSWER_MAX];      /* of the frame that goes out */

@@ -50,6 +50,9 @@ void live_init(struct live *live, const struct live_board *board,
     static const struct serve_ops ops = { on_send, on_execute, on_hold };
     live->serve.ops = &ops;
     live->serve.board = live;
+    /* What is kept of the answer before is of no use from here on. */
+    live->requests.text =
+        (char *)live->serve.answer + (ANSWER_MAX - ANSWER_TEXT_MAX);
     requests_init(&live->requests, board, loader);
     live->requests.client.owner = LOADER_OWNER_SERIAL;
     live->requests.done = on_done;

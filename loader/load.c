@@ -169,7 +169,7 @@ static void block_step(struct loader *l)
 {
     struct store_object o;
     if (!store_walk(&l->store, &l->other, &o)) {
-        load_make(l);
+        loader_later(l, load_make); /* takes stack, as this does */
         return;
     }
     enum block b = block_by(l, &o);
@@ -207,7 +207,7 @@ void load_begin(struct loader *l, loader_step *loaded)
 /* Do its credentials allow it? They are remembered then. */
 static bool is_accepted(struct loader *l)
 {
-    const struct check *c = &l->check;
+    const struct check_result *c = &l->check;
     enum check_verdict verdict = c->verdict;
     bool may_run = accept_may_run(l);
     if (verdict == CHECK_ACCEPTED && accept_key(l, &l->object.store) == 0 &&
@@ -313,7 +313,10 @@ static void stop_step(struct loader *l)
 static loader_step boot_reserve, boot_check, boot_checked, boot_load,
     boot_loaded, boot_end;
 
-/* A removed object keeps its size and nothing else. */
+enum { SAMPLES = 64 };
+
+/* A removed object keeps its size and nothing else. Of others not all of these
+ * bytes are zero, though the first may be, where a header is padded. */
 static bool is_removed(struct loader *l, const struct store_object *o)
 {
     const uint8_t *base = loader_bytes(l, o->at);
@@ -321,7 +324,8 @@ static bool is_removed(struct loader *l, const struct store_object *o)
         base[TBF_AT_HEADER_SIZE] | (uint32_t)base[TBF_AT_HEADER_SIZE + 1] << 8;
     if (o->error != TBF_BAD_CHECKSUM || header >= o->size || header % 4 != 0)
         return false;
-    for (uint32_t i = header; i < header + 4; i++)
+    uint32_t step = (o->size - header + SAMPLES - 1) / SAMPLES;
+    for (uint32_t i = header; i < o->size; i += step)
         if (base[i] != 0)
             return false;
     return true;
@@ -348,7 +352,7 @@ static void boot_reserve(struct loader *l)
         if (!store_walk(&l->store, &l->at, o)) {
             l->end = o == &later ? l->at : STORE_NONE;
             l->at = STORE_NONE;
-            boot_check(l);
+            loader_later(l, boot_check);
             return;
         }
         if (o != &later)

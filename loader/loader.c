@@ -125,7 +125,7 @@ static void store_ended(struct loader *l)
     if (then == NULL)
         return; /* what had failed was a driver's */
     if (goes_on)
-        then(l);
+        loader_later(l, then); /* not on top of what the store was at */
     else
         loader_done(l, l->store_e);
 }
@@ -429,7 +429,7 @@ static void seal_refuse(struct loader *l, enum loader_verdict verdict,
 
 static void seal_checked(struct loader *l)
 {
-    const struct check *check = &l->check;
+    const struct check_result *check = &l->check;
     struct candidate c;
     if (!accept_may_run(l)) {
         seal_refuse(l,

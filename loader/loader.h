@@ -236,7 +236,7 @@ struct loader {
     uint32_t slot, restarts, moved; /* compaction: where; bits of slots */
     bool is_on, wants_start;        /* of the request */
     struct store_handle handle;
-    struct check check; /* of credentials, and what goes on after it */
+    struct check_result check; /* of credentials, and what goes on after it */
     struct check_client check_client;
     loader_step *checked;
     bool is_judged, is_update; /* of the sealed transfer */

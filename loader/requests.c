@@ -60,8 +60,8 @@ static void name_answer(struct requests *rs, struct answer *a,
                         const struct store_object *o)
 {
     uint32_t len = o->tbf.name.len;
-    if (len > sizeof rs->text)
-        len = sizeof rs->text;
+    if (len > ANSWER_TEXT_MAX)
+        len = ANSWER_TEXT_MAX;
     memcpy(rs->text, loader_bytes(rs->loader, o->at + o->tbf.name.offset), len);
     a->text = rs->text;
     a->text_len = len;
@@ -132,7 +132,7 @@ static void answer_process(struct requests *rs, struct answer *a, uint32_t slot)
 static void answer_log(struct requests *rs, struct answer *a, uint32_t cursor)
 {
     enum log_level level;
-    if (klog_read(&cursor, rs->text, sizeof rs->text, &level) < 0) {
+    if (klog_read(&cursor, rs->text, ANSWER_TEXT_MAX, &level) < 0) {
         answer_fail(a, ERR_NODEVICE, "no more lines");
         return;
     }
@@ -260,13 +260,12 @@ bool requests_execute(struct requests *rs, const struct request *r,
 static void opened(struct requests *rs, struct answer *a)
 {
     struct loader_progress progress;
-    struct loader_space space;
-    loader_space(rs->loader, &space);
+    const struct store *s = &rs->loader->store;
     a->words = OPENED_WORDS;
     if (loader_progress(rs->loader, &progress))
         a->word[OPENED_OFFSET] = progress.offset;
-    a->word[OPENED_HEAD] = space.head;
-    a->word[OPENED_UNIT] = space.unit;
+    a->word[OPENED_HEAD] = store_head(s);
+    a->word[OPENED_UNIT] = store_unit(s);
 }
 
 /* The next piece of the page, if there is one. */
@@ -307,7 +306,7 @@ static void on_done(struct loader_client *client,
     }
     if (is_judged && result->report.verdict != LOADER_OK) {
         a.text_len =
-            loader_report_text(&result->report, rs->text, sizeof rs->text);
+            loader_report_text(&result->report, rs->text, ANSWER_TEXT_MAX);
         a.text = rs->text;
     }
     rs->done(rs, &a);

@@ -26,7 +26,7 @@ struct requests {
     struct request job;   /* under way */
     uint32_t crc, digest; /* of DIGEST: so far, how far */
     struct deferred work;
-    char text[ANSWER_TEXT_MAX];
+    char *text; /* ANSWER_TEXT_MAX bytes; set before requests_init() */
 };
 
 void requests_init(struct requests *requests, const struct live_board *board,

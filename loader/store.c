@@ -50,11 +50,19 @@ static void store_fail(struct store *s, err_t e)
     store_done(s, e);
 }
 
+static void flash_refused(struct store *s)
+{
+    store_fail(s, (err_t)s->flash_e);
+}
+
+/* One that was not begun ends from the loop as well: what follows from it would
+ * come on top of all that led here. */
 static void flash_start(struct store *s, err_t e)
 {
     if (e != OK) {
         s->flash_then = NULL;
-        store_fail(s, e);
+        s->flash_e = (uint8_t)e;
+        store_later(s, flash_refused);
     }
 }
 
@@ -83,8 +91,7 @@ void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
     s->program_at = at;
     s->program_bytes = bytes;
     s->program_len = len;
-    s->program_part = 0;
-    program_done(s);
+    program_go(s);
 }
 
 /* Is the word at `offset` of what is to be programmed all ones, in a flash

@@ -148,6 +148,7 @@ struct store {
     uint8_t op;
     bool is_mounted, is_active;
     bool fill_is_blank, fill_is_right;
+    uint8_t flash_e; /* why an operation was not begun */
     store_step *next, *flash_then;
 
     struct store_hole hole;

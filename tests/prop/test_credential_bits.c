@@ -57,7 +57,7 @@ static bool is_accepted(uint32_t size)
     check_begin(&c, object, &tbf);
     while (check_step(&c) == CHECK_MORE)
         ;
-    return c.verdict == CHECK_ACCEPTED;
+    return c.result.verdict == CHECK_ACCEPTED;
 }
 
 static void flip_all(uint32_t format, const char *key, uint32_t step)

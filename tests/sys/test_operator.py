@@ -286,7 +286,8 @@ def lines_of_several_apps_never_mix(m):
     for line in text.replace("\r", "").split("\n")[:-1]:
         if not re.fullmatch(r"(chatter-a: line \d+, said in one breath"
                             r"|(chatter-b:)?( one)?( word)?( after)?( the)?( other)?"
-                            r"|witness: \d+ periods, \d+ missed, worst \d+ us)", line):
+                            r"|witness: \d+ periods, \d+ missed, worst \d+ us"
+                            r"|\[(info|warn)\]  .*)", line):
             raise Failed(f"mixed: {line!r}")
 
 

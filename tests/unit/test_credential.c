@@ -122,7 +122,7 @@ static enum check_verdict judge(void)
     }
     assert_int_equal(p, CHECK_DONE);
     free(exact);
-    return check.verdict;
+    return check.result.verdict;
 }
 
 static void room(uint32_t footers)
@@ -153,8 +153,8 @@ static void each_kind_is_accepted_by_the_key_that_made_it(void **state)
         setup(state);
         signing_add(object, &size, kinds[i].format, kinds[i].file);
         assert_int_equal(judge(), CHECK_ACCEPTED);
-        assert_int_equal(check.key, kinds[i].key);
-        assert_int_equal(check.format, kinds[i].format);
+        assert_int_equal(check.result.key, kinds[i].key);
+        assert_int_equal(check.result.format, kinds[i].format);
         assert_int_equal(longest, DIGEST_PIECE);
     }
 }
@@ -167,8 +167,8 @@ static void a_changed_byte_has_the_reason_of_its_kind(void **state)
         object[500] ^= 1;
         assert_int_equal(judge(), kinds[i].file == NULL ? CHECK_BAD_HASH
                                                         : CHECK_NOT_SIGNED);
-        assert_int_equal(check.key, 0);
-        assert_int_equal(check.format, kinds[i].format);
+        assert_int_equal(check.result.key, 0);
+        assert_int_equal(check.result.format, kinds[i].format);
     }
 }
 
@@ -243,7 +243,7 @@ static void each_of_several_codes_is_tried(void **state)
     check.key_count = ARRAY_COUNT(keys);
     signing_add(object, &size, CREDENTIAL_HMAC, KEYS "hmac.pem");
     assert_int_equal(judge(), CHECK_ACCEPTED);
-    assert_int_equal(check.key, 3);
+    assert_int_equal(check.result.key, 3);
     keys[2] = board_keys[2];
     begins = 0;
     assert_int_equal(judge(), CHECK_NOT_SIGNED);
@@ -264,7 +264,7 @@ static void what_is_not_known_is_passed_over(void **state)
                         bytes, 9);
     size = signing_put(object, at, CREDENTIAL_ECDSA, KEYS "ecdsa-first.pem");
     assert_int_equal(judge(), CHECK_ACCEPTED);
-    assert_int_equal(check.key, 2);
+    assert_int_equal(check.result.key, 2);
 }
 
 static void the_first_that_is_accepted_decides(void **state)
@@ -276,7 +276,7 @@ static void the_first_that_is_accepted_decides(void **state)
     at = signing_put(object, at, CREDENTIAL_ECDSA, KEYS "ecdsa-first.pem");
     size = signing_put(object, at, CREDENTIAL_SHA256, NULL);
     assert_int_equal(judge(), CHECK_ACCEPTED);
-    assert_int_equal(check.key, 3);
+    assert_int_equal(check.result.key, 3);
 }
 
 static void a_wrong_one_hides_no_right_one(void **state)
@@ -290,7 +290,7 @@ static void a_wrong_one_hides_no_right_one(void **state)
     object[hash + 20] ^= 4;
     size = signing_put(object, at, CREDENTIAL_ECDSA, KEYS "ecdsa-first.pem");
     assert_int_equal(judge(), CHECK_ACCEPTED);
-    assert_int_equal(check.key, 2);
+    assert_int_equal(check.result.key, 2);
 }
 
 static void the_first_that_is_wrong_is_told_of(void **state)
@@ -302,7 +302,7 @@ static void the_first_that_is_wrong_is_told_of(void **state)
     size = signing_put(object, at, CREDENTIAL_ECDSA, KEYS "ecdsa-first.pem");
     object[600] ^= 1;
     assert_int_equal(judge(), CHECK_BAD_HASH);
-    assert_int_equal(check.format, CREDENTIAL_SHA256);
+    assert_int_equal(check.result.format, CREDENTIAL_SHA256);
 }
 
 static void a_hash_is_made_once_for_all_that_need_it(void **state)
@@ -372,8 +372,8 @@ static void a_verifier_that_fails_ends_the_check(void **state)
     fake_verifier.fails = VERIFIER_NO_ROOM;
     fake_verifier.missing = 4096;
     assert_int_equal(judge(), CHECK_NO_VERIFIER);
-    assert_int_equal(check.detail, 4096);
-    assert_int_equal(check.key, 0);
+    assert_int_equal(check.result.detail, 4096);
+    assert_int_equal(check.result.key, 0);
 }
 
 static void without_a_verifier_no_signature_is_accepted(void **state)
@@ -397,8 +397,8 @@ static void it_waits_until_the_verifier_has_answered(void **state)
         p = check_step(&check);
     assert_int_equal(p, CHECK_WAITS);
     assert_int_equal(check_step(&check), CHECK_DONE);
-    assert_int_equal(check.verdict, CHECK_ACCEPTED);
-    assert_int_equal(check.key, 2);
+    assert_int_equal(check.result.verdict, CHECK_ACCEPTED);
+    assert_int_equal(check.result.key, 2);
 }
 
 static void every_verdict_has_a_text_of_its_own(void **state)

@@ -89,7 +89,7 @@ static enum check_verdict end(uint32_t most_ms)
     }
     assert_int_equal(woken, 1);
     assert_int_not_equal(check_step(&check), CHECK_WAITS);
-    return check.verdict;
+    return check.result.verdict;
 }
 
 static struct process *process(void)
@@ -216,7 +216,7 @@ static void its_answers_count_and_it_is_gone_then(void **state)
     begin_ecdsa();
     exit_with(VERIFY_GOOD + 3);
     assert_int_equal(end(5), CHECK_ACCEPTED);
-    assert_int_equal(check.key, 3);
+    assert_int_equal(check.result.key, 3);
     assert_int_equal(processes(), 0);
 }
 
@@ -336,7 +336,7 @@ static void without_ram_it_says_how_much_is_missing(void **state)
         ;
     machine_settle();
     assert_int_equal(end(5), CHECK_NO_VERIFIER);
-    assert_true(check.detail >= 2048);
+    assert_true(check.result.detail >= 2048);
     assert_int_equal(processes(), 2); /* nothing dead is left */
     assert_non_null(p);
 }

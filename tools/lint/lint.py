@@ -51,6 +51,8 @@ CHECKS = (
     ("pmp", image.pmp, "boards", "stay below the board's PMP entries"),
     ("gp", image.global_pointer, "boards",
      "take __global_pointer$ out of the linker script"),
+    ("ram code", image.ram_code, "boards",
+     "what runs while flash is busy calls and reads nothing that is in flash"),
     ("engine", image.engine, "boards", "make pic/reloc.c smaller"),
     ("stack", stack.stack, "boards", "flatten the deepest chain"),
 )

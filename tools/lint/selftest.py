@@ -104,6 +104,16 @@ def asm(line):
                                                f'    __asm__("{line}");\n    for')}
 
 
+def in_ram(does):
+    """Code for RAM that does something, in a kernel whose flash is known."""
+    return {"kernel/x.c": c(
+        "void kernel_main(void);\nvoid g(unsigned x);\n"
+        '__asm__(".globl __rom_start, __app_flash_end\\n"\n'
+        '        "__rom_start = 0x20000000\\n__app_flash_end = 0x20400000");\n'
+        '__attribute__((section(".ram_code"))) void g(unsigned x)\n{\n'
+        f"    (void)x;\n    {does}\n}}\n")}
+
+
 DEEP = c("void kernel_main(void);\nvoid kernel_main(void)\n{\n"
          "    volatile char a[400];\n    a[3] = 0;\n}\n")
 LOOP = c("void kernel_main(void);\nint loop(int);\nvoid kernel_main(void)\n{\n"
@@ -173,6 +183,12 @@ CASES = (
     (image.csrs, asm("csrr a0, mcycle"), "mcycle"),
     (image.csrs, asm("csrs mie, a0"), "mie"),
     (image.csrs, asm("rdtime a0"), "time"),
+    (image.ram_code, in_ram("kernel_main();"), "far away"),
+    (image.ram_code, in_ram("((void (*)(void))x)();"), "nobody knows where"),
+    (image.ram_code, in_ram('__asm__ volatile("j . + 0x400");'), "goes out of it"),
+    (image.ram_code, in_ram("*(volatile char *)0x20001000;"), "an address in flash"),
+    (image.ram_code, {"chips/c/x_ram.c": "int h(void);\nint h(void)\n{\n    return 1;\n}\n"},
+     "is not in .ram_code"),
     (image.engine, {"pic/reloc.c": "extern const int a[600];\nconst int a[600] = {1};\n"},
      "2048 are allowed"),
     (image.pmp, asm("csrw pmpaddr8, a0"), "pmpaddr8"),
