@@ -27,18 +27,14 @@ _start:
     addi  a0, a0, 16
     bltu  a0, a1, 1b
 
-2:  la    a0, __bss_start        /* 32-aligned at both ends; not empty. In */
+2:  la    a0, __bss_start        /* a multiple of 64, not 0, long. In */
     la    a1, __bss_end          /* these registers a store takes 2 bytes. */
     li    a2, 0
-3:  sw    a2, 0(a0)
-    sw    a2, 4(a0)
-    sw    a2, 8(a0)
-    sw    a2, 12(a0)
-    sw    a2, 16(a0)
-    sw    a2, 20(a0)
-    sw    a2, 24(a0)
-    sw    a2, 28(a0)
-    addi  a0, a0, 32
+3:
+    .irp  at, 0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60
+    sw    a2, \at(a0)
+    .endr
+    addi  a0, a0, 64
     bltu  a0, a1, 3b
 
     call  main

@@ -275,7 +275,7 @@ def structure_size(path, name):
     return int(re.search(r"= (\d+)", text)[1])
 
 
-def footprint(board):
+def kernel_footprint(board):
     """Flash and RAM. Code in the ITIM takes none of the RAM, but a part of the
     cache."""
     size = sections(f"build/{board}/kernel.elf")
@@ -287,8 +287,8 @@ def footprint(board):
 
 def bench_sizes():
     image = f"build/{STATIC}/kernel.elf"
-    flash, ram = footprint(STATIC)
-    live_flash, live_ram = footprint(HIFIVE)
+    flash, ram = kernel_footprint(STATIC)
+    live_flash, live_ram = kernel_footprint(HIFIVE)
     with open(f"tests/sys/boards/{STATIC}/board.c", encoding="utf-8") as file:
         grants = len(re.findall(r"^    \{ DRIVER_.*\.grant \},$", file.read(), re.M))
     per_slot = structure_size(image, "struct process_slot") + 4  # its budget
