@@ -83,6 +83,7 @@ static const struct loader_config loader_config = {
 /* ---- drivers ---------------------------------------------------------------- */
 
 static struct framed_uart framed;
+static uint8_t frame_body[PROTO_BODY_MAX] SECTION(".noinit");
 static struct mux mux;
 static struct console console;
 static struct alarm_driver alarm_driver;
@@ -189,7 +190,7 @@ int main(void)
     klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
     counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
 
-    framed_init(&framed, &uart0.uart);
+    framed_init(&framed, &uart0.uart, frame_body);
     mux_init(&mux, &framed.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
     alarm_init(&alarm_driver);
