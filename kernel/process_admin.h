@@ -67,6 +67,7 @@ struct load_report process_reserve(uint32_t flash, const struct tbf *tbf);
 struct process_info {
     pid_handle_t pid;
     uint32_t short_id; /* 0: unique to this board */
+    flag_t filtered; /* it reaches the drivers alone that its header asks for */
     enum process_state state;
     flag_t stopped;                    /* then state says in which state */
     flag_t starting;                   /* its RAM is being made; no state yet */

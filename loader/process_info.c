@@ -44,10 +44,13 @@ static bool inspect_pid(pid_handle_t pid, struct process_info *info)
     return false;
 }
 
+/* Power needs a line of the board and that the header asks for it: an app whose
+ * header asks for nothing reaches this driver, too, but has none. */
 static uint32_t powers_of(const struct process_info_driver *d, pid_handle_t pid)
 {
     struct process_info info;
-    if (d->count == 0 || !inspect_pid(pid, &info) || info.short_id == 0)
+    if (d->count == 0 || !inspect_pid(pid, &info) || info.short_id == 0 ||
+        !info.filtered)
         return 0;
     uint32_t powers = 0, key = d->key_of == NULL ? 0 : d->key_of(pid);
     for (uint32_t i = 0; i < d->count; i++) {

@@ -14,7 +14,8 @@
  * Of what a buffer has no room for, whole words are left out (of a name,
  * bytes). A process is visible to itself, and all are visible to apps that the
  * board's list gives AUTHORITY_SEE; to anybody else there is one process. Only
- * AUTHORITY_CONTROL allows command 6, on any process; it includes seeing.
+ * AUTHORITY_CONTROL allows command 6, on any process; it includes seeing. An
+ * app without a Permissions entry in its header has no authority.
  *
  * INVAL: no such process that is visible, an unknown op, or one its state does
  * not allow. NOSUPPORT: command 6 without the authority. (Tock has no access

@@ -36,6 +36,7 @@ static int setup(void **state)
     ruler = fake_process("ruler");
     seer->info.short_id = SEER;
     ruler->info.short_id = RULER;
+    seer->info.filtered = ruler->info.filtered = true;
     fake_die(hole); /* slot 0 is empty */
     return 0;
 }
@@ -103,6 +104,15 @@ static void an_app_without_authority_can_ask_about_itself_alone(void **state)
     assert_failure(ask(plain, NAME, pid(seer), 0), ERR_INVAL);
     assert_failure(ask(plain, STATS, pid(seer), 0), ERR_INVAL);
     assert_failure(ask(plain, NAME, 0, 0), ERR_INVAL);
+}
+
+static void an_app_that_does_not_ask_for_it_has_no_authority(void **state)
+{
+    (void)state;
+    seer->info.filtered = ruler->info.filtered = false;
+    assert_u32(ask(seer, COUNT, 0, 0), 1);
+    assert_failure(ask(ruler, CONTROL, pid(plain), 2), ERR_INVAL);
+    assert_failure(ask(ruler, CONTROL, pid(ruler), 2), ERR_NOSUPPORT);
 }
 
 static void an_app_with_authority_sees_all_in_one_order(void **state)
@@ -284,6 +294,7 @@ int main(void)
         TEST(the_driver_exists_and_refuses_other_commands),
         TEST(an_app_without_authority_sees_itself_alone),
         TEST(an_app_without_authority_can_ask_about_itself_alone),
+        TEST(an_app_that_does_not_ask_for_it_has_no_authority),
         TEST(an_app_with_authority_sees_all_in_one_order),
         TEST(only_whole_words_that_fit_are_written),
         TEST(without_a_buffer_the_answers_are_the_same),
