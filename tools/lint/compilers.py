@@ -149,7 +149,8 @@ def headers(sources):
 
 def cppcheck(sources):
     """cppcheck finds nothing."""
-    paths = no_tests(sources)
+    # A table of 24,576 expressions takes it hours; the compilers read that file.
+    paths = [p for p in no_tests(sources) if p != "apps/multiply/main.c"]
     build = os.path.join(sources.root, "build", "lint", "cppcheck")
     os.makedirs(build, exist_ok=True)
     status, said = run(
