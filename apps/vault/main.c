@@ -74,6 +74,14 @@ static uint32_t entry_find(const char *name, struct entry *out)
 
 /* ---- passwords --------------------------------------------------------------------- */
 
+/* A memset of what is not read again would be left out. */
+static void wipe(volatile uint8_t *secret, size_t length)
+{
+    while (length > 0) {
+        secret[--length] = 0;
+    }
+}
+
 /* Salt and password, and the code of both to be made or verified. */
 static err_t code_step(struct entry *entry, const char *password,
                        enum berth_hmac_step step)
@@ -84,7 +92,9 @@ static err_t code_step(struct entry *entry, const char *password,
         return ERR_SIZE;
     }
     memcpy(data, entry->salt, SALT);
-    memcpy(data + SALT, password, length);
+    for (size_t i = 0; i < length; i++) {
+        data[SALT + i] = (uint8_t)password[i];
+    }
     const struct berth_hmac hmac = { .kind = BERTH_HMAC_SHA256,
                                      .key = key,
                                      .key_length = KEY,
@@ -93,7 +103,7 @@ static err_t code_step(struct entry *entry, const char *password,
                                      .code = entry->code,
                                      .code_length = CODE };
     err_t error = berth_hmac(&hmac, step);
-    memset(data, 0, sizeof data);
+    wipe(data, sizeof data);
     return error;
 }
 
