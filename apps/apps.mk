@@ -255,7 +255,7 @@ $(error $(BOARD) has room for $(APP_SLOTS) apps, APPS names $(words $(APPS)))
 endif
 endif
 $(foreach a,$(APPS),$(if $(filter $(a),$(APP_NAMES)),,$(error no app "$(a)"; \
-    there are: $(sort $(foreach m,$(APP_MAINS),$(call app_name,$(m)))), and those \
+    there are: $(sort $(foreach m,$(filter-out crypto/%,$(APP_MAINS)),$(call app_name,$(m)))), and those \
     of the tests: $(APP_FILE_DIRS)))$(eval \
     APP_IMAGES += $(if $(FIXED),$(B)/apps/$(a).$(words $(APP_IMAGES)).tbf,$(A)/$(a).tbf)))
 

@@ -33,7 +33,7 @@ for board in qemu-virt hifive1-revb; do
         row "$some" "$some" '0x00000 drivers/alarm.c'
     check '... with one that keeps nothing' row "$some" 0 '0x00002 drivers/led.c'
     rows=$(grep -c '  0x' "$said")
-    table=$(grep -c '^    { DRIVER_' "boards/$board/board.c")
+    table=$(cat "boards/$board"/*.[ch] | grep -c 'DRIVER_[A-Z_]*, &')
     check "... with all $table drivers" [ "$rows" = "$table" ]
 done
 
