@@ -22,7 +22,7 @@ from tock import u32  # noqa: E402
 FULL = bool(os.environ.get("FULL"))
 START = 0x22000000
 SECTOR = 256 << 10
-END = START + 125 * SECTOR
+END = START + 117 * SECTOR  # then comes what apps keep
 FREE = START + SECTOR  # behind the apps
 PROMPT = b"berth$ "
 
