@@ -242,6 +242,14 @@ bool loader_walk(struct loader *l, uint32_t *at, struct loader_object *object)
     return true;
 }
 
+uint32_t loader_seek(struct loader *l, uint32_t at)
+{
+    if (!l->is_mounted || at == STORE_NONE)
+        return at;
+    flash_open();
+    return store_seek(&l->store, at);
+}
+
 err_t loader_find(struct loader *l, struct store_handle handle,
                   struct loader_object *object)
 {
@@ -548,11 +556,16 @@ err_t loader_abort(struct loader *l, struct loader_client *client)
     return loader_store(l, e, end_ok);
 }
 
+void loader_let_go(struct loader *l, uint32_t owner)
+{
+    store_owner_gone(&l->store, owner);
+}
+
 void loader_owner_gone(struct loader *l, uint32_t owner)
 {
     if (l->client != NULL && l->client->owner == owner)
         l->client = NULL;
-    store_owner_gone(&l->store, owner);
+    loader_let_go(l, owner);
 }
 
 /* ---- objects -------------------------------------------------------------------------------- */
