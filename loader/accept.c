@@ -63,6 +63,12 @@ uint32_t accept_key(const struct loader *l, const struct store_object *o)
     return 0;
 }
 
+bool accept_outranks(const struct loader *l, uint32_t key, uint32_t other)
+{
+    bool is_weak = other == 0 || other == CHECK_KEY_OF_NOBODY;
+    return policy_of(l)->is_required && is_weak && key != other && key != 0;
+}
+
 bool accept_add(struct loader *l, const struct store_object *o, uint32_t key)
 {
     const struct accept_policy *p = policy_of(l);

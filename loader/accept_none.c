@@ -40,6 +40,12 @@ uint32_t accept_key(const struct loader *l, const struct store_object *o)
     return 0;
 }
 
+bool accept_outranks(const struct loader *l, uint32_t key, uint32_t other)
+{
+    (void)l, (void)key, (void)other;
+    return false;
+}
+
 bool accept_add(struct loader *l, const struct store_object *o, uint32_t key)
 {
     (void)l, (void)o, (void)key;

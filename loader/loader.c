@@ -393,7 +393,7 @@ static uint32_t floor_of(struct loader *l, const struct identity *identity)
     while (store_walk(&l->store, &at, &o)) {
         struct candidate c;
         if (o.error != TBF_OK || o.is_free || o.tbf.is_padding ||
-            (accept_is_required(l) && accept_key(l, &o) == 0))
+            accept_outranks(l, l->key, accept_key(l, &o)))
             continue;
         candidate_make(l, &c, &o);
         floor = version_floor(floor, identity, &c);

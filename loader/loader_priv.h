@@ -50,6 +50,10 @@ void accept_check(struct loader *l, const struct store_object *o,
 bool accept_may_run(const struct loader *l);
 /* The key that has accepted it, as far as that is remembered; 0: none. */
 uint32_t accept_key(const struct loader *l, const struct store_object *o);
+/* Where credentials are demanded, what a key has accepted outranks what a hash
+ * has, which anybody makes, and that what nothing has: it is not kept from
+ * running by it. */
+bool accept_outranks(const struct loader *l, uint32_t key, uint32_t other);
 /* Remember it; false: there is no room. */
 MUST_CHECK bool accept_add(struct loader *l, const struct store_object *o,
                            uint32_t key);

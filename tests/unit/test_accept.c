@@ -398,6 +398,26 @@ static void no_unsigned_app_raises_the_floor(void **state)
     assert_int_equal(install("alpha", 1, NULL), OK);
 }
 
+/* A hash anybody makes, of any version and ShortId. */
+static void what_has_but_a_hash_keeps_no_signed_app_from_running(void **state)
+{
+    (void)state;
+    hash_next();
+    put("alpha", 9);
+    put("beta", 9);
+    first_next();
+    put("alpha", 1);
+    loading_boot();
+    assert_int_equal(loading.reports[0].verdict, LOADER_BLOCKED);
+    assert_report(1, LOADER_OK, 0);
+    assert_report(2, LOADER_OK, 0);
+    assert_int_equal(install("beta", 1, NULL), OK); /* nor raises its floor */
+    assert_result(LOADER_OK, 0);
+    hash_next();
+    assert_int_equal(install("beta", 8, NULL), ERR_FAIL);
+    assert_result(LOADER_NO_UPDATE, UPDATE_BELOW_FLOOR);
+}
+
 /* ---- what is remembered ----------------------------------------------------------- */
 
 static uint32_t lines_used(void)
@@ -489,6 +509,7 @@ int main(void)
         TEST(an_update_needs_the_same_key_or_its_successor),
         TEST(by_name_and_key_two_signers_have_two_apps),
         TEST(no_unsigned_app_raises_the_floor),
+        TEST(what_has_but_a_hash_keeps_no_signed_app_from_running),
         TEST(what_goes_is_forgotten),
         TEST(a_rolled_back_update_is_forgotten),
         TEST(what_moves_stays_accepted),
