@@ -458,14 +458,19 @@ static void seal_checked(struct loader *l)
     loader_done(l, OK);
 }
 
+static void seal_check(struct loader *l)
+{
+    accept_forget(l, l->object.store.at);
+    accept_check(l, &l->object.store, seal_checked);
+}
+
 static void sealed(struct loader *l)
 {
     struct store_object *o = &l->object.store;
     struct loader_report *r = &l->result.report;
     r->at = l->store.transfer.at;
     if (transfer_object(l, o)) {
-        accept_forget(l, o->at);
-        accept_check(l, o, seal_checked);
+        accept_kin(l, seal_check);
         return;
     }
     r->verdict = LOADER_BAD_OBJECT;
