@@ -63,6 +63,12 @@ uint32_t accept_key(const struct loader *l, const struct store_object *o)
     return 0;
 }
 
+bool accept_outranks(const struct loader *l, uint32_t key, uint32_t other)
+{
+    bool is_weak = other == 0 || other == CHECK_KEY_OF_NOBODY;
+    return policy_of(l)->is_required && is_weak && key != other && key != 0;
+}
+
 bool accept_add(struct loader *l, const struct store_object *o, uint32_t key)
 {
     const struct accept_policy *p = policy_of(l);
@@ -142,6 +148,57 @@ void accept_check(struct loader *l, const struct store_object *o,
         check_begin(&check, base, &o->tbf);
         check_go_on(l);
     }
+}
+
+/* ---- what an object is judged by -------------------------------------------------- */
+
+static loader_step kin_look, kin_checked;
+static loader_step *kin_then;
+
+/* One that nothing is known of, though it may be of the same identity: of that
+ * the key is a part, which has yet to be found out. */
+static bool is_kin(const struct loader *l, const struct store_object *o)
+{
+    struct candidate a, b;
+    if (o->error != TBF_OK || o->is_free || o->tbf.is_padding ||
+        accept_key(l, o) != 0)
+        return false;
+    candidate_with(l, &a, &l->object.store, 0);
+    candidate_with(l, &b, o, 0);
+    return identity_equal(&a.identity, &b.identity) ||
+           (l->is_update && o->at == l->replaces.at);
+}
+
+void accept_kin(struct loader *l, loader_step *then)
+{
+    kin_then = then;
+    l->at = STORE_NONE;
+    if (accept_is_required(l))
+        kin_look(l);
+    else
+        then(l);
+}
+
+static void kin_look(struct loader *l)
+{
+    struct store_object o;
+    if (!store_walk(&l->store, &l->at, &o)) {
+        loader_later(l, kin_then); /* takes stack, as this does */
+        return;
+    }
+    l->other = o.at;
+    if (is_kin(l, &o))
+        accept_check(l, &o, kin_checked);
+    else
+        loader_later(l, kin_look);
+}
+
+static void kin_checked(struct loader *l)
+{
+    const struct store_object o = { .at = l->other };
+    if (l->check.verdict == CHECK_ACCEPTED)
+        (void)!accept_add(l, &o, l->check.key);
+    loader_later(l, kin_look);
 }
 
 /* Where nothing is demanded only what is certainly wrong, and what could not be

@@ -28,6 +28,11 @@ void accept_check(struct loader *l, const struct store_object *o,
     then(l);
 }
 
+void accept_kin(struct loader *l, loader_step *then)
+{
+    then(l);
+}
+
 bool accept_may_run(const struct loader *l)
 {
     (void)l;
@@ -38,6 +43,12 @@ uint32_t accept_key(const struct loader *l, const struct store_object *o)
 {
     (void)l, (void)o;
     return 0;
+}
+
+bool accept_outranks(const struct loader *l, uint32_t key, uint32_t other)
+{
+    (void)l, (void)key, (void)other;
+    return false;
 }
 
 bool accept_add(struct loader *l, const struct store_object *o, uint32_t key)

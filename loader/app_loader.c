@@ -32,6 +32,21 @@ struct ALIGNED(8) memory {
 
 /* ---- who may -------------------------------------------------------------------- */
 
+/* An app that asks again and again does not fill the log: of one life each
+ * driver is told of once, while no other app is refused between. */
+static bool is_news(struct app_loader *d, pid_handle_t pid, uint32_t driver)
+{
+    uint8_t of = driver == DRIVER_APP_LOADER        ? 1
+                 : driver == DRIVER_APP_LOADER_MORE ? 2
+                                                    : 4;
+    if (!pid_equal(d->refused, pid))
+        d->refused_of = 0;
+    d->refused = pid;
+    bool is_told = (d->refused_of & of) != 0;
+    d->refused_of |= of;
+    return !is_told;
+}
+
 static bool is_allowed(struct app_loader *d, struct process *p, uint32_t driver)
 {
     uint32_t flash = process_flash(process_pid(p));
@@ -46,7 +61,7 @@ static bool is_allowed(struct app_loader *d, struct process *p, uint32_t driver)
                   key);
     const struct authority_app app = { identity.short_id, key, base, &tbf };
     enum authority a = authority_check(d->list, d->count, &app, driver);
-    if (a != AUTHORITY_OK)
+    if (a != AUTHORITY_OK && is_news(d, process_pid(p), driver))
         klog(LOG_WARN, "app at 0x%x may not use driver 0x%x: %s",
              (unsigned)flash, (unsigned)driver, authority_text(a));
     return a == AUTHORITY_OK;

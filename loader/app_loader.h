@@ -2,7 +2,7 @@
 /* Apps that install apps: app loader, driver 0x10001, and what it lacks as
  * driver 0x80010001. An app may use either if the board's list has a line for
  * it and its own header asks for that driver (loader/authority.h); else every
- * command answers NOSUPPORT, and the log says what is missing.
+ * command answers NOSUPPORT, and the log says what is missing, once.
  *
  * 0x10001. Each command but 0 ends with the event of its number less 1:
  *   1 setup(size)            (status, 0, 0)
@@ -70,9 +70,11 @@ struct app_loader {
     uint32_t count;
     struct loader_client client;
 
-    pid_handle_t asker; /* whose request is under way; PID_NONE: nobody's */
-    uint8_t command;    /* which one */
-    bool is_more;       /* of the second driver */
+    pid_handle_t asker;   /* whose request is under way; PID_NONE: nobody's */
+    pid_handle_t refused; /* who was told of last in the log, for what */
+    uint8_t refused_of;
+    uint8_t command;          /* which one */
+    bool is_more;             /* of the second driver */
     uint32_t at, len, offset; /* of a write: done, whole, in the object */
     uint32_t flash;           /* unload: where it lay */
     bool wants_abort;         /* of the asker, once this has ended */

@@ -7,12 +7,18 @@
  * checker of the board accepts. Those of other formats are passed over, as are
  * those that are wrong, for whoever could put a wrong one in front could as well
  * have left it away. If none is accepted the first that was wrong is told of. A
- * verifier that fails ends the check: what it did not say is not made up for. */
+ * verifier that fails ends the check: what it did not say is not made up for.
+ *
+ * Only so many are tried, as each costs a digest of the whole object or a
+ * verifier's time: footers are covered by nothing, and a sector full of wrong
+ * ones would keep all other apps waiting, boot after boot. */
 #ifndef LOADER_CREDENTIAL_H
 #define LOADER_CREDENTIAL_H
 
 #include <loader/checker.h>
 #include <pic/footer.h>
+
+#define CHECK_TRIES_MAX 16u
 
 struct check_client {
     /* Go on with check_step(), soon. */
@@ -41,7 +47,8 @@ struct check {
     struct tbf tbf;
 
     /* Under way. */
-    uint32_t at; /* of the next footer */
+    uint32_t at;    /* of the next footer */
+    uint32_t tries; /* credentials that are left to be tried */
     struct footer footer;
     const struct checker *checker;   /* of `footer`; NULL: look for another */
     const struct digest_class *made; /* `digest` is there, made by that */

@@ -148,9 +148,12 @@ static enum block block_by(const struct loader *l, const struct store_object *o)
     struct candidate other;
     if (!is_app(o) || o->at == l->candidate.at)
         return BLOCK_NONE;
-    if (accept_is_required(l) && accept_key(l, o) == 0)
+    uint32_t key = accept_key(l, &l->object.store), others = accept_key(l, o);
+    if (accept_outranks(l, key, others))
         return BLOCK_NONE; /* it says what it likes */
-    candidate_make(l, &other, o);
+    candidate_with(l, &other, o, others);
+    if (o->is_enabled && accept_outranks(l, others, key))
+        return process_blocks(&l->candidate.identity, &other.identity);
     enum block b =
         o->is_enabled ? candidate_blocked(&l->candidate, &other) : BLOCK_NONE;
     if (b == BLOCK_NONE && l->candidate.trial_of != o->at &&

@@ -242,6 +242,14 @@ bool loader_walk(struct loader *l, uint32_t *at, struct loader_object *object)
     return true;
 }
 
+uint32_t loader_seek(struct loader *l, uint32_t at)
+{
+    if (!l->is_mounted || at == STORE_NONE)
+        return at;
+    flash_open();
+    return store_seek(&l->store, at);
+}
+
 err_t loader_find(struct loader *l, struct store_handle handle,
                   struct loader_object *object)
 {
@@ -385,7 +393,7 @@ static uint32_t floor_of(struct loader *l, const struct identity *identity)
     while (store_walk(&l->store, &at, &o)) {
         struct candidate c;
         if (o.error != TBF_OK || o.is_free || o.tbf.is_padding ||
-            (accept_is_required(l) && accept_key(l, &o) == 0))
+            accept_outranks(l, l->key, accept_key(l, &o)))
             continue;
         candidate_make(l, &c, &o);
         floor = version_floor(floor, identity, &c);
@@ -450,14 +458,19 @@ static void seal_checked(struct loader *l)
     loader_done(l, OK);
 }
 
+static void seal_check(struct loader *l)
+{
+    accept_forget(l, l->object.store.at);
+    accept_check(l, &l->object.store, seal_checked);
+}
+
 static void sealed(struct loader *l)
 {
     struct store_object *o = &l->object.store;
     struct loader_report *r = &l->result.report;
     r->at = l->store.transfer.at;
     if (transfer_object(l, o)) {
-        accept_forget(l, o->at);
-        accept_check(l, o, seal_checked);
+        accept_kin(l, seal_check);
         return;
     }
     r->verdict = LOADER_BAD_OBJECT;
@@ -548,11 +561,16 @@ err_t loader_abort(struct loader *l, struct loader_client *client)
     return loader_store(l, e, end_ok);
 }
 
+void loader_let_go(struct loader *l, uint32_t owner)
+{
+    store_owner_gone(&l->store, owner);
+}
+
 void loader_owner_gone(struct loader *l, uint32_t owner)
 {
     if (l->client != NULL && l->client->owner == owner)
         l->client = NULL;
-    store_owner_gone(&l->store, owner);
+    loader_let_go(l, owner);
 }
 
 /* ---- objects -------------------------------------------------------------------------------- */

@@ -123,6 +123,8 @@ struct loader_object {
  * or deferred call can see. ERR_OFF until the store has been mounted: then it
  * answers false. */
 bool loader_walk(struct loader *l, uint32_t *at, struct loader_object *object);
+/* Where a walk goes on that a stranger says stands at `at`: see store_seek(). */
+uint32_t loader_seek(struct loader *l, uint32_t at);
 MUST_CHECK err_t loader_find(struct loader *l, struct store_handle handle,
                              struct loader_object *object);
 /* By ShortId, as the board's policy makes it; of several the one that runs, else
@@ -176,6 +178,9 @@ MUST_CHECK err_t loader_abort(struct loader *l, struct loader_client *client);
 /* That owner is no more: its transfer can be taken up by anybody, and nobody is
  * told of the end of what it asked for. */
 void loader_owner_gone(struct loader *l, uint32_t owner);
+/* It lets go of its transfer, and lives on: what else it asked for ends as any
+ * request does. */
+void loader_let_go(struct loader *l, uint32_t owner);
 
 /* ---- objects ------------------------------------------------------------------ */
 

@@ -46,10 +46,17 @@ bool accept_checks(const struct loader *l);
 /* Check what is at `o`, then go on: l->check has the result. */
 void accept_check(struct loader *l, const struct store_object *o,
                   loader_step *then);
+/* Check what the object in l->object is to be judged by, then go on: what is off
+ * was not checked at boot. */
+void accept_kin(struct loader *l, loader_step *then);
 /* With that result, may it run? */
 bool accept_may_run(const struct loader *l);
 /* The key that has accepted it, as far as that is remembered; 0: none. */
 uint32_t accept_key(const struct loader *l, const struct store_object *o);
+/* Where credentials are demanded, what a key has accepted outranks what a hash
+ * has, which anybody makes, and that what nothing has: it is not kept from
+ * running by it. */
+bool accept_outranks(const struct loader *l, uint32_t key, uint32_t other);
 /* Remember it; false: there is no room. */
 MUST_CHECK bool accept_add(struct loader *l, const struct store_object *o,
                            uint32_t key);

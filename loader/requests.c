@@ -17,7 +17,7 @@ static struct store_handle handle_of(const struct request *r)
 
 static void answer_hello(struct requests *rs, struct answer *a)
 {
-    loader_owner_gone(rs->loader, rs->client.owner);
+    loader_let_go(rs->loader, rs->client.owner);
     a->words = HELLO_WORDS;
     a->word[HELLO_FEATURES] = FEATURE_STORE | FEATURE_PROCESSES | FEATURE_LOG;
     a->word[HELLO_BOOT] = rs->board->boot;
@@ -70,7 +70,7 @@ static void name_answer(struct requests *rs, struct answer *a,
 static void answer_walk(struct requests *rs, struct answer *a, uint32_t cursor)
 {
     struct loader_object o;
-    uint32_t at = cursor;
+    uint32_t at = loader_seek(rs->loader, cursor);
     if (!loader_walk(rs->loader, &at, &o)) {
         answer_fail(a, ERR_NODEVICE, "no more objects");
         return;

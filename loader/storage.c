@@ -3,6 +3,7 @@
  * request of an app, and nothing that could be stale is kept. */
 #include <kernel/flash_hold.h>
 #include <kernel/process_admin.h>
+#include <loader/checker.h>
 #include <loader/storage.h>
 
 static uint32_t half_at(const uint8_t *p)
@@ -57,7 +58,7 @@ bool storage_rights_make(struct storage_rights *out, uint32_t short_id,
         return false;
     out->may_modify = list_take(list + 2, count, short_id, write_id,
                                 out->modify_ids, &out->modifies);
-    if (key == 0)
+    if (key == 0 || key == CHECK_KEY_OF_NOBODY)
         out->reads = out->modifies = 0;
     return out->may_write || out->may_read || out->may_modify ||
            out->reads != 0 || out->modifies != 0;

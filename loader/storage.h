@@ -5,8 +5,8 @@
  * The header's storage entry can always take rights away from the app itself:
  * with one, its own data can be written if the write id is not 0, and read or
  * changed if a list names it, by its ShortId or its write id. What it says of
- * other apps' ids counts only for an app that a credential has accepted. Without
- * an entry an app has all rights over its own data. An app without a fixed
+ * other apps' ids counts only for an app that a key has accepted: a hash alone
+ * anybody makes. Without an entry an app has all rights over its own data. An app without a fixed
  * ShortId has none: there is nothing to know it by after a restart. */
 #ifndef LOADER_STORAGE_H
 #define LOADER_STORAGE_H

@@ -381,6 +381,8 @@ struct store_handle store_handle_of(const struct store *s, uint32_t at)
     return (struct store_handle){ at, tag ^ tag >> 16 ^ s->secret };
 }
 
+/* A tag alone proves little: whoever has seen some can work out the others. So
+ * no handle names what only lies within an object. */
 err_t store_find(struct store *s, struct store_handle handle,
                  struct store_object *object)
 {
@@ -388,7 +390,7 @@ err_t store_find(struct store *s, struct store_handle handle,
     if (!s->is_mounted)
         return ERR_OFF;
     if (at < s->start || at >= s->end ||
-        store_handle_of(s, at).tag != handle.tag ||
+        store_handle_of(s, at).tag != handle.tag || store_seek(s, at) != at ||
         !store_walk(s, &at, object) || object->is_free)
         return ERR_NODEVICE;
     return OK;

@@ -226,6 +226,11 @@ void store_run(struct store *s);
  * the journal knows where. */
 bool store_walk(struct store *s, uint32_t *at, struct store_object *object);
 
+/* Where the first object at `at` or behind it begins, by the chain from its
+ * start; the end: nowhere. For places that others name: within an object may lie
+ * what looks like one. */
+uint32_t store_seek(const struct store *s, uint32_t at);
+
 /* The object a handle names. NODEVICE: none, or no longer. */
 MUST_CHECK err_t store_find(struct store *s, struct store_handle handle,
                             struct store_object *object);

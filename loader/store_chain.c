@@ -75,6 +75,15 @@ bool store_walk(struct store *s, uint32_t *at, struct store_object *object)
     return true;
 }
 
+uint32_t store_seek(const struct store *s, uint32_t at)
+{
+    struct store_object o;
+    uint32_t next = s->start;
+    while (next < at && chain_object(s, next, &o))
+        next += o.size;
+    return next < at ? s->end : next;
+}
+
 /* ---- room ----------------------------------------------------------------- */
 
 uint32_t chain_fit(const struct store_request *request, uint32_t unit,

@@ -4,8 +4,8 @@
  *
  * Data belongs to an identity, which is a ShortId and the number of the key
  * whose credential was accepted (0: none was). An app reaches its own. That of
- * others it reaches only if it was accepted by a credential, its header names
- * their ids, and they were accepted by the same key. */
+ * others it reaches only if it was accepted by a key, its header names their
+ * ids, and they were accepted by the same key. */
 #ifndef BERTH_STORAGE_H
 #define BERTH_STORAGE_H
 

@@ -398,6 +398,54 @@ static void no_unsigned_app_raises_the_floor(void **state)
     assert_int_equal(install("alpha", 1, NULL), OK);
 }
 
+static void put_disabled(const char *name, uint32_t version)
+{
+    struct app app = app_of(name, version);
+    app.is_disabled = true;
+    loading_put(&app);
+}
+
+/* Not checked at boot, it still has its version and its key. */
+static void what_is_off_counts_for_floor_and_update(void **state)
+{
+    (void)state;
+    put_disabled("alpha", 5);
+    unsigned_next();
+    put_disabled("beta", 5);
+    first_next();
+    loading_boot();
+    assert_int_equal(install("alpha", 4, NULL), ERR_FAIL);
+    assert_result(LOADER_NO_UPDATE, UPDATE_BELOW_FLOOR);
+    assert_int_equal(loading_end(loader_abort(LOADER, CLIENT)), OK);
+    assert_int_equal(install("beta", 4, NULL), OK);
+    stranger_next();
+    assert_int_equal(install("alpha", 6, "alpha"), ERR_FAIL);
+    assert_result(LOADER_REJECTED, CHECK_NOT_SIGNED);
+    assert_int_equal(loading_end(loader_abort(LOADER, CLIENT)), OK);
+    first_next();
+    assert_int_equal(install("alpha", 6, "alpha"), OK);
+}
+
+/* A hash anybody makes, of any version and ShortId. */
+static void what_has_but_a_hash_keeps_no_signed_app_from_running(void **state)
+{
+    (void)state;
+    hash_next();
+    put("alpha", 9);
+    put("beta", 9);
+    first_next();
+    put("alpha", 1);
+    loading_boot();
+    assert_int_equal(loading.reports[0].verdict, LOADER_BLOCKED);
+    assert_report(1, LOADER_OK, 0);
+    assert_report(2, LOADER_OK, 0);
+    assert_int_equal(install("beta", 1, NULL), OK); /* nor raises its floor */
+    assert_result(LOADER_OK, 0);
+    hash_next();
+    assert_int_equal(install("beta", 8, NULL), ERR_FAIL);
+    assert_result(LOADER_NO_UPDATE, UPDATE_BELOW_FLOOR);
+}
+
 /* ---- what is remembered ----------------------------------------------------------- */
 
 static uint32_t lines_used(void)
@@ -489,6 +537,8 @@ int main(void)
         TEST(an_update_needs_the_same_key_or_its_successor),
         TEST(by_name_and_key_two_signers_have_two_apps),
         TEST(no_unsigned_app_raises_the_floor),
+        TEST(what_is_off_counts_for_floor_and_update),
+        TEST(what_has_but_a_hash_keeps_no_signed_app_from_running),
         TEST(what_goes_is_forgotten),
         TEST(a_rolled_back_update_is_forgotten),
         TEST(what_moves_stays_accepted),

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include <kernel/flash_hold.h>
+#include <kernel/log.h>
 
 #define NOTHING 0xFFu /* no event has come */
 
@@ -236,11 +237,23 @@ static void known_31_only_the_listed_that_ask_may(void **state)
     loading_boot();
     for (uint32_t i = 0; i < ARRAY_COUNT(cases); i++) {
         struct process *p = process_of(cases[i].name);
+        uint32_t before = klog_end();
         assert_int_equal(call(p, 0, 0, 0), 0);
+        assert_int_equal(klog_end(), before);
+        assert_int_equal(call(p, 1, 64, 0), ERR_NOSUPPORT);
+        assert_int_not_equal(klog_end(), before);
+        before = klog_end();
         for (uint32_t n = 1; n <= 6; n++)
             assert_int_equal(call(p, n, 64, 0), ERR_NOSUPPORT);
-        for (uint32_t n = 1; n <= 13; n++)
+        assert_int_equal(klog_end(), before); /* once is enough */
+        assert_int_equal(more(p, 1, 64, 0), ERR_NOSUPPORT);
+        assert_int_not_equal(klog_end(), before);
+        before = klog_end();
+        for (uint32_t n = 1; n <= 13; n++) {
+            assert_int_equal(call(p, 1, 64, 0), ERR_NOSUPPORT);
             assert_int_equal(more(p, n, 64, 0), ERR_NOSUPPORT);
+        }
+        assert_int_equal(klog_end(), before);
     }
     assert_int_equal(loader_busy(&loading.loader), LOADER_IDLE);
 }

@@ -319,6 +319,35 @@ static void a_hash_is_made_once_for_all_that_need_it(void **state)
     assert_int_equal(fake_verifier.asked, 3);
 }
 
+/* Wrong ones of two digests by turns, each of which is made anew, and a right
+ * one behind them. */
+static enum check_verdict judge_behind(uint32_t wrong)
+{
+    static const uint8_t bytes[48];
+    size = signing_object(object, 1000);
+    uint32_t at = size;
+    room((wrong + 1) / 2 * 40 + wrong / 2 * 56 + 40);
+    for (uint32_t i = 0; i < wrong; i++)
+        at = signing_footer(object, at, TBF_TLV_CREDENTIALS,
+                            i % 2 == 0 ? CREDENTIAL_SHA256 : CREDENTIAL_SHA384,
+                            bytes, i % 2 == 0 ? 32 : 48);
+    size = signing_put(object, at, CREDENTIAL_SHA256, NULL);
+    begins = 0;
+    return judge();
+}
+
+static void no_more_are_tried_than_take_a_while(void **state)
+{
+    (void)state;
+    assert_int_equal(judge_behind(CHECK_TRIES_MAX - 1), CHECK_ACCEPTED);
+    assert_int_equal(begins,
+                     CHECK_TRIES_MAX - 1); /* the last needs no new one */
+    assert_int_equal(judge_behind(CHECK_TRIES_MAX), CHECK_BAD_HASH);
+    assert_int_equal(begins, CHECK_TRIES_MAX);
+    assert_int_equal(judge_behind(2 * CHECK_TRIES_MAX), CHECK_BAD_HASH);
+    assert_int_equal(begins, CHECK_TRIES_MAX);
+}
+
 /* ---- malformed ------------------------------------------------------------------- */
 
 static void a_length_that_is_not_its_formats_is_malformed(void **state)
@@ -428,6 +457,7 @@ int main(void)
         TEST(a_wrong_one_hides_no_right_one),
         TEST(the_first_that_is_wrong_is_told_of),
         TEST(a_hash_is_made_once_for_all_that_need_it),
+        TEST(no_more_are_tried_than_take_a_while),
         TEST(a_length_that_is_not_its_formats_is_malformed),
         TEST(what_is_no_footer_is_malformed),
         TEST(room_that_nobody_used_is_not),

@@ -11,6 +11,7 @@
 
 #include <kernel/flash_hold.h>
 #include <kernel/process_admin.h>
+#include <loader/checker.h>
 #include <loader/storage.h>
 
 /* ---- an app in flash ---------------------------------------------------------------- */
@@ -170,6 +171,10 @@ static void others_ids_count_only_for_the_accepted(void **state)
     assert_int_equal(r.read_ids[1], 6);
     assert_int_equal(r.modifies, 1);
     assert_int_equal(r.modify_ids[0], 6);
+    key = CHECK_KEY_OF_NOBODY; /* a hash, which anybody makes */
+    assert_true(rights_of(1, &r));
+    assert_true(r.may_write && r.may_read && !r.may_modify);
+    assert_int_equal(r.reads + r.modifies, 0);
 }
 
 static void malformed_entries_give_nothing(void **state)

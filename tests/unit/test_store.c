@@ -706,6 +706,37 @@ static void known_33_handles_are_not_forged_and_not_stale(void **state)
     ON_EVERY_FLASH(handles);
 }
 
+/* An app that carries another one, as an installer does: that is no object, and
+ * even its right tag, which can be worked out, names none. */
+static void inner(void)
+{
+    struct store_object found;
+    static uint8_t outer[1024];
+    uint32_t at = w.layout.start;
+    app_make(outer, sizeof outer, 1);
+    app_make(app, 256, 2);
+    memcpy(outer + 512, app, 256);
+    nor_preset(&w.nor, at, outer, sizeof outer);
+    (void)preset(at + sizeof outer, 512, 3);
+    again();
+    assert_int_equal(store_find(s, store_handle_of(s, at), &found), OK);
+    at += 512;
+    assert_int_equal(store_find(s, store_handle_of(s, at), &found),
+                     ERR_NODEVICE);
+    assert_int_equal(store_remove(s, store_handle_of(s, at)), ERR_NODEVICE);
+    assert_int_equal(store_seek(s, at), w.layout.start + sizeof outer);
+    assert_int_equal(store_seek(s, at + 512), at + 512);
+    assert_int_equal(store_seek(s, at + 513), at + 1024);
+    assert_int_equal(store_seek(s, at + 1025), w.layout.end);
+    assert_int_equal(store_seek(s, 0), w.layout.start);
+}
+
+static void what_lies_within_an_object_is_none(void **state)
+{
+    (void)state;
+    ON_EVERY_FLASH(inner);
+}
+
 /* Interrupted by a reset, by the owner's death, and by a reset after the seal:
  * taken up where it was, and nothing is sent twice but the head and a burst. */
 static void resumed(void)
@@ -1069,6 +1100,7 @@ int main(void)
         cmocka_unit_test(known_30_lengths_of_writes_are_kept_to),
         cmocka_unit_test(known_32_any_stored_object_can_be_operated_on),
         cmocka_unit_test(known_33_handles_are_not_forged_and_not_stale),
+        cmocka_unit_test(what_lies_within_an_object_is_none),
         cmocka_unit_test(known_34_interrupted_transfers_are_taken_up),
         cmocka_unit_test(known_36_fixed_addresses_and_alignment_are_kept_to),
         cmocka_unit_test(compaction_keeps_what_the_journal_says),
