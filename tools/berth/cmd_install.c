@@ -67,6 +67,10 @@ static bool build_parse(const char *path, const char *member,
     if (data->len > UINT32_MAX)
         fail(EXIT_REFUSED, "%s: too large", path);
     enum tbf_error e = tbf_parse(data->data, (uint32_t)data->len, &out->tbf);
+    if ((e == TBF_END || e == TBF_END_OF_REGION) && !*member)
+        fail(EXIT_REFUSED,
+             "%s: neither TAB nor TBF; `berth tab` makes both of a linked app",
+             path);
     if (e != TBF_OK)
         fail(EXIT_REFUSED, "%s%s%s: %s", path, *member ? ": " : "", member,
              tbf_error_text(e));
