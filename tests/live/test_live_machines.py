@@ -260,6 +260,9 @@ class OnMachine:
             out = self.run_berth(command, "u", port=machine.port)
             self.assertIn("u ", out)  # said so, and nothing done
             self.assertEqual(self.state(machine, "u"), [state], command)
+            if state == "disabled":
+                out = self.run_berth("start", "u", port=machine.port, expect=5)
+                self.assertIn("refused: disabled", out)
         self.run_berth("install", self.file("v", 3000), port=machine.port)
         self.assertEqual(self.result(machine, "remove", "u"), "removed")
         out = self.run_berth("compact", "--json", port=machine.port)

@@ -77,7 +77,10 @@ static void order_give(struct link *link, const struct order *order,
         if (is_about_trial && answer.status == ERR_INVAL)
             fail(EXIT_BOARD, "%s %s: `berth list` shows which app is", name,
                  order->already);
-        if (answer.status != OK && answer.status != ERR_ALREADY)
+        bool is_not_started =
+            order->type == MESSAGE_START && answer.text_len > 0;
+        if (is_not_started ||
+            (answer.status != OK && answer.status != ERR_ALREADY))
             fail_refused(name, &answer);
         break;
     }
