@@ -290,6 +290,7 @@ class Live(unittest.TestCase):
             time.sleep(0.5)
             (meeting,) = glob.glob(os.path.join(place, "berth", "*.sock"))
             with socket.socket(socket.AF_UNIX) as other:
+                other.settimeout(20)
                 other.connect(meeting)
                 self.assertEqual(other.recv(1), b"\n")  # its turn
                 tools = [subprocess.Popen(
@@ -306,6 +307,53 @@ class Live(unittest.TestCase):
             console.communicate(timeout=20)
         self.assertEqual((tools[0].returncode, said), (0, ""), out)
         self.assertEqual(tools[1].returncode, -signal.SIGINT)
+
+    def test_run_makes_flash_anew_only_where_nobody_misses_it(self):
+        """In a tree whose machine shows that it was started."""
+        tree, place = (os.path.join(self.dir, name) for name in ("tree", "run"))
+        flash, own = (os.path.join(tree, "build", "b", name)
+                      for name in ("flash.img", "own.img"))
+        os.makedirs(os.path.dirname(flash))
+        os.makedirs(os.path.join(tree, "tools"))
+        os.mkdir(place)
+        with open(os.path.join(tree, "tools", "qemu"), "w",
+                  encoding="ascii") as script:
+            script.write('#!/bin/sh\ntouch "$3.started"\nhead -c 1 >/dev/null\n')
+        os.chmod(script.name, 0o755)
+
+        def write(path, content, age):
+            with open(path, "wb") as f:
+                f.write(content)
+            os.utime(path, (time.time() - age,) * 2)
+
+        def run(*options):
+            return subprocess.Popen(
+                [BERTH, "run", "--tree", tree, "--board", "b", *options],
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE, text=True,
+                env={**os.environ, "XDG_RUNTIME_DIR": place})
+
+        def read(path):
+            with open(path, "rb") as f:
+                return f.read()
+
+        write(flash[:-9] + "apps.img", app("new", 4000), 10)
+        write(flash, b"old", 20)
+        write(own, b"own", 20)
+        run("--flash", own).communicate("\r", timeout=20)
+        self.assertTrue(os.path.exists(own + ".started"))
+        self.assertEqual(read(own), b"own")
+        first = run()
+        end = time.monotonic() + 20
+        while not os.path.exists(flash + ".started"):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+        self.assertEqual(read(flash), app("new", 4000))
+        write(flash, b"used", 20)
+        second = run()
+        self.assertIn("another berth uses it", second.communicate(timeout=20)[1])
+        self.assertEqual((second.returncode, read(flash)), (7, b"used"))
+        first.communicate("\r", timeout=20)
 
     def test_a_file_is_no_port_and_stays_as_it_is(self):
         path = self.file("precious", 4000)

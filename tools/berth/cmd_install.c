@@ -18,7 +18,8 @@ enum { OPT_FORCE = BOARD_OPTS, OPT_NO_START, OPT_STATISTICS };
 
 static const struct option_spec specs[] = {
     BOARD_OPTIONS,
-    [OPT_FORCE] = { 0, "force", NULL, "also in the place of an equal version" },
+    [OPT_FORCE] = { 0, "force", NULL,
+                    "also in the place of another build of the same version" },
     [OPT_NO_START] = { 0, "no-start", NULL, "install it, start it later" },
     [OPT_STATISTICS] = { 0, "statistics", NULL,
                          "print what went over the wire" },
