@@ -359,6 +359,8 @@ class Live(unittest.TestCase):
         path = self.file("precious", 4000)
         out = self.run_berth("list", port=path, expect=7)
         self.assertIn("no serial port", out)
+        out = self.run_berth("list", port="run:nothing", expect=7)
+        self.assertIn("no `berth run`", out)
         with open(path, "rb") as f:
             self.assertEqual(f.read(), app("precious", 4000))
 

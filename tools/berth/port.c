@@ -239,6 +239,8 @@ static int device_open(const char *path, uint32_t baud)
 
 static int wire_open(const char *name, uint32_t baud)
 {
+    if (strncmp(name, "run:", 4) == 0)
+        fail(EXIT_PORT, "%s: no `berth run` has that board now", name);
     errno = 0;
     int fd = strncmp(name, "unix:", 5) == 0  ? unix_connect(name + 5)
              : strncmp(name, "tcp:", 4) == 0 ? tcp_open(name + 4)
