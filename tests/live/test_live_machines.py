@@ -248,7 +248,8 @@ class OnMachine:
         self.assertEqual(self.state(machine, "u"), ["replaced", "waiting"])
         self.assertEqual(self.result(machine, "rollback", "u"), "rolled back")
         self.assertEqual(self.state(machine, "u"), ["waiting"])
-        self.run_berth("install", versions[1], port=machine.port, expect=5)
+        out = self.run_berth("install", versions[1], port=machine.port, expect=5)
+        self.assertIn("u 2: this very build was rolled back", out)
         self.run_berth("install", versions[2], port=machine.port)
         self.assertEqual(self.result(machine, "confirm", "u"), "confirmed")
         for command, result, state in (

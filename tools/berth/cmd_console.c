@@ -104,6 +104,12 @@ static uint32_t chain_end(const struct bytes *image)
     return at < image->len ? at : (uint32_t)image->len;
 }
 
+static bool is_older(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec
+                                  : a->tv_nsec < b->tv_nsec;
+}
+
 static void flash_make(const struct machine *m)
 {
     char image[700];
@@ -113,7 +119,7 @@ static void flash_make(const struct machine *m)
         fail(EXIT_SYSTEM, "%s: %s; `make BOARD=%s run` builds it", image,
              strerror(errno), m->board);
     if (stat(m->flash, &made) == 0 &&
-        (m->is_flash_kept || made.st_mtime >= built.st_mtime))
+        (m->is_flash_kept || !is_older(&made.st_mtim, &built.st_mtim)))
         return;
     struct bytes bytes = file_read(image);
     uint32_t at = chain_end(&bytes);

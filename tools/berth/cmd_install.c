@@ -242,7 +242,14 @@ static bool step(struct job *job, const struct build *b,
         return false;
     if (a->status == OK)
         return true;
-    if (a->status == ERR_NOMEM && a->text_len == 0)
+    bool is_open = request->type == MESSAGE_OPEN && a->text_len == 0;
+    if (is_open && a->status == ERR_ALREADY)
+        fail(EXIT_BOARD,
+             "%s %u: this very build was rolled back on the board; give the "
+             "next one a higher version",
+             b->name, b->tbf.version);
+    if ((a->status == ERR_NOMEM && a->text_len == 0) ||
+        (is_open && a->status == ERR_SIZE))
         fail(EXIT_BOARD,
              "%s: no room for %u bytes on the board (free %u, largest %u); "
              "`berth compact` may help, or `berth remove`",
