@@ -2,6 +2,7 @@
 """The whole of live loading by the real tool, against the board on the host:
 installs in random order, a line that breaks in every way, tools that are killed
 and boards that are reset. FULL=1 does more of each."""
+import glob
 import json
 import os
 import pty
@@ -15,6 +16,7 @@ import sys
 import threading
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from live import BERTH, Board, Line, app, berth, folder  # noqa: E402
@@ -123,7 +125,7 @@ class Live(unittest.TestCase):
         board = self.board()
         out = self.run_berth("install", self.file("huge", 600000),
                              port=board.port, expect=5)
-        self.assertIn("board refused", out)
+        self.assertIn("no room for 600000 bytes", out)
         self.run_berth("install", self.file("a", 400000), port=board.port)
         out = self.run_berth("install", self.file("b", 200000),
                              port=board.port, expect=5)
@@ -276,6 +278,109 @@ class Live(unittest.TestCase):
         self.assertEqual(board.apps(), {"through": [app("through", 20000)]})
         self.assertIn(b"forged", text)      # what the board prints, and
         self.assertNotIn(b"through", text)  # nothing of the frames
+
+    def test_a_command_waits_while_an_open_console_serves_another(self):
+        board = self.board()
+        place = os.path.join(self.dir, "run")
+        os.mkdir(place)
+        with unittest.mock.patch.dict(os.environ, XDG_RUNTIME_DIR=place):
+            console = subprocess.Popen(
+                [BERTH, "console", "--port", board.port], stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+            time.sleep(0.5)
+            (meeting,) = glob.glob(os.path.join(place, "berth", "*.sock"))
+            with socket.socket(socket.AF_UNIX) as other:
+                other.settimeout(20)
+                other.connect(meeting)
+                self.assertEqual(other.recv(1), b"\n")  # its turn
+                tools = [subprocess.Popen(
+                    [BERTH, "list", "--port", board.port], text=True,
+                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                    for _ in range(2)]
+                for tool in tools:
+                    self.assertIn("waiting: another berth uses",
+                                  tool.stderr.readline())
+                tools[1].send_signal(signal.SIGINT)
+                tools[1].communicate(timeout=20)
+            out, said = tools[0].communicate(timeout=20)
+            console.terminate()
+            console.communicate(timeout=20)
+        self.assertEqual((tools[0].returncode, said), (0, ""), out)
+        self.assertEqual(tools[1].returncode, -signal.SIGINT)
+
+    def test_run_makes_flash_anew_only_where_nobody_misses_it(self):
+        """In a tree whose machine shows that it was started."""
+        tree, place = (os.path.join(self.dir, name) for name in ("tree", "run"))
+        flash, own = (os.path.join(tree, "build", "b", name)
+                      for name in ("flash.img", "own.img"))
+        os.makedirs(os.path.dirname(flash))
+        os.makedirs(os.path.join(tree, "tools"))
+        os.mkdir(place)
+        with open(os.path.join(tree, "tools", "qemu"), "w",
+                  encoding="ascii") as script:
+            script.write('#!/bin/sh\ntouch "$3.started"\nhead -c 1 >/dev/null\n')
+        os.chmod(script.name, 0o755)
+
+        now = int(time.time()) + 0.5
+
+        def write(path, content, age):
+            with open(path, "wb") as f:
+                f.write(content)
+            os.utime(path, (now - age,) * 2)
+
+        def run(*options):
+            return subprocess.Popen(
+                [BERTH, "run", "--tree", tree, "--board", "b", *options],
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE, text=True,
+                env={**os.environ, "XDG_RUNTIME_DIR": place})
+
+        def read(path):
+            with open(path, "rb") as f:
+                return f.read()
+
+        write(flash[:-9] + "apps.img", app("new", 4000), 10)
+        write(flash, b"old", 10.0001)
+        write(own, b"own", 20)
+        run("--flash", own).communicate("\r", timeout=20)
+        self.assertTrue(os.path.exists(own + ".started"))
+        self.assertEqual(read(own), b"own")
+        first = run()
+        end = time.monotonic() + 20
+        while not os.path.exists(flash + ".started"):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+        self.assertEqual(read(flash), app("new", 4000))
+        write(flash, b"used", 20)
+        second = run()
+        self.assertIn("another berth uses it", second.communicate(timeout=20)[1])
+        self.assertEqual((second.returncode, read(flash)), (7, b"used"))
+        first.communicate("\r", timeout=20)
+
+    def test_a_file_is_no_port_and_stays_as_it_is(self):
+        path = self.file("precious", 4000)
+        out = self.run_berth("list", port=path, expect=7)
+        self.assertIn("no serial port", out)
+        out = self.run_berth("list", port="run:nothing", expect=7)
+        self.assertIn("no `berth run`", out)
+        with open(path, "rb") as f:
+            self.assertEqual(f.read(), app("precious", 4000))
+
+    def test_what_is_no_app_is_said(self):
+        board = self.board()
+        path = os.path.join(self.dir, "text")
+        for content in (b"", b"a", b"# A text, not an app\n"):
+            with open(path, "wb") as f:
+                f.write(content)
+            out = self.run_berth("install", path, port=board.port, expect=1)
+            self.assertIn("neither TAB nor TBF", out)
+
+    def test_only_a_trial_can_be_ended(self):
+        board = self.board()
+        self.run_berth("install", self.file("t", 4000), port=board.port)
+        for command in ("confirm", "rollback"):
+            out = self.run_berth(command, "t", port=board.port, expect=5)
+            self.assertIn("t is not on trial", out)
 
     def test_a_board_at_a_tcp_port(self):
         """As QEMU's -serial tcp: makes one: here a listener in between."""

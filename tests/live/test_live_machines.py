@@ -248,7 +248,8 @@ class OnMachine:
         self.assertEqual(self.state(machine, "u"), ["replaced", "waiting"])
         self.assertEqual(self.result(machine, "rollback", "u"), "rolled back")
         self.assertEqual(self.state(machine, "u"), ["waiting"])
-        self.run_berth("install", versions[1], port=machine.port, expect=5)
+        out = self.run_berth("install", versions[1], port=machine.port, expect=5)
+        self.assertIn("u 2: this very build was rolled back", out)
         self.run_berth("install", versions[2], port=machine.port)
         self.assertEqual(self.result(machine, "confirm", "u"), "confirmed")
         for command, result, state in (
@@ -260,6 +261,9 @@ class OnMachine:
             out = self.run_berth(command, "u", port=machine.port)
             self.assertIn("u ", out)  # said so, and nothing done
             self.assertEqual(self.state(machine, "u"), [state], command)
+            if state == "disabled":
+                out = self.run_berth("start", "u", port=machine.port, expect=5)
+                self.assertIn("refused: disabled", out)
         self.run_berth("install", self.file("v", 3000), port=machine.port)
         self.assertEqual(self.result(machine, "remove", "u"), "removed")
         out = self.run_berth("compact", "--json", port=machine.port)

@@ -62,7 +62,8 @@ static const struct option_spec run_specs[] = {
     [RUN_FLASH] = { 0, "flash", "FILE",
                     "what the board has as its app flash, and keeps; made from "
                     "build/BOARD/apps.img when it is not there. "
-                    "build/BOARD/flash.img if not given" },
+                    "build/BOARD/flash.img if not given, which is made anew "
+                    "when apps.img is newer" },
     { 0 },
 };
 
@@ -76,6 +77,7 @@ static const struct options run_options = {
 
 struct machine {
     const char *board, *on;
+    bool is_flash_kept; /* the user's own: made once */
     char tree[500], flash[700];
 };
 
@@ -102,6 +104,12 @@ static uint32_t chain_end(const struct bytes *image)
     return at < image->len ? at : (uint32_t)image->len;
 }
 
+static bool is_older(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec
+                                  : a->tv_nsec < b->tv_nsec;
+}
+
 static void flash_make(const struct machine *m)
 {
     char image[700];
@@ -110,7 +118,8 @@ static void flash_make(const struct machine *m)
     if (stat(image, &built) != 0)
         fail(EXIT_SYSTEM, "%s: %s; `make BOARD=%s run` builds it", image,
              strerror(errno), m->board);
-    if (stat(m->flash, &made) == 0 && made.st_mtime >= built.st_mtime)
+    if (stat(m->flash, &made) == 0 &&
+        (m->is_flash_kept || !is_older(&made.st_mtim, &built.st_mtim)))
         return;
     struct bytes bytes = file_read(image);
     uint32_t at = chain_end(&bytes);
@@ -160,6 +169,7 @@ static void machine_read(struct machine *m, int argc, char **argv)
         else
             snprintf(m->flash, sizeof m->flash, "%s", value);
     }
+    m->is_flash_kept = *m->flash;
     if (optind < argc)
         fail(EXIT_USAGE, "`%s`: takes no operands", argv[optind]);
     if (strcmp(m->on, "qemu") != 0 && strcmp(m->on, "sim") != 0)
@@ -178,11 +188,11 @@ int cmd_run(int argc, char **argv)
     char name[100];
     int ends[2];
     machine_read(&m, argc, argv);
-    flash_make(&m);
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
         fail(EXIT_SYSTEM, "socketpair: %s", strerror(errno));
     snprintf(name, sizeof name, "run:%s", m.board);
     port_hold_fd(&port, name, ends[0]);
+    flash_make(&m); /* not under a board that runs */
     fprintf(stderr, "Booting %s %s. %s\n", m.board,
             strcmp(m.on, "sim") == 0 ? "on the machine model" : "in QEMU",
             isatty(0) ? "To leave: type exit at the prompt, or press Ctrl-A x."

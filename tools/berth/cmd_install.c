@@ -18,7 +18,8 @@ enum { OPT_FORCE = BOARD_OPTS, OPT_NO_START, OPT_STATISTICS };
 
 static const struct option_spec specs[] = {
     BOARD_OPTIONS,
-    [OPT_FORCE] = { 0, "force", NULL, "also in the place of an equal version" },
+    [OPT_FORCE] = { 0, "force", NULL,
+                    "also in the place of another build of the same version" },
     [OPT_NO_START] = { 0, "no-start", NULL, "install it, start it later" },
     [OPT_STATISTICS] = { 0, "statistics", NULL,
                          "print what went over the wire" },
@@ -67,6 +68,10 @@ static bool build_parse(const char *path, const char *member,
     if (data->len > UINT32_MAX)
         fail(EXIT_REFUSED, "%s: too large", path);
     enum tbf_error e = tbf_parse(data->data, (uint32_t)data->len, &out->tbf);
+    if ((e == TBF_END || e == TBF_END_OF_REGION) && !*member)
+        fail(EXIT_REFUSED,
+             "%s: neither TAB nor TBF; `berth tab` makes both of a linked app",
+             path);
     if (e != TBF_OK)
         fail(EXIT_REFUSED, "%s%s%s: %s", path, *member ? ": " : "", member,
              tbf_error_text(e));
@@ -237,7 +242,14 @@ static bool step(struct job *job, const struct build *b,
         return false;
     if (a->status == OK)
         return true;
-    if (a->status == ERR_NOMEM && a->text_len == 0)
+    bool is_open = request->type == MESSAGE_OPEN && a->text_len == 0;
+    if (is_open && a->status == ERR_ALREADY)
+        fail(EXIT_BOARD,
+             "%s %u: this very build was rolled back on the board; give the "
+             "next one a higher version",
+             b->name, b->tbf.version);
+    if ((a->status == ERR_NOMEM && a->text_len == 0) ||
+        (is_open && a->status == ERR_SIZE))
         fail(EXIT_BOARD,
              "%s: no room for %u bytes on the board (free %u, largest %u); "
              "`berth compact` may help, or `berth remove`",

@@ -40,10 +40,10 @@ static const struct order orders[] = {
                      "Has apps started at boot (`berth start`: now)."),
     [DISABLE] = ORDER(MESSAGE_ENABLE, 0, "disabled", "is disabled already",
                       "Ends apps and has them not started at boot."),
-    [CONFIRM] = ORDER(MESSAGE_CONFIRM, 0, "confirmed", "is no trial",
+    [CONFIRM] = ORDER(MESSAGE_CONFIRM, 0, "confirmed", "is not on trial",
                       "Keeps updates that are on trial; what they replace is "
                       "removed."),
-    [ROLL_BACK] = ORDER(MESSAGE_ROLL_BACK, 0, "rolled back", "is no trial",
+    [ROLL_BACK] = ORDER(MESSAGE_ROLL_BACK, 0, "rolled back", "is not on trial",
                         "Removes updates that are on trial; what they were to "
                         "replace starts again."),
 };
@@ -72,7 +72,15 @@ static void order_give(struct link *link, const struct order *order,
             printf("%s %s\n", name, order->already);
             return;
         }
-        if (answer.status != OK && answer.status != ERR_ALREADY)
+        bool is_about_trial =
+            order->type == MESSAGE_CONFIRM || order->type == MESSAGE_ROLL_BACK;
+        if (is_about_trial && answer.status == ERR_INVAL)
+            fail(EXIT_BOARD, "%s %s: `berth list` shows which app is", name,
+                 order->already);
+        bool is_not_started =
+            order->type == MESSAGE_START && answer.text_len > 0;
+        if (is_not_started ||
+            (answer.status != OK && answer.status != ERR_ALREADY))
             fail_refused(name, &answer);
         break;
     }
@@ -170,10 +178,13 @@ int cmd_compact(int argc, char **argv)
         gaps++;
     }
     board_read(&link, &board);
-    printf(o.is_json ? "{\"gaps_closed\": %u, \"free\": %u, \"largest\": %u}\n"
-                     : "%u gaps closed; %u bytes free, the largest app that "
-                       "fits %u\n",
-           gaps, board.info[INFO_FREE], board.info[INFO_LARGEST]);
+    uint32_t room = board.info[INFO_FREE], largest = board.info[INFO_LARGEST];
+    if (o.is_json)
+        printf("{\"gaps_closed\": %u, \"free\": %u, \"largest\": %u}\n", gaps,
+               room, largest);
+    else
+        printf("%u gap%s closed; %u bytes free, the largest app that fits %u\n",
+               gaps, gaps == 1 ? "" : "s", room, largest);
     port_close(&link.port);
     return link_interrupted ? EXIT_INTERRUPTED : EXIT_DONE;
 }

@@ -129,6 +129,9 @@ static size_t side_read(int fd, uint8_t *bytes, size_t cap)
 static void client_accept(struct hold *h)
 {
     h->client = accept4(h->port->listener, NULL, NULL, SOCK_CLOEXEC);
+    /* It waits for a byte of text, to know that its turn has come. */
+    if (h->client >= 0 && !fd_write(h->client, "\n", 1))
+        client_leave(h);
     proto_decoder_init(&h->from_client.decoder, h->from_client.body,
                        sizeof h->from_client.body);
 }

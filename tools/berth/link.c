@@ -207,8 +207,8 @@ void link_greet(struct link *link)
 void link_open(struct link *link, const char *port, uint32_t baud)
 {
     memset(link, 0, sizeof *link);
+    port_open(&link->port, port, baud); /* which an interrupt just ends */
     link_catch_interrupt();
-    port_open(&link->port, port, baud);
     proto_decoder_init(&link->decoder, link->body, sizeof link->body);
     link_greet(link);
 }

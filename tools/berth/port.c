@@ -205,10 +205,14 @@ static int pty_open(const char *path)
 {
     int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     struct termios t;
-    if (fd >= 0 && tcgetattr(fd, &t) == 0) {
-        cfmakeraw(&t);
-        tcsetattr(fd, TCSANOW, &t);
-    }
+    if (fd < 0)
+        return fd;
+    if (tcgetattr(fd, &t) != 0) /* a file, which frames would overwrite */
+        fail(EXIT_PORT,
+             "%s: no serial port; a socket is named unix:PATH or tcp:HOST:PORT",
+             path);
+    cfmakeraw(&t);
+    tcsetattr(fd, TCSANOW, &t);
     return fd;
 }
 
@@ -235,6 +239,8 @@ static int device_open(const char *path, uint32_t baud)
 
 static int wire_open(const char *name, uint32_t baud)
 {
+    if (strncmp(name, "run:", 4) == 0)
+        fail(EXIT_PORT, "%s: no `berth run` has that board now", name);
     errno = 0;
     int fd = strncmp(name, "unix:", 5) == 0  ? unix_connect(name + 5)
              : strncmp(name, "tcp:", 4) == 0 ? tcp_open(name + 4)
@@ -272,22 +278,39 @@ static void port_name(struct port *port, const char *name)
     meeting_file(port->socket, sizeof port->socket, port->name, "sock");
 }
 
+/* Has the console taken us in? It does so one by one (hold.c). Waits for a tenth
+ * of a second. */
+static bool is_let_through(struct port *port)
+{
+    struct pollfd p = { .fd = port->fd, .events = POLLIN };
+    char welcome;
+    if (poll(&p, 1, 100) <= 0)
+        return false;
+    if (read(port->fd, &welcome, 1) == 1)
+        return true;
+    close(port->fd);
+    port->fd = -1;
+    return false;
+}
+
 void port_open(struct port *port, const char *name, uint32_t baud)
 {
     port_name(port, name);
     for (uint32_t tenth = 0;; tenth++) {
-        port->fd = unix_connect(port->socket);
+        if (port->fd < 0)
+            port->fd = unix_connect(port->socket);
         port->is_through = port->fd >= 0;
-        if (port->is_through)
+        if (port->is_through && is_let_through(port))
             return;
-        if (lock_try(port))
+        if (!port->is_through && lock_try(port))
             break;
         if (tenth == 10)
             fprintf(stderr, "waiting: another berth uses %s\n", port->name);
         if (tenth == 10 * WAIT_SECONDS)
             fail(EXIT_PORT, "%s: another berth has used it for %d s",
                  port->name, WAIT_SECONDS);
-        usleep(100000);
+        if (!port->is_through)
+            usleep(100000);
     }
     port->fd = wire_open(port->name, baud);
 }
