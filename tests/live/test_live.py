@@ -318,7 +318,7 @@ class Live(unittest.TestCase):
         os.mkdir(place)
         with open(os.path.join(tree, "tools", "qemu"), "w",
                   encoding="ascii") as script:
-            script.write('#!/bin/sh\ntouch "$3.started"\nhead -c 1 >/dev/null\n')
+            script.write('#!/bin/sh\ntouch "$3.started"\nexec head -c 1 >/dev/null\n')
         os.chmod(script.name, 0o755)
 
         now = int(time.time()) + 0.5
@@ -355,7 +355,9 @@ class Live(unittest.TestCase):
         second = run()
         self.assertIn("another berth uses it", second.communicate(timeout=20)[1])
         self.assertEqual((second.returncode, read(flash)), (7, b"used"))
-        first.communicate("\r", timeout=20)
+        first.send_signal(signal.SIGHUP)  # its terminal was closed
+        first.communicate(timeout=20)
+        self.assertEqual(first.returncode, 0)  # it has ended the machine
 
     def test_a_file_is_no_port_and_stays_as_it_is(self):
         path = self.file("precious", 4000)

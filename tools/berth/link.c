@@ -31,6 +31,7 @@ void link_catch_interrupt(void)
     struct sigaction action = { .sa_handler = on_interrupt };
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL); /* a board that was booted ends too */
     signal(SIGPIPE, SIG_IGN);
 }
 
