@@ -23,14 +23,17 @@ ifeq ($(BOARD_DIR),)
 $(error no board "$(BOARD)"; there are: $(BOARDS))
 endif
 
-SOURCE_FOLDERS := apps arch boards chips drivers include kernel loader pic \
+SOURCE_FOLDERS := apps arch boards chips crypto drivers include kernel loader pic \
     tests tools
 
 CROSS ?= riscv64-unknown-elf-
 B := build/$(BOARD)
 
+include loader/loader.mk
 include $(BOARD_DIR)/board.mk
 
+# The verifier is built like an app; kernels carry it.
+APP_DIRS := apps crypto
 # Where an app may be a single file, beside the folders in apps/.
 APP_FILE_DIRS := tests/sys/apps tests/sys/attacks tests/bench tests/pic/corpus
 APP_OTHER_FILES := $(wildcard tests/pic/corpus/*.cc tests/pic/corpus/*.S)
@@ -58,13 +61,22 @@ $(B)/kernel.flash: $(B)/kernel.bin
 	@cp --sparse=always $< $@
 	@truncate -s 32M $@
 
-$(call write_stamp,$(B)/apps.list,$(APPS))
+# Options of `berth sign`, for a board that asks for credentials; none: unsigned.
+APP_SIGN ?=
+SIGNED_IMAGES := $(if $(strip $(APP_SIGN)),$(addprefix $(B)/signed/,$(notdir \
+    $(APP_IMAGES))),$(APP_IMAGES))
+
+$(call write_stamp,$(B)/apps.list,$(APPS) $(APP_SIGN))
 
 # The apps in the order of their slots (apps/apps.mk).
 $(B)/apps.img: $(APP_IMAGES) build/berth $(B)/apps.list
 	@echo "  IMAGE   $@"
+ifneq ($(and $(strip $(APP_SIGN)),$(APP_IMAGES)),)
+	@rm -rf $(B)/signed && mkdir $(B)/signed && cp $(APP_IMAGES) $(B)/signed
+	@build/berth sign $(APP_SIGN) $(SIGNED_IMAGES)
+endif
 	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) --pad 0 \
-	    $(APP_IMAGES)
+	    $(SIGNED_IMAGES)
 
 .PHONY: help setup run run-now sim gdb gdb-now kernel size order \
     compile_commands.json format clean
@@ -82,8 +94,11 @@ run: ## boot the board with its APPS, its console here (RUN_ON=qemu or sim)
 	@tools/setup run
 	@$(MAKE) run-now
 
-run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img $(if $(filter sim,$(RUN_ON)),build/berth-sim)
-	@RUN_ON=$(RUN_ON) tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img
+# Boards that take apps while they run are booted by `berth run`.
+RUN_LIVE := $(if $(filter drivers/framed_uart.c,$(BOARD_SOURCES)),build/berth)
+
+run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img $(if $(filter sim,$(RUN_ON)),build/berth-sim) $(RUN_LIVE)
+	@RUN_ON=$(RUN_ON) RUN_LIVE=$(RUN_LIVE) tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img
 
 sim: ## the same on the machine model (SIM_FLAGS="--pins ...", see --help of build/berth-sim)
 	@$(MAKE) run RUN_ON=sim SIM_FLAGS='$(SIM_FLAGS)'
@@ -97,8 +112,9 @@ gdb-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img
 
 kernel: $(KERNEL_IMAGE) $(B)/kernel.elf ## build the kernel of the board
 
-size: $(B)/kernel.elf ## bytes of flash and static RAM the kernel takes, by file
+size: $(KERNEL_IMAGE) $(B)/kernel.elf ## bytes of flash and RAM the kernel takes, by file and by driver
 	@tools/size $(OBJDUMP) $(B)
+	@tools/size_drivers.py $(CROSS) $(BOARD)
 
 order: $(B)/kernel.elf ## callers near callees: the order.ld of a board that lacks flash
 	@tools/order.py $(OBJDUMP) $< $(B)/kernel.map > $(MEMORY_DIR)/order.ld.new

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Applications. An app is a folder apps/<name>/ with a main.c, or a single file
+# Applications. An app is a folder apps/<name>/ with a main.c or main.cc, or a single file
 # tests/sys/{apps,attacks}/<name>.c; nothing is edited here to add one.
 #
 # An app is one binary for every board, flash and RAM address:
@@ -24,7 +24,7 @@ PICOLIBC ?= /usr/lib/picolibc/$(CROSS:-=)
 # What <name>/app.mk (for a single file <name>.mk) may set, and what holds
 # when it does not. docs/writing-an-app.md explains each.
 APP_SETTINGS := STACK_SIZE HEAP_SIZE KERNEL_HEAP_SIZE HEADER_SIZE PACKAGE_NAME \
-    APP_VERSION SHORT_ID PERMISSIONS PRINTF SOURCES APP_CFLAGS TAB_FLAGS
+    APP_VERSION SHORT_ID PERMISSIONS PRINTF SOURCES BEARSSL_PARTS APP_CFLAGS TAB_FLAGS
 define app_defaults
 STACK_SIZE := 1024
 HEAP_SIZE := 512
@@ -36,6 +36,7 @@ SHORT_ID :=
 PERMISSIONS :=
 PRINTF := integer
 SOURCES := $(2)
+BEARSSL_PARTS :=
 APP_CFLAGS :=
 TAB_FLAGS :=
 endef
@@ -153,7 +154,7 @@ $(call app_defaults,$(1),$(2))
 $$(foreach s,$$(APP_SETTINGS),$$(eval app.$(1).$$(s) := $$$$($$(s))))
 $$(if $$(filter integer float double,$$(PRINTF)),,$$(error $(3): PRINTF is \
     integer, float or double, not "$$(PRINTF)"))
-app.$(1).objects := $$(patsubst %,$(A)/obj/$(1)/%.o,$$(SOURCES))
+app.$(1).objects := $$(patsubst %,$(A)/obj/$(1)/%.o,$$(SOURCES) $$(addprefix bearssl/,$$(BEARSSL_PARTS)))
 app.$(1).start := $$(if $$(filter %.S,$$(SOURCES)),$$(shell grep -lw '^_start:' $$(SOURCES) || :))
 endef
 
@@ -165,6 +166,18 @@ app_stamp = $(if $(call app_same,$(strip $(file <$(1))),$(strip $(2))),,$(file >
 app_settings = $(foreach s,$(APP_SETTINGS),$(s)=$(app.$(1).$(s)))
 $(call write_stamp,$(B)/apps/slots,$(APP_FLASH_BASE) $(APP_FLASH_STRIDE) $(APP_RAM_BASE) $(APP_RAM_STRIDE))
 
+# Others' code, which need not stand our warnings; none before it has been
+# fetched.
+define app_bearssl_rules
+$(patsubst %,$(A)/obj/$(1)/%.o,$(app.$(1).SOURCES)): | $(BEARSSL)/.ready
+
+$(A)/obj/$(1)/bearssl/%.c.o: $(BEARSSL)/.ready $(A)/app.flags $(A)/$(1).settings
+	@mkdir -p $$(@D)
+	@echo "  CC      bearssl/$$*.c ($(1))"
+	@$$(APP_CC) $$(filter-out $$(APP_WARNINGS),$$(APP_BASE_CFLAGS)) -w -I$(BEARSSL)/src \
+	    $(BEARSSL_INCLUDES) -MMD -MP -c -o $$@ $(BEARSSL)/src/$$*.c
+endef
+
 define app_rules
 $(call app_stamp,$(A)/$(1).settings,$(call app_settings,$(1)))
 
@@ -172,6 +185,8 @@ $(A)/obj/$(1)/%.c.o: %.c $(A)/app.flags $(A)/$(1).settings
 	@mkdir -p $$(@D)
 	@echo "  CC      $$<"
 	@$$(APP_CC) $$(APP_BASE_CFLAGS) $$(call app_cflags,$(1)) -MMD -MP -c -o $$@ $$<
+
+$(if $(app.$(1).BEARSSL_PARTS),$(call app_bearssl_rules,$(1)))
 
 $(A)/obj/$(1)/%.cc.o: %.cc $(A)/app.flags $(A)/$(1).settings
 	@mkdir -p $$(@D)
@@ -220,8 +235,9 @@ endef
 app_name = $(notdir $(patsubst %/,%,$(dir $(1))))
 
 APP_NAMES :=
-$(foreach m,$(wildcard $(addsuffix /*/main.c,$(APP_DIRS))),$(eval $(call \
-    app_declare,$(call app_name,$(m)),$(wildcard $(dir $(m))*.c $(dir $(m))*.S),$(dir $(m))app.mk)))
+APP_MAINS := $(wildcard $(addsuffix /*/main.c,$(APP_DIRS)) $(addsuffix /*/main.cc,$(APP_DIRS)))
+$(foreach m,$(APP_MAINS),$(eval $(call app_declare,$(call app_name,$(m)),$(wildcard \
+    $(dir $(m))*.c $(dir $(m))*.cc $(dir $(m))*.S),$(dir $(m))app.mk)))
 $(foreach f,$(wildcard $(addsuffix /*.c,$(APP_FILE_DIRS))),$(eval $(call \
     app_declare,$(basename $(notdir $(f))),$(f) $(APP_BESIDE_$(patsubst %/,%,$(dir $(f)))),$(f:.c=.mk))))
 $(foreach f,$(APP_OTHER_FILES),$(eval $(call \
@@ -239,8 +255,8 @@ $(error $(BOARD) has room for $(APP_SLOTS) apps, APPS names $(words $(APPS)))
 endif
 endif
 $(foreach a,$(APPS),$(if $(filter $(a),$(APP_NAMES)),,$(error no app "$(a)"; \
-    there are: $(sort $(notdir $(patsubst %/main.c,%,$(wildcard $(addsuffix \
-    /*/main.c,$(APP_DIRS)))))), and those of the tests: $(APP_FILE_DIRS)))$(eval \
+    there are: $(sort $(foreach m,$(filter-out crypto/%,$(APP_MAINS)),$(call app_name,$(m)))), and those \
+    of the tests: $(APP_FILE_DIRS)))$(eval \
     APP_IMAGES += $(if $(FIXED),$(B)/apps/$(a).$(words $(APP_IMAGES)).tbf,$(A)/$(a).tbf)))
 
 .PHONY: apps new-app

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Deferred calls: work put off until the kernel's loop, one at a time, in the
- * order asked for. */
+ * order asked for. While app flash is held only those that bring it back. */
+#include <kernel/flash_hold.h>
 #include <kernel/process.h>
 
 static struct deferred *first;
@@ -25,6 +26,28 @@ bool deferred_run(void)
     first = d->next;
     if (first == NULL)
         last = &first;
+    d->queued = false;
+    d->run(d);
+    return true;
+}
+
+void flash_call(struct deferred *d)
+{
+    d->is_of_flash = true;
+    deferred_call(d);
+}
+
+bool flash_run(void)
+{
+    struct deferred **link = &first;
+    while (*link != NULL && !(*link)->is_of_flash)
+        link = &(*link)->next;
+    struct deferred *d = *link;
+    if (d == NULL)
+        return false;
+    *link = d->next;
+    if (*link == NULL)
+        last = link;
     d->queued = false;
     d->run(d);
     return true;

@@ -177,6 +177,9 @@ struct driver_ops {
      * that process_tell_resumed() has named. Optional; one driver of a board
      * may have it. */
     void (*resumed)(void *self, struct process *p);
+    /* Does this machine lack the hardware? Asked once, at boot; then the number
+     * answers NODEVICE as if the board had no such row. Optional. */
+    bool (*absent)(const void *self);
 };
 
 /* From now on call the driver's resumed() for `p`, or no longer. */
@@ -196,7 +199,7 @@ struct driver {
 struct deferred {
     struct deferred *next;
     void (*run)(struct deferred *self);
-    flag_t queued;
+    flag_t queued, is_of_flash; /* see flash_hold.h */
 };
 
 /* Run `d` soon, once; asking again before it ran changes nothing. */

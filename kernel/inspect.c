@@ -120,6 +120,7 @@ bool process_inspect(uint32_t slot, struct process_info *info)
     if (p == NULL)
         return false;
     memset(info, 0, sizeof *info);
+    info->filtered = p->filtered;
     header_facts(p, info);
     state_facts(p, info);
     counter_facts(p, info);

@@ -10,6 +10,14 @@ USER_COPY ?= mprv
 MEMORY_DIR ?= $(BOARD_DIR)
 ARCH_SOURCES := $(addprefix arch/riscv32/,start.S trap.S probe.S init.c pmp.c \
     pmp_encode.c semihosting.S user_copy_$(USER_COPY).S)
+
+# What of BearSSL a board's board.mk names in BEARSSL_SOURCES, by path below its
+# src/. The source is not ours: tools/bearssl fetches it.
+BEARSSL ?= build/bearssl
+BEARSSL_CFLAGS ?=
+BEARSSL_OBJECTS := $(addprefix $(B)/obj/bearssl/,$(addsuffix .o,$(BEARSSL_SOURCES)))
+BEARSSL_INCLUDES := -isystem $(BEARSSL)/inc -isystem /usr/lib/picolibc/$(CROSS:-=)/include
+
 KERNEL_SOURCES := $(ARCH_SOURCES) $(wildcard kernel/*.c) pic/tbf.c pic/reloc.c $(BOARD_SOURCES)
 KERNEL_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(KERNEL_SOURCES)))
 
@@ -27,10 +35,37 @@ $(addprefix $(B)/obj/,$(addsuffix .o,$(HOT_SOURCES))): KERNEL_CFLAGS += $(HOT_CF
 LTO := -flto -ffat-lto-objects -flto-partition=one
 $(B)/obj/kernel/string.c.o: LTO :=
 
+# Files named *_ram.c run while flash cannot be read (linker/ram_code.ld): each is
+# compiled by itself, calls no routine of libgcc, and has one section, which no
+# order.ld takes apart.
+RAM_OBJECTS := $(filter %_ram.c.o,$(KERNEL_OBJECTS))
+RAM_CFLAGS := -mno-save-restore -fno-function-sections -fno-data-sections
+$(RAM_OBJECTS): LTO :=
+$(RAM_OBJECTS): KERNEL_CFLAGS += $(RAM_CFLAGS)
+
 # For what the compiler may call, of the multilib that has compressed code.
 KERNEL_LIBGCC := $(shell $(CC_TARGET) -march=rv32imac -mabi=ilp32 -print-libgcc-file-name 2>/dev/null)
 
-$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BOARD_LDFLAGS))
+$(addprefix $(B)/obj/,$(addsuffix .o,$(filter crypto/%,$(KERNEL_SOURCES)))): \
+    $(BEARSSL)/.ready
+$(addprefix $(B)/obj/,$(addsuffix .o,$(filter crypto/%,$(KERNEL_SOURCES)))): \
+    KERNEL_INCLUDES += $(BEARSSL_INCLUDES)
+
+$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) $(RAM_CFLAGS) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BEARSSL_SOURCES) $(BEARSSL_CFLAGS) $(BEARSSL) $(BOARD_LDFLAGS))
+
+$(BEARSSL)/.ready:
+	@tools/bearssl $(BEARSSL)
+
+# Others' code, which need not stand our warnings.
+$(B)/obj/bearssl/%.c.o: $(BEARSSL)/.ready $(B)/kernel.flags
+	@mkdir -p $(@D)
+	@echo "  CC      bearssl/$*.c"
+	@$(CC_TARGET) $(filter-out $(WARNINGS),$(KERNEL_CFLAGS)) $(BEARSSL_CFLAGS) -w $(LTO) -I$(BEARSSL)/src \
+	    $(BEARSSL_INCLUDES) -MMD -MP -c -o $@ $(BEARSSL)/src/$*.c
+
+# The verifier, as a binary in the image of a kernel that names it.
+VERIFIER := build/apps/verifier.tbf
+$(B)/obj/crypto/verifier.S.o: $(VERIFIER)
 
 $(B)/obj/%.c.o: %.c $(B)/kernel.flags
 	@mkdir -p $(@D)
@@ -42,14 +77,14 @@ $(B)/obj/%.S.o: %.S $(B)/kernel.flags
 	@echo "  AS      $<"
 	@$(CC_TARGET) $(KERNEL_ARCH) -g $(BOARD_CFLAGS) $(KERNEL_INCLUDES) -MMD -MP -c -o $@ $<
 
-$(B)/kernel.elf: $(KERNEL_OBJECTS) linker/kernel.ld linker/order.ld \
-    $(MEMORY_DIR)/memory.ld $(wildcard $(MEMORY_DIR)/order.ld)
+$(B)/kernel.elf: $(KERNEL_OBJECTS) $(BEARSSL_OBJECTS) $(addprefix linker/,kernel.ld order.ld ram_code.ld) \
+    $(wildcard $(addprefix $(MEMORY_DIR)/,memory.ld order.ld ram_code.ld))
 	@echo "  LD      $@"
 	@$(CC_TARGET) $(KERNEL_CFLAGS) $(LTO) -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
 	    -Wl,--fatal-warnings -Wl,-Map=$(B)/kernel.map -L$(MEMORY_DIR) -Llinker \
-	    -T linker/kernel.ld $(BOARD_LDFLAGS) -o $@ $(KERNEL_OBJECTS) $(KERNEL_LIBGCC)
+	    -T linker/kernel.ld $(BOARD_LDFLAGS) -o $@ $(KERNEL_OBJECTS) $(BEARSSL_OBJECTS) $(KERNEL_LIBGCC)
 
 $(B)/kernel.bin: $(B)/kernel.elf
 	@$(OBJCOPY) -O binary $< $@
 
--include $(KERNEL_OBJECTS:.o=.d)
+-include $(KERNEL_OBJECTS:.o=.d) $(BEARSSL_OBJECTS:.o=.d)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The kernel's boot order and its loop. */
 #include <berth/hil/chip.h>
+#include <kernel/flash_hold.h>
 #include <kernel/process.h>
 #include <kernel/report.h>
 
@@ -27,6 +28,48 @@ static void kernel_seal(void)
 /* Up to here the time has been charged to whom it belongs. */
 static uint64_t charged_to;
 
+/* Nobody can run: wait for an interrupt and serve it. */
+static ALWAYS_INLINE void idle(void)
+{
+    ktime_slice(UINT64_MAX);
+    chip_wait();
+    charged_to = chip_now();
+    if (!ktimer_run(charged_to))
+        chip_service();
+}
+
+/* By how many. */
+static uint32_t flash_holds;
+
+void flash_hold(void)
+{
+    flash_holds++;
+}
+
+void flash_release(void)
+{
+    flash_holds--;
+}
+
+void flash_open(void)
+{
+    user_drop();
+}
+
+/* While app flash is held only what will bring it back is done, and interrupts
+ * are waited for. */
+static NOINLINE void until_flash_is_back(void)
+{
+    while (flash_holds != 0) {
+        if (!flash_run()) {
+            idle();
+        } else {
+            chip_service();
+            ktimer_run(chip_now());
+        }
+    }
+}
+
 /* Work that was put off, piece by piece, and the interrupts that came
  * meanwhile: no series of deferred calls holds up the hardware, nor a process
  * that an event has woken, nor for long any other that can run. True if there
@@ -36,6 +79,8 @@ static NOINLINE bool work_do(void)
     const struct sched *s = kernel_config.sched;
     process_attend();
     while (deferred_run()) {
+        if (UNLIKELY(flash_holds != 0))
+            until_flash_is_back();
         chip_service();
         uint64_t now = chip_now();
         ktimer_run(now);
@@ -45,16 +90,6 @@ static NOINLINE bool work_do(void)
             return true;
     }
     return false;
-}
-
-/* Nobody can run: wait for an interrupt and serve it. */
-static void idle(void)
-{
-    ktime_slice(UINT64_MAX);
-    chip_wait();
-    charged_to = chip_now();
-    if (!ktimer_run(charged_to))
-        chip_service();
 }
 
 /* An interrupt took the processor from an app. trap.S calls this with few

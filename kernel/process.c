@@ -288,8 +288,64 @@ err_t process_boot(pid_handle_t pid)
     err_t e = order_check(p, false);
     if (e != OK)
         return e;
-    if (p->report_pending || p->preparing)
+    if (p->report_pending || p->preparing || p->stopped)
         return ERR_BUSY;
     process_ask(p, REQUEST_RESTART);
     return OK;
+}
+
+/* ---- processes whose flash goes or moves ------------------------------------------ */
+
+/* Why a process cannot be left alone for good yet. */
+static err_t quiet_check(const struct process *p)
+{
+    if (p == NULL)
+        return ERR_NODEVICE;
+    bool is_quiet = !process_is_live(p) && !p->report_pending &&
+                    !p->preparing && p->request == REQUEST_NONE;
+    return is_quiet ? OK : ERR_BUSY;
+}
+
+err_t process_park(pid_handle_t pid)
+{
+    struct process *p = process_of(pid);
+    err_t e = quiet_check(p);
+    if (e != OK)
+        return e;
+    if (p->state == PROCESS_FAULTED)
+        ktimer_disarm(&p->restart_timer);
+    p->stopped = true;
+    return OK;
+}
+
+void process_unpark(pid_handle_t pid, uint32_t flash)
+{
+    struct process *p = process_of(pid);
+    if (p == NULL)
+        return;
+    process_move(p, flash);
+    p->stopped = false;
+}
+
+err_t process_forget(pid_handle_t pid)
+{
+    err_t e = process_park(pid);
+    if (e != OK)
+        return e;
+    struct process *p = process_of(pid);
+    kernel_config.slots[process_slot(p)].process = NULL;
+    process_record_free(p);
+    return OK;
+}
+
+bool process_is_starting(pid_handle_t pid)
+{
+    const struct process *p = process_of(pid);
+    return p != NULL && p->preparing;
+}
+
+uint32_t process_flash(pid_handle_t pid)
+{
+    const struct process *p = process_of(pid);
+    return p == NULL ? 0 : process_flash_start(p);
 }

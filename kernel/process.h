@@ -229,9 +229,14 @@ void filter_copy(struct process *p, const uint8_t *flash,
 extern const struct driver *driver_index[DRIVER_INDEX_SIZE];
 void driver_index_build(void);
 
+/* Found by trial: in an index of 64 no two of the numbers that Berth has, or
+ * will have, a driver for meet, and in one of 16 none of a small board's. A
+ * number that meets another takes the long way at each call. */
+#define DRIVER_HASH_FACTOR 0xE6CE7841u
+
 static inline uint32_t driver_hash(uint32_t number)
 {
-    return (number * 0x9E3779B1u) >> (32 - DRIVER_INDEX_BITS);
+    return (number * DRIVER_HASH_FACTOR) >> (32 - DRIVER_INDEX_BITS);
 }
 
 /* The row of that number, or &no_driver. */
@@ -290,6 +295,10 @@ void process_init(void);
 bool process_start(struct process *p);
 /* Its block is free again. */
 void process_release(struct process *p);
+/* A dead one's flash begins there now. */
+void process_move(struct process *p, uint32_t flash);
+/* The record of a dead one is free. */
+void process_record_free(struct process *p);
 
 /* ---- process.c --------------------------------------------------------------- */
 
@@ -315,6 +324,8 @@ bool ktimer_run(uint64_t now);
 void ktime_interrupt(void);
 /* Run one deferred call; false if none was queued. */
 bool deferred_run(void);
+/* The same of those that run while app flash is held, too. */
+bool flash_run(void);
 
 /* Another process can run now because the running one wants something of it: it
  * has what is left of the turn when that one yields. */

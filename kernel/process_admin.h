@@ -34,6 +34,8 @@ enum load_error {
     LOAD_BAD_PERMISSIONS,
     LOAD_LONG_HEADER,    /* above TBF_HEADER_MAX */
     LOAD_BAD_RELOCATION, /* wanted: enum reloc_error; actual: its entry */
+    LOAD_BAD_WRITEABLE,  /* a writeable region, at `wanted` in the object, lies
+                            in what its RAM is made of, at `actual` */
     LOAD_DISABLED,       /* its header says so */
 };
 
@@ -65,6 +67,7 @@ struct load_report process_reserve(uint32_t flash, const struct tbf *tbf);
 struct process_info {
     pid_handle_t pid;
     uint32_t short_id; /* 0: unique to this board */
+    flag_t filtered; /* it reaches the drivers alone that its header asks for */
     enum process_state state;
     flag_t stopped;                    /* then state says in which state */
     flag_t starting;                   /* its RAM is being made; no state yet */
@@ -107,8 +110,25 @@ err_t process_terminate(pid_handle_t pid);
  * that can not be the log says why. */
 err_t process_boot(pid_handle_t pid);
 
+/* Before its flash moves a dead process is parked: nobody can start it. Then it
+ * is told where its flash begins now. BUSY: it lives, is about to start, or its
+ * fault has not been reported yet. */
+err_t process_park(pid_handle_t pid);
+void process_unpark(pid_handle_t pid, uint32_t flash);
+/* A dead process is no more: its slot and all its memory are free, its handle
+ * names nothing. BUSY: as above. */
+err_t process_forget(pid_handle_t pid);
+/* Is its RAM still being made? */
+bool process_is_starting(pid_handle_t pid);
+/* Where its flash begins; 0: there is no such process. */
+uint32_t process_flash(pid_handle_t pid);
+
 /* General registers x0..x31 (x0 replaced by pc) of a process, for reports. */
 const uint32_t *process_registers(uint32_t slot);
+
+/* `notify` is called when the RAM of a process has been made, or why that could
+ * not be, which is in the log too. One listener. */
+void process_on_prepared(void (*notify)(const struct load_report *report));
 
 /* ---- reports (kernel/report.h makes text of them) ------------------------- */
 

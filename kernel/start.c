@@ -44,6 +44,7 @@ const char *load_error_text(enum load_error e)
                      "more than 255 permissions\0"
                      "its header is too long\0"
                      "relocation\0"
+                     "a writeable region in its relocation data\0"
                      "disabled",
                      (uint32_t)e);
 }
@@ -91,6 +92,33 @@ static uint32_t block_size(const struct tbf *tbf)
     return (size + RAM_UNIT - 1) & ~(RAM_UNIT - 1);
 }
 
+static bool overlaps(const struct tbf_span *span, uint32_t at, uint32_t len)
+{
+    return span->len != 0 && span->offset < at + len &&
+           at < span->offset + span->len;
+}
+
+/* What an app writes must not be what the kernel makes its RAM of. False: r
+ * says where it is. */
+static bool writeable_is_apart(struct load_report *r, uint32_t flash,
+                               const struct tbf *tbf, const struct reloc *reloc)
+{
+    const uint32_t *w = reloc->word;
+    const struct tbf_span used[] = {
+        { tbf->descriptor, RELOC_DESCRIPTOR_SIZE },
+        { w[RELOC_DATA_OFFSET], w[RELOC_DATA_LENGTH] },
+        { w[RELOC_TABLE_OFFSET], w[RELOC_TABLE_LENGTH] },
+    };
+    struct tbf_span span;
+    for (uint32_t i = 0; tbf_writeable(flash_bytes(flash), tbf, i, &span); i++)
+        for (uint32_t k = 0; k < ARRAY_COUNT(used); k++)
+            if (overlaps(&span, used[k].offset, used[k].len)) {
+                refuse(r, LOAD_BAD_WRITEABLE, span.offset, used[k].offset);
+                return false;
+            }
+    return true;
+}
+
 /* Everything that will always speak against it; takes nothing. If there is
  * nothing r->wanted is the size of a block, and `reloc` what the descriptor
  * says, of an app that has one. */
@@ -120,7 +148,8 @@ static void load_check(struct load_report *r, struct reloc *reloc,
              (e = reloc_read(reloc, &entry, flash_bytes(flash), tbf)) !=
                  RELOC_OK)
         refuse(r, LOAD_BAD_RELOCATION, e, entry);
-    else
+    else if (tbf->descriptor == 0 || !tbf->has_writeable ||
+             writeable_is_apart(r, flash, tbf, reloc))
         refuse(r, LOAD_OK, block_size(tbf), pool);
 }
 
@@ -203,6 +232,15 @@ static void block_set(struct process *p, uint32_t flash, uint32_t flash_end,
     p->grant_break = p->ram_end;
 }
 
+void process_move(struct process *p, uint32_t flash)
+{
+    uint32_t len = process_flash_end(p) - process_flash_start(p);
+    uint32_t ram = process_ram_start(p);
+    err_t e =
+        protection_set(&p->protection, flash, flash + len, ram, ram + RAM_UNIT);
+    kassert(e == OK); /* as above */
+}
+
 void process_release(struct process *p)
 {
     if (user_loaded == p)
@@ -276,6 +314,7 @@ static void registers_set_relocated(struct process *p, const uint32_t *w,
 /* RAM and registers are as they should be. The first break stands in a3. */
 static void process_go(struct process *p)
 {
+    arch_code_new();
     process_set_break(p, p->context.x[CONTEXT_A0 + 3]);
     p->has_run = true;
     trace(TRACE_START, p->pid, process_flash_start(p));
@@ -287,6 +326,13 @@ static void process_go(struct process *p)
 /* ---- RAM that the kernel makes ------------------------------------------------------- */
 
 static void prepare_step(struct deferred *step);
+
+static void (*prepared_notify)(const struct load_report *report);
+
+void process_on_prepared(void (*notify)(const struct load_report *report))
+{
+    prepared_notify = notify;
+}
 
 /* One at a time; the others wait with p->preparing set. */
 static struct {
@@ -369,21 +415,22 @@ static bool prepare_next(void)
 static void prepare_end(void)
 {
     struct process *p = preparation.process;
+    struct load_report r = { LOAD_OK, 0, 0, p->pid };
     preparation.process = NULL;
     p->preparing = false;
     if (preparation.error == RELOC_OK) {
         process_go(p);
-        return;
+    } else {
+        struct tbf tbf;
+        uint32_t flash = process_flash_start(p);
+        refuse(&r, LOAD_BAD_RELOCATION, preparation.error, preparation.entry);
+        if (tbf_parse(flash_bytes(flash), process_flash_end(p) - flash, &tbf) ==
+            TBF_OK)
+            load_report_log(&r, flash, &tbf);
+        process_release(p);
     }
-    struct tbf tbf;
-    uint32_t flash = process_flash_start(p);
-    struct load_report r = { LOAD_BAD_RELOCATION, preparation.error,
-                             preparation.entry, p->pid };
-    enum tbf_error e =
-        tbf_parse(flash_bytes(flash), process_flash_end(p) - flash, &tbf);
-    if (e == TBF_OK)
-        load_report_log(&r, flash, &tbf);
-    process_release(p);
+    if (prepared_notify != NULL)
+        prepared_notify(&r);
 }
 
 /* False: it is done, well or not. */
@@ -481,12 +528,19 @@ static uint32_t slot_free(void)
     return i;
 }
 
-static uint32_t record_size(const struct tbf *tbf)
+static uint32_t record_size(uint32_t filters)
 {
     uint32_t size =
         (uint32_t)(sizeof(struct process) + grant_kinds * sizeof(void *) +
-                   filter_entries(tbf) * sizeof(struct filter_entry));
+                   filters * sizeof(struct filter_entry));
     return (size + RAM_UNIT - 1) & ~(RAM_UNIT - 1);
+}
+
+void process_record_free(struct process *p)
+{
+    uint32_t size = record_size(p->filter_count);
+    ram_free(&app_ram, (uint32_t)(uintptr_t)p + (uint32_t)sizeof *p - size,
+             size);
 }
 
 /* The record, dead and without a block. It lies high, where it is least in the
@@ -494,13 +548,14 @@ static uint32_t record_size(const struct tbf *tbf)
 static struct process *record_make(uint32_t flash, const struct tbf *tbf,
                                    enum ram_reserve_use use)
 {
-    uint32_t at, size = record_size(tbf);
+    uint32_t at, size = record_size(filter_entries(tbf));
     if (ram_alloc_high(&app_ram, &at, size, use) != OK)
         return NULL;
     memset((void *)(uintptr_t)at, 0, size);
     struct process *p =
         (struct process *)(uintptr_t)(at + size - sizeof(struct process));
     p->protected_size = tbf->protected_size;
+    p->filter_count = (uint8_t)filter_entries(tbf);
     p->state = PROCESS_TERMINATED;
     block_set(p, flash, flash + tbf->total_size, at, 0);
     return p;
@@ -525,7 +580,7 @@ struct load_report process_load(uint32_t flash, const struct tbf *tbf,
         return r;
     life_begin(p, slot, flash, tbf, &reloc, use, &r);
     if (r.error == LOAD_RAM_OUTSIDE) { /* there is no later */
-        ram_free(&app_ram, process_ram_start(p), record_size(tbf));
+        process_record_free(p);
     } else if (r.error == LOAD_OK || pid_next(slot, &p->pid)) {
         kernel_config.slots[slot].process = p;
         r.pid = p->pid;

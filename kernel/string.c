@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* memset goes by words, eight at a time, where alignment allows: RAM is cleared
  * before each start of an app, and that must not cost an instruction a byte.
- * The others are rarely called, for a few bytes, and kept small. */
+ * The others are rarely called, for a few bytes, and kept small; structures of
+ * words are copied by words. */
 #include <kernel/string.h>
 
 #include <stdint.h>
@@ -50,6 +51,11 @@ void *memcpy(void *to, const void *from, size_t n)
     uint8_t *d = to;
     const uint8_t *s = from;
 
+    if (((uintptr_t)d | (uintptr_t)s | n) % WORD == 0) { /* a structure */
+        for (; n != 0; n -= WORD, d += WORD, s += WORD)
+            *(word_t *)(void *)d = *(const word_t *)(const void *)s;
+        return to;
+    }
     for (; n != 0; n--)
         *d++ = *s++;
     return to;

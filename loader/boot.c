@@ -58,7 +58,7 @@ static void object_load(uint32_t flash, enum tbf_error e, const struct tbf *tbf)
     }
 }
 
-void loader_boot(uint32_t start, uint32_t end)
+void chain_boot(uint32_t start, uint32_t end)
 {
     chain_walk(start, end, object_reserve);
     chain_walk(start, end, object_load);

@@ -7,6 +7,6 @@
 #include <stdint.h>
 
 /* Walk the chain that begins at `start`. Objects at any multiple of 4. */
-void loader_boot(uint32_t start, uint32_t end);
+void chain_boot(uint32_t start, uint32_t end);
 
 #endif

@@ -89,6 +89,10 @@ static void redraw(struct operator_console *c)
         c->shown = DRAW_AGAIN;
 }
 
+/* The console speaks so long after the start, if nobody asks before: the apps
+ * that are there start first. */
+#define FIRST_MS 1u
+
 /* ---- history ---------------------------------------------------------------------- */
 
 /* Latest first, each line with its NUL; what does not fit whole is gone. */
@@ -109,7 +113,7 @@ static const char *history_find(const struct operator_console *c, uint32_t back)
 {
     const char *history = c->board->history;
     size_t at = 0, size = c->board->history_size;
-    while (--back > 0 && at < size)
+    while (--back > 0 && at < size && history[at])
         at += strlen(history + at) + 1;
     return at < size && history[at] ? history + at : NULL;
 }
@@ -468,7 +472,9 @@ void operator_init(struct operator_console *c,
     c->writer.keeps_line = true;
     c->timer.fire = on_timer;
     c->work.run = on_work;
+    if (board->history_size != 0)
+        board->history[0] = '\0';
     klog_on_line(on_news);
     process_on_end(on_news);
-    on_news();
+    ktimer_arm(&c->timer, ktime_now() + ktime_of_ms(FIRST_MS));
 }

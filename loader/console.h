@@ -29,7 +29,7 @@
 struct operator_board {
     struct text_port *port;
     struct text_sink *sink; /* where an attached app's input goes */
-    char *history;          /* zeroed; as many typed lines as there is room */
+    char *history;          /* for as many typed lines as there is room */
     uint16_t history_size;
     enum log_level log_level; /* log lines up to it are shown as they come */
     const char *default_app;  /* `attach` without a name */
@@ -39,7 +39,8 @@ struct operator_board {
     /* Called when the command has been typed; what the port still holds is for
      * them to send or to drop. One that comes back could not do it. */
     void (*reset)(void);
-    void (*poweroff)(void); /* `exit` */
+    void (*bootloader)(void); /* `tockloader`: enter bootloader mode */
+    void (*poweroff)(void);   /* `exit` */
     void (*panic)(void);
 };
 

@@ -184,6 +184,11 @@ static bool step_panic(struct operator_console *c)
     return call(c, c->board->panic);
 }
 
+static bool step_tockloader(struct operator_console *c)
+{
+    return call(c, c->board->bootloader);
+}
+
 static bool step_exit(struct operator_console *c)
 {
     return call(c, c->board->poweroff);
@@ -287,6 +292,7 @@ static operator_step step_help;
     ROW("console-stop", "ignore commands", step_console_stop)                  \
     ROW("log", "kernel log", step_log)                                         \
     ROW("attach NAME", "type to an app", step_attach)                          \
+    ROW("tockloader", "give it the line", step_tockloader)                     \
     ROW("exit", "power off", step_exit)
 
 #define COMMAND_TEXT(name, what, step) name "\0" what "\0"
@@ -299,10 +305,17 @@ static const char *command_name(uint32_t command)
     return text_pick(texts, 2 * command);
 }
 
-/* `exit`, the last one, is not there on every board. */
+/* The last two are not there on every board. */
 static uint32_t command_count(const struct operator_console *c)
 {
-    return ARRAY_COUNT(steps) - !c->board->poweroff;
+    uint32_t count = ARRAY_COUNT(steps);
+    return count - !c->board->bootloader - !c->board->poweroff;
+}
+
+/* Of those that are there, the one of that number. */
+static uint32_t command_there(const struct operator_console *c, uint32_t number)
+{
+    return number + (number >= ARRAY_COUNT(steps) - 2 && !c->board->bootloader);
 }
 
 /* The end of the spaces, or of the word, at `at`. */
@@ -321,7 +334,7 @@ static bool say_names(struct operator_console *c, uint32_t at)
         return console_say(c, "Valid commands are:");
     if (at > count)
         return at == count + 1 && console_say(c, "\r\n");
-    const char *name = command_name(at - 1);
+    const char *name = command_name(command_there(c, at - 1));
     report_add(c->text, " %.*s", (int)(skip(name, false) - name), name);
     return console_part(c);
 }
@@ -333,8 +346,10 @@ static bool step_help(struct operator_console *c)
     if (say_names(c, c->at - 1))
         return true;
     uint32_t i = c->at - command_count(c) - 3;
-    return i < command_count(c) &&
-           say(c, "  %-14s  %s", command_name(i), text_pick(texts, 2 * i + 1));
+    if (i >= command_count(c))
+        return false;
+    i = command_there(c, i);
+    return say(c, "  %-14s  %s", command_name(i), text_pick(texts, 2 * i + 1));
 }
 
 static bool step_unknown(struct operator_console *c)

@@ -9,12 +9,14 @@ void identity_make(struct identity *out, enum identity_policy policy,
     *out = (struct identity){ 0 };
     if (policy == IDENTITY_BY_HEADER) {
         out->short_id = tbf->short_id;
-        return;
+        out->is_unique = true;
     }
-    if (tbf->name.len == 0)
+    if (tbf->name.len == 0 || out->short_id != 0)
         return;
     out->name = base + tbf->name.offset;
     out->name_len = tbf->name.len;
+    if (out->is_unique)
+        return;
     out->short_id = tbf_short_id_of_name(out->name, out->name_len);
     if (policy == IDENTITY_BY_NAME_KEY && key != 0) {
         const uint8_t bytes[] = { (uint8_t)key, (uint8_t)(key >> 8) };
@@ -28,8 +30,8 @@ bool identity_equal(const struct identity *a, const struct identity *b)
 {
     if (a->short_id != 0 && a->short_id == b->short_id)
         return true;
-    return a->name != NULL && b->name != NULL && a->key == b->key &&
-           a->name_len == b->name_len &&
+    return !a->is_unique && !b->is_unique && a->name != NULL &&
+           b->name != NULL && a->key == b->key && a->name_len == b->name_len &&
            memcmp(a->name, b->name, a->name_len) == 0;
 }
 

@@ -18,13 +18,22 @@ enum identity_policy {
 };
 
 /* Points into the object it was made of. An app that has neither a name nor a
- * ShortId is like no other: its identity equals none. */
+ * ShortId is like no other: its identity equals none. Nor does that of an app
+ * without a ShortId where only that counts; but whoever updates such an app
+ * names the one he means, and the name has to agree. */
 struct identity {
     const uint8_t *name; /* NULL: does not count */
     uint32_t name_len;
-    uint32_t key; /* number of the key, from 1; 0: none, or does not count */
+    bool is_unique; /* the name counts for updates only */
+    uint32_t key;   /* number of the key, from 1; 0: none, or does not count */
     uint32_t short_id; /* 0: unique to this board */
 };
+
+/* Equal to no other? */
+static inline bool identity_is_unique(const struct identity *id)
+{
+    return id->short_id == 0 && (id->name == NULL || id->is_unique);
+}
 
 /* `key`: the number of the key whose credential was accepted, 0: none was. */
 void identity_make(struct identity *out, enum identity_policy policy,

@@ -44,14 +44,18 @@ static bool inspect_pid(pid_handle_t pid, struct process_info *info)
     return false;
 }
 
+/* Power needs a line of the board and that the header asks for it: an app whose
+ * header asks for nothing reaches this driver, too, but has none. */
 static uint32_t powers_of(const struct process_info_driver *d, pid_handle_t pid)
 {
     struct process_info info;
-    if (d->count == 0 || !inspect_pid(pid, &info) || info.short_id == 0)
+    if (d->count == 0 || !inspect_pid(pid, &info) || info.short_id == 0 ||
+        !info.filtered)
         return 0;
-    uint32_t powers = 0;
+    uint32_t powers = 0, key = d->key_of == NULL ? 0 : d->key_of(pid);
     for (uint32_t i = 0; i < d->count; i++) {
-        if (d->list[i].short_id == info.short_id)
+        bool fits = d->list[i].key == 0 || d->list[i].key == key;
+        if (fits && d->list[i].short_id == info.short_id)
             powers |= d->list[i].powers;
     }
     return powers;
@@ -168,7 +172,7 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
 const struct driver_ops process_info_ops = { .command = command };
 
 void process_info_init(struct process_info_driver *driver,
-                       const struct authority *list, uint32_t count)
+                       const struct process_authority *list, uint32_t count)
 {
     driver->grant.layout.allow_rw = 1;
     driver->list = list;

@@ -14,7 +14,8 @@
  * Of what a buffer has no room for, whole words are left out (of a name,
  * bytes). A process is visible to itself, and all are visible to apps that the
  * board's list gives AUTHORITY_SEE; to anybody else there is one process. Only
- * AUTHORITY_CONTROL allows command 6, on any process; it includes seeing.
+ * AUTHORITY_CONTROL allows command 6, on any process; it includes seeing. An
+ * app without a Permissions entry in its header has no authority.
  *
  * INVAL: no such process that is visible, an unknown op, or one its state does
  * not allow. NOSUPPORT: command 6 without the authority. (Tock has no access
@@ -27,22 +28,27 @@
 
 enum { AUTHORITY_SEE = 1, AUTHORITY_CONTROL = 2 | AUTHORITY_SEE };
 
-/* What the app of that ShortId may do. An app without a ShortId of its own has
- * 0; such an entry gives power to nobody. */
-struct authority {
+/* What the app of that ShortId may do, if that key has accepted it (0: any, or
+ * none). An app without a ShortId of its own has 0; such an entry gives power to
+ * nobody. */
+struct process_authority {
     uint32_t short_id;
     uint32_t powers;
+    uint32_t key;
 };
 
 struct process_info_driver {
     struct grant grant;
-    const struct authority *list;
+    const struct process_authority *list;
     uint32_t count;
+    /* The key that has accepted the app of a process, 0: none. NULL where apps
+     * are not checked. The board sets it. */
+    uint32_t (*key_of)(pid_handle_t pid);
 };
 
 extern const struct driver_ops process_info_ops;
 
 void process_info_init(struct process_info_driver *driver,
-                       const struct authority *list, uint32_t count);
+                       const struct process_authority *list, uint32_t count);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See proto.h. */
-#include <loader/proto.h>
+#include <berth/proto.h>
 
 /* ---- CRC ------------------------------------------------------------------------ */
 

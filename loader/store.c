@@ -33,7 +33,9 @@ void store_done(struct store *s, err_t e)
         s->op = STORE_IDLE;
     if (op == STORE_MOUNT && rewrite == NULL)
         s->is_mounted = e == OK;
-    s->client->wake(s);
+    bool somebody_waits = s->queue != NULL || s->first != NULL;
+    if (somebody_waits || !s->is_mounted)
+        s->client->wake(s);
     if (rewrite != NULL)
         rewrite->done(rewrite, e);
     else
@@ -48,11 +50,19 @@ static void store_fail(struct store *s, err_t e)
     store_done(s, e);
 }
 
+static void flash_refused(struct store *s)
+{
+    store_fail(s, (err_t)s->flash_e);
+}
+
+/* One that was not begun ends from the loop as well: what follows from it would
+ * come on top of all that led here. */
 static void flash_start(struct store *s, err_t e)
 {
     if (e != OK) {
         s->flash_then = NULL;
-        store_fail(s, e);
+        s->flash_e = (uint8_t)e;
+        store_later(s, flash_refused);
     }
 }
 
@@ -81,8 +91,7 @@ void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
     s->program_at = at;
     s->program_bytes = bytes;
     s->program_len = len;
-    s->program_part = 0;
-    program_done(s);
+    program_go(s);
 }
 
 /* Is the word at `offset` of what is to be programmed all ones, in a flash
@@ -90,24 +99,52 @@ void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
 static bool is_left_blank(const struct store *s, uint32_t offset)
 {
     uint32_t all = 0xFF;
+    if (s->flash->geometry->reprogram)
+        return false;
     for (uint32_t i = 0; i < s->flash->geometry->word_size; i++)
         all &= s->program_bytes[offset + i];
-    return all == 0xFF && !s->flash->geometry->reprogram;
+    return all == 0xFF;
+}
+
+/* As far as one program may go, up to a word that is left alone. */
+static uint32_t part_to_program(const struct store *s)
+{
+    const struct flash_geometry *g = s->flash->geometry;
+    uint32_t most = g->burst - s->program_at % g->burst, part = 0;
+    if (most > s->program_len)
+        most = s->program_len;
+    if (g->reprogram)
+        return most;
+    while (part < most && !is_left_blank(s, part))
+        part += g->word_size;
+    return part;
+}
+
+/* Does flash hold what was programmed? By words: it is long. */
+static bool is_programmed(const struct store *s, uint32_t len)
+{
+    typedef uint32_t MAY_ALIAS word;
+    const uint8_t *is = store_bytes(s, s->program_at);
+    const uint8_t *wanted = s->program_bytes;
+    if ((uintptr_t)wanted % 4 != 0 || s->program_at % 4 != 0 || len % 4 != 0)
+        return memcmp(is, wanted, len) == 0;
+    const word *a = (const void *)is, *b = (const void *)wanted;
+    for (const word *end = a + len / 4; a != end;)
+        if (*a++ != *b++)
+            return false;
+    return true;
 }
 
 /* As many words as go in one. */
 static void program_go(struct store *s)
 {
-    const struct flash_geometry *g = s->flash->geometry;
-    uint32_t word = g->word_size, part = 0;
+    uint32_t word = s->flash->geometry->word_size;
     while (s->program_len != 0 && is_left_blank(s, 0)) {
         s->program_at += word;
         s->program_bytes += word;
         s->program_len -= word;
     }
-    while (part < s->program_len && !is_left_blank(s, part) &&
-           (part == 0 || (s->program_at + part) % g->burst != 0))
-        part += word;
+    uint32_t part = part_to_program(s);
     s->program_part = part;
     if (part == 0) {
         store_later(s, s->program_then);
@@ -121,7 +158,7 @@ static void program_go(struct store *s)
 static void program_done(struct store *s)
 {
     uint32_t part = s->program_part;
-    if (memcmp(store_bytes(s, s->program_at), s->program_bytes, part) != 0) {
+    if (!is_programmed(s, part)) {
         store_fail(s, ERR_FAIL);
         return;
     }
@@ -152,7 +189,7 @@ err_t store_begin(struct store *s, enum store_op op, store_step *first)
     return OK;
 }
 
-static store_step rewrite_step, rewritten;
+static store_step rewrite_step, rewritten, begin_off;
 
 void store_run(struct store *s)
 {
@@ -165,10 +202,17 @@ void store_run(struct store *s)
         s->first = NULL;
         if (step == NULL && s->queue != NULL)
             step = rewrite_step;
+        else if (step != NULL && !s->is_mounted && s->op != STORE_MOUNT)
+            step = begin_off; /* a rewrite has failed since it was asked for */
         s->is_active = step != NULL;
     }
     if (step != NULL)
         step(s);
+}
+
+static void begin_off(struct store *s)
+{
+    store_done(s, ERR_OFF);
 }
 
 /* ---- rewriting for drivers ------------------------------------------------ */
@@ -206,6 +250,17 @@ err_t rewrite_start(struct store *s, struct rewrite *r)
     r->next = NULL;
     s->client->wake(s);
     return OK;
+}
+
+bool rewrite_cancel(struct store *s, struct rewrite *r)
+{
+    struct rewrite **at = &s->queue;
+    while (*at != NULL && *at != r)
+        at = &(*at)->next;
+    if (*at == NULL)
+        return false;
+    *at = r->next;
+    return true;
 }
 
 static void rewrite_step(struct store *s)
@@ -283,7 +338,7 @@ static void mount_read(struct store *s)
     s->transfer.is_known = s->transfer.is_good = false;
     s->plan.shift = 0;
     if (s->page == STORE_NONE)
-        journal_turn(s, false, end_ok);
+        end_ok(s); /* made when it is first needed */
     else if (s->copy_sector != STORE_NONE)
         sector_restore(s, mount_hole);
     else
@@ -326,6 +381,8 @@ struct store_handle store_handle_of(const struct store *s, uint32_t at)
     return (struct store_handle){ at, tag ^ tag >> 16 ^ s->secret };
 }
 
+/* A tag alone proves little: whoever has seen some can work out the others. So
+ * no handle names what only lies within an object. */
 err_t store_find(struct store *s, struct store_handle handle,
                  struct store_object *object)
 {
@@ -333,7 +390,7 @@ err_t store_find(struct store *s, struct store_handle handle,
     if (!s->is_mounted)
         return ERR_OFF;
     if (at < s->start || at >= s->end ||
-        store_handle_of(s, at).tag != handle.tag ||
+        store_handle_of(s, at).tag != handle.tag || store_seek(s, at) != at ||
         !store_walk(s, &at, object) || object->is_free)
         return ERR_NODEVICE;
     return OK;

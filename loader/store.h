@@ -56,6 +56,7 @@ enum store_op {
     STORE_ENABLE,
     STORE_COMPACT_PLAN,
     STORE_COMPACT,
+    STORE_PATCH, /* store_patch.h */
 };
 
 /* One object of the chain, as a walk meets it. */
@@ -73,11 +74,16 @@ struct store_object {
 };
 
 struct store;
+struct store_patch;
 
 struct store_client {
     /* Call store_run() soon, from the kernel's loop. */
     void (*wake)(struct store *store);
     void (*done)(struct store *store, enum store_op op, err_t e);
+    /* From now on a sector that may hold objects is not what it is to be (true),
+     * or it is again: no app may run meanwhile. May be said twice. When an
+     * operation fails it stays so until a mount has mended it. Optional. */
+    void (*broken)(struct store *store, bool is_broken);
     /* May this object be moved by `shift` bytes towards the start? Fixed
      * addresses and alignments speak against it. NULL: no object may. */
     bool (*may_move)(struct store *store, const struct store_object *object,
@@ -142,6 +148,7 @@ struct store {
     uint8_t op;
     bool is_mounted, is_active;
     bool fill_is_blank, fill_is_right;
+    uint8_t flash_e; /* why an operation was not begun */
     store_step *next, *flash_then;
 
     struct store_hole hole;
@@ -202,11 +209,13 @@ struct store {
     uint32_t subject, subject_end;                /* the object it is about */
     struct rewrite *queue, *rewriting;
     struct flash_client flash_client;
+    struct store_patch *patch; /* store_patch.h; NULL: never */
 };
 
 /* Read the journal and finish what it says is unfinished. Also after an
- * operation failed and calls are answered OFF. Formats a journal where there
- * is none; what chain there is is kept. */
+ * operation failed and calls are answered OFF. Where there is no journal the
+ * chain is taken as it is, and nothing is written: the first operation that
+ * needs a journal makes one. */
 MUST_CHECK err_t store_mount(struct store *s);
 
 /* One step of work, after client->wake(). */
@@ -216,6 +225,11 @@ void store_run(struct store *s);
  * object whose size is corrupt is reported; the walk goes on behind it only if
  * the journal knows where. */
 bool store_walk(struct store *s, uint32_t *at, struct store_object *object);
+
+/* Where the first object at `at` or behind it begins, by the chain from its
+ * start; the end: nowhere. For places that others name: within an object may lie
+ * what looks like one. */
+uint32_t store_seek(const struct store *s, uint32_t at);
 
 /* The object a handle names. NODEVICE: none, or no longer. */
 MUST_CHECK err_t store_find(struct store *s, struct store_handle handle,

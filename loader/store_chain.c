@@ -4,11 +4,23 @@
  * it likes, and no table limits it. */
 #include <loader/store_priv.h>
 
+/* A hole begins where an object does: who claims to reach into it has a corrupt
+ * size, right checksum or not. */
+static bool reaches_into_hole(const struct store *s, uint32_t at, uint32_t size)
+{
+    const struct store_hole *hole = &s->hole;
+    return hole->kind != HOLE_NONE && at < hole->from && size > hole->from - at;
+}
+
 /* Not an object, but not space either: a stretch behind a corrupt size as far
- * as the next object that the journal knows. */
+ * as the next object or hole that the journal knows. */
 static bool object_lost(const struct store *s, struct store_object *o)
 {
     uint32_t next = journal_known_after(s, o->at);
+    o->is_free = false;
+    if (s->hole.kind != HOLE_NONE && o->at < s->hole.from &&
+        s->hole.from < next)
+        next = s->hole.from;
     if (next == STORE_NONE)
         return false;
     o->size = next - o->at;
@@ -18,7 +30,10 @@ static bool object_lost(const struct store *s, struct store_object *o)
 bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
 {
     const struct store_hole *hole = &s->hole;
-    *o = (struct store_object){ .at = at };
+    o->at = at;
+    o->is_free = o->is_enabled = false;
+    o->trial_of = o->replaced_by = STORE_NONE;
+    o->handle = (struct store_handle){ 0 };
     if (hole->kind != HOLE_NONE && at == hole->from) {
         o->error = TBF_END;
         o->is_free = true;
@@ -30,6 +45,8 @@ bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
     o->is_free = o->error == TBF_BAD_CHECKSUM ||
                  o->error == TBF_BAD_HEADER_SIZE ||
                  (o->error == TBF_OK && o->tbf.is_padding);
+    if (!tbf_ends_walk(o->error) && reaches_into_hole(s, at, o->size))
+        o->error = TBF_BAD_TOTAL_SIZE;
     if (o->error == TBF_BAD_TOTAL_SIZE)
         return object_lost(s, o);
     return !tbf_ends_walk(o->error);
@@ -56,6 +73,15 @@ bool store_walk(struct store *s, uint32_t *at, struct store_object *object)
         object->handle = store_handle_of(s, object->at);
     }
     return true;
+}
+
+uint32_t store_seek(const struct store *s, uint32_t at)
+{
+    struct store_object o;
+    uint32_t next = s->start;
+    while (next < at && chain_object(s, next, &o))
+        next += o.size;
+    return next < at ? s->end : next;
 }
 
 /* ---- room ----------------------------------------------------------------- */
@@ -195,7 +221,7 @@ static void slide_step(struct store *s)
         if (!is_run)
             shift = at - s->plan.gap - chain_lead(s, s->plan.gap);
         if (s->plan.gap != STORE_NONE && o.error == TBF_OK &&
-            shift >= TBF_BASE_SIZE && shift < at &&
+            shift >= TBF_BASE_SIZE && shift <= at - s->plan.gap &&
             s->client->may_move != NULL && s->client->may_move(s, &o, shift)) {
             s->plan.from = s->plan.gap;
             s->plan.shift = shift;

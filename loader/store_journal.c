@@ -166,6 +166,9 @@ static void record_apply(struct store *s, const struct store_record *r)
         s->live++;
     if (changes_objects(r))
         epoch_renew(s);
+    if ((r->type == RECORD_COPY || r->type == RECORD_DONE) &&
+        s->client->broken != NULL)
+        s->client->broken(s, r->type == RECORD_COPY);
 }
 
 /* Says where the page is, so that no stray copy of one counts. */
@@ -174,21 +177,38 @@ static uint32_t page_magic(uint32_t page)
     return PAGE_MAGIC ^ page;
 }
 
-void journal_read(struct store *s)
+static bool page_looks_used(const struct store *s, uint32_t page)
+{
+    return store_word(s, page + 4) == page_magic(page);
+}
+
+/* The page in use, if there is one. A half is erased only while the first page
+ * of the other one counts: so where neither first page does there is none, and
+ * a flash that never had a journal costs two looks. */
+static void page_find(struct store *s)
 {
     struct store_record r;
-    uint32_t end = s->layout->journal + 2 * s->half_size;
+    uint32_t start = s->layout->journal, half = s->half_size;
     s->page = STORE_NONE;
     s->generation = 0;
-    for (uint32_t page = s->layout->journal; page < end; page += s->page_size) {
-        if (slot_read(s, page, 0, &r) == SLOT_VALID && r.type == RECORD_PAGE &&
-            r.a == page_magic(page) && r.b > s->generation) {
+    if (!page_looks_used(s, start) && !page_looks_used(s, start + half))
+        return;
+    for (uint32_t page = start; page < start + 2 * half; page += s->page_size) {
+        if (page_looks_used(s, page) &&
+            slot_read(s, page, 0, &r) == SLOT_VALID && r.type == RECORD_PAGE &&
+            r.b > s->generation) {
             s->page = page;
             s->generation = r.b;
             s->erases = r.c;
         }
     }
-    s->live = 0;
+}
+
+void journal_read(struct store *s)
+{
+    struct store_record r;
+    page_find(s);
+    s->live = s->slot = 0;
     s->hole.kind = HOLE_NONE;
     s->copy_sector = STORE_NONE;
     if (s->page == STORE_NONE)
@@ -444,13 +464,14 @@ static void turn_done(struct store *s)
 
 /* ---- a new record --------------------------------------------------------- */
 
+/* The first one makes the journal's first page. */
 void journal_append(struct store *s, enum record_type type, uint32_t a,
                     uint32_t b, uint32_t c, store_step *then)
 {
     s->record = (struct store_record){ (uint8_t)type, a, b, c };
     s->record_then = then;
     bool is_full = needs_carrying(&s->record) && s->live >= live_max(s);
-    if (is_full || s->slot >= s->slots)
+    if (s->page == STORE_NONE || is_full || s->slot >= s->slots)
         journal_turn(s, false, append_place);
     else
         append_place(s);

@@ -61,19 +61,32 @@ void sector_content(struct store *s, uint32_t from, uint32_t to,
     s->content.shift = s->content.lead = 0;
 }
 
-static bool is_ones(const uint8_t *bytes, uint32_t len)
+/* The same, four bytes at once. Most lie outside, or are moved. */
+static uint32_t content_word(const struct store *s, uint32_t at)
 {
-    uint32_t all = 0xFF;
-    for (uint32_t i = 0; i < len; i++)
-        all &= bytes[i];
-    return all == 0xFF;
+    uint32_t from = s->content.from, to = s->content.to;
+    uint32_t shift = s->content.shift;
+    if (at + 4 <= from || at >= to)
+        return store_word(s, at);
+    if (shift != 0 && at >= from + s->content.lead && shift % 4 == 0 &&
+        at + shift + 4 <= to)
+        return store_word(s, at + shift);
+    if (shift == 0 && s->content.bytes == NULL && at + 4 <= to &&
+        at >= from + (s->content.pad != 0 ? TBF_BASE_SIZE : 0))
+        return ~0u;
+    return content_byte(s, at) | (uint32_t)content_byte(s, at + 1) << 8 |
+           (uint32_t)content_byte(s, at + 2) << 16 |
+           (uint32_t)content_byte(s, at + 3) << 24;
 }
 
-/* Puts the buffer to `at` unless it says nothing. */
+typedef uint32_t MAY_ALIAS buffer_word;
+
+/* Puts the buffer to `at` unless it says nothing: `all` is what its words have
+ * in common. */
 static void piece_program(struct store *s, uint32_t at, uint32_t len,
-                          store_step *then)
+                          uint32_t all, store_step *then)
 {
-    if (is_ones(s->buffer, len))
+    if (all == ~0u)
         store_later(s, then);
     else
         store_program(s, at, s->buffer, len, then);
@@ -104,9 +117,12 @@ static void rewrite_build(struct store *s)
                        rewrite_erase);
         return;
     }
-    for (uint32_t i = 0; i < len; i++)
-        s->buffer[i] = content_byte(s, at + i);
-    piece_program(s, s->rewrite_spare + s->rewrite_cursor, len, rewrite_built);
+    buffer_word *to = (void *)s->buffer;
+    uint32_t all = ~0u;
+    for (uint32_t i = 0; i < len; i += 4)
+        all &= *to++ = content_word(s, at + i);
+    piece_program(s, s->rewrite_spare + s->rewrite_cursor, len, all,
+                  rewrite_built);
 }
 
 static void rewrite_built(struct store *s)
@@ -140,8 +156,13 @@ static void rewrite_copy(struct store *s)
                        s->rewrite_then);
         return;
     }
-    memcpy(s->buffer, store_bytes(s, s->rewrite_spare + at), len);
-    piece_program(s, s->rewrite_sector + at, len, rewrite_copied);
+    const buffer_word *from =
+        (const void *)store_bytes(s, s->rewrite_spare + at);
+    buffer_word *to = (void *)s->buffer;
+    uint32_t all = ~0u;
+    for (uint32_t i = 0; i < len; i += 4)
+        all &= *to++ = *from++;
+    piece_program(s, s->rewrite_sector + at, len, all, rewrite_copied);
 }
 
 static void rewrite_copied(struct store *s)
@@ -191,12 +212,15 @@ static void fill_look(struct store *s)
 {
     uint32_t end = least(s->content.to, s->fill_sector + sector_size(s));
     uint32_t stop = least(end, s->fill_cursor + STORE_BUFFER_MAX);
-    for (; s->fill_cursor < stop; s->fill_cursor++) {
-        uint8_t is = *store_bytes(s, s->fill_cursor);
-        s->fill_is_blank = s->fill_is_blank && is == 0xFF;
-        s->fill_is_right =
-            s->fill_is_right && is == content_byte(s, s->fill_cursor);
+    uint32_t all = ~0u, wrong = 0;
+    for (uint32_t at = s->fill_cursor; at < stop; at += 4) {
+        uint32_t is = store_word(s, at);
+        all &= is;
+        wrong |= is ^ content_word(s, at);
     }
+    s->fill_cursor = stop;
+    s->fill_is_blank = s->fill_is_blank && all == ~0u;
+    s->fill_is_right = s->fill_is_right && wrong == 0;
     if (s->fill_cursor == end)
         store_later(s, fill_next);
     else

@@ -49,19 +49,22 @@ static enum tbf_error sizes_read(const uint8_t *base, uint32_t avail,
     return TBF_OK;
 }
 
-/* The checksum is the XOR of all other words: with it, all cancel out. Byte by
- * byte of the words, which is the same, and half the instructions. */
+/* The checksum is the XOR of all other words: with it, all cancel out, in
+ * either byte order. Objects lie at words in flash, but may lie anywhere in the
+ * memory of a host. */
 static bool checksum_holds(const uint8_t *base, uint32_t header_size)
 {
-    const uint8_t *end = base + header_size;
-    uint32_t a = 0, b = 0, c = 0, d = 0;
-    for (const uint8_t *p = base; p != end; p += 4) {
-        a ^= p[0];
-        b ^= p[1];
-        c ^= p[2];
-        d ^= p[3];
+    typedef uint32_t MAY_ALIAS word_t;
+    uint32_t sum = 0;
+    if ((uintptr_t)base % sizeof(word_t) == 0) {
+        const word_t *word = (const void *)base;
+        for (uint32_t i = 0; i < header_size / 4; i++)
+            sum ^= word[i];
+    } else {
+        for (uint32_t i = 0; i < header_size; i += 4)
+            sum ^= word_at(base + i);
     }
-    return (a | b | c | d) == 0;
+    return sum == 0;
 }
 
 /* Reads the TLV at *at and steps over it. header_size and *at are multiples of
@@ -278,6 +281,7 @@ enum tbf_error tbf_parse(const uint8_t *base, uint32_t avail, struct tbf *out)
     e = tlvs_read(base, &found, out);
     if (e == TBF_OK)
         e = layout_read(&found, out);
+    out->has_writeable = found.has_writeable;
     if (e == TBF_OK && found.has_writeable)
         e = writeable_check(base, out);
     return e;

@@ -54,6 +54,7 @@ struct tbf {
     struct tbf_span name;            /* len 0: none */
     struct tbf_span permissions;     /* payload of the TLV; len 0: no TLV */
     struct tbf_span storage;         /* likewise */
+    flag_t has_writeable;            /* flash regions: tbf_writeable() */
     uint32_t descriptor; /* of relocation (pic/reloc.h), from the object's
                           * start; 0: none */
 };

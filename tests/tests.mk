@@ -7,14 +7,15 @@
 #     LINK: -lelf -Wl,--wrap=flash_write
 # tests/unit/test_<what>.c and tests/prop/test_<what>.c are cmocka programs,
 # tests/fuzz/fuzz_<what>.c are libFuzzer's, with tests/fuzz/corpus/<what>/,
-# and tests/power/power.c enumerates power cuts.
+# and tests/power/power*.c enumerate power cuts.
 
 include tests/sim/sim.mk
 
 HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c \
-    tests/prop/test_*.c tests/power/power.c))
+    tests/prop/test_*.c tests/power/power*.c tests/live/board.c tests/sys/signer.c))
 FUZZ_TESTS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include
+HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include \
+    -isystem /usr/include/bearssl
 HOST_TEST_CFLAGS := $(HOST_CFLAGS) -O1 -fno-omit-frame-pointer \
     -fsanitize=address,undefined -fno-sanitize-recover=all \
     -DDRIVER_INDEX_BITS=4 $(HOST_TEST_INCLUDES)
@@ -74,12 +75,15 @@ else
 TEST_BOARDS := $(BOARD)
 endif
 
-SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic sys \
+SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic live sys \
     sys-sim lockstep bench tree
 
-POWER_TEST := build/host/test/tests/power/power
+# What comes off the wire, on both sides: 10 million inputs each in a long run.
+SOAK_CODECS := proto messages
 
-.PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools pic \
+POWER_TESTS := $(patsubst %,build/host/test/%,$(filter tests/power/%,$(HOST_TESTS)))
+
+.PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools pic live \
     sys sys-sim lockstep bench tree soak
 
 test: ## every suite below: what is merged has passed this
@@ -101,8 +105,8 @@ unit: $(UNIT_TESTS:%=build/host/test/%) ## unit tests, on this machine
 prop: $(PROP_TESTS:%=build/host/test/%) ## exhaustive and random properties (FULL=1: all)
 	@python3 tests/run_host.py $^
 
-power: $(POWER_TEST) ## power cuts in the app store (FULL=1: all, TEST="word": some)
-	@$< $(if $(FULL),full) $(if $(SEED),seed=$(SEED)) $(TEST)
+power: $(POWER_TESTS) ## power cuts in app store and records (FULL=1: all, TEST="word": some)
+	@python3 tests/run_power.py $^ -- $(if $(FULL),full) $(if $(SEED),seed=$(SEED)) $(TEST)
 
 fuzz: $(FUZZ_TESTS:%=build/host/fuzz/%) ## each fuzz target for FUZZ_SECONDS=5
 	@python3 tests/run_fuzz.py $(FUZZ_SECONDS) $^
@@ -112,6 +116,9 @@ tools: build/berth build/berth-sim build/host/sim/bare ## tests of the host tool
 
 pic: build/berth ## the corpus in three ways to compile and link it, by SEED=1 (FULL=1: all)
 	@python3 tests/pic/matrix.py $(if $(FULL),,--ways 3) --seed $(or $(SEED),1)
+
+live: build/berth build/berth-sim build/host/test/tests/live/board ## live loading by the real tool, on a board on this machine (FULL=1: more)
+	@FULL=$(FULL) python3 tests/run_scripts.py $(sort $(wildcard tests/live/test_*.py))
 
 sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of them)
 	@python3 tests/sys/run.py --boards "$(TEST_BOARDS)" $(TEST)
@@ -137,8 +144,22 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	@mkdir -p build/fuzz/reloc
 	@build/host/fuzz/tests/fuzz/fuzz_reloc -runs=10000000 -max_len=4096 \
 	    -print_final_stats=1 build/fuzz/reloc tests/fuzz/corpus/reloc 2>&1 | tail -5
+	@$(MAKE) build/host/fuzz/tests/fuzz/fuzz_chain build/host/fuzz/tests/fuzz/fuzz_store
+	@mkdir -p build/fuzz/chain build/fuzz/store
+	@build/host/fuzz/tests/fuzz/fuzz_chain -runs=10000000 -max_len=4096 \
+	    -print_final_stats=1 build/fuzz/chain tests/fuzz/corpus/chain 2>&1 | tail -5
+	@build/host/fuzz/tests/fuzz/fuzz_store -runs=10000000 -max_len=4096 \
+	    -print_final_stats=1 build/fuzz/store tests/fuzz/corpus/store 2>&1 | tail -5
+	@$(MAKE) $(SOAK_CODECS:%=build/host/fuzz/tests/fuzz/fuzz_%)
+	@for what in $(SOAK_CODECS); do mkdir -p build/fuzz/$$what; \
+	    build/host/fuzz/tests/fuzz/fuzz_$$what -runs=10000000 -max_len=1100 \
+	    -print_final_stats=1 build/fuzz/$$what tests/fuzz/corpus/$$what \
+	    > build/fuzz/$$what.log 2>&1; status=$$?; tail -5 build/fuzz/$$what.log; \
+	    test $$status -eq 0 || exit 1; done
 	@$(MAKE) prop FULL=1
 	@$(MAKE) power FULL=1
 	@$(MAKE) pic FULL=1
+	@$(MAKE) live FULL=1
 	@$(MAKE) sys TEST=soak
+	@$(MAKE) sys-sim TEST=soak_apps_survive
 	@$(MAKE) lockstep PROGRAMS=$$(( $(SOAK_MINUTES) * 20 ))

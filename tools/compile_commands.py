@@ -45,7 +45,9 @@ def commands_of(board, targets):
             words = shlex.split(line)
         except ValueError:
             continue
-        sources = [w for w in words if w.endswith(".c") and os.path.isfile(w)]
+        # What lies in build/ is not ours (tools/bearssl).
+        sources = [w for w in words if w.endswith(".c") and os.path.isfile(w)
+                   and not w.startswith("build/")]
         if "-c" in words and len(sources) == 1 and "gcc" in words[0]:
             yield sources[0], words
 

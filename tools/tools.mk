@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # The host command build/berth. A new sub-command is a new file in tools/berth.
 
-BERTH_SOURCES := $(sort $(wildcard tools/berth/*.c pic/host/*.c)) pic/tbf.c pic/reloc.c
+BERTH_SOURCES := $(sort $(wildcard tools/berth/*.c pic/host/*.c)) pic/tbf.c pic/footer.c pic/reloc.c \
+    loader/proto.c loader/messages.c
 BERTH_OBJECTS := $(BERTH_SOURCES:%=build/host/berth/%.o)
 BERTH_CFLAGS := $(HOST_CFLAGS) -I. -Iinclude
-BERTH_LIBS := -lelf -larchive
+BERTH_LIBS := -lelf -larchive -lserialport -lbearssl
 
 $(call write_stamp,build/host/berth/flags,$(HOST_CC) $(BERTH_CFLAGS) $(BERTH_LIBS) $(BERTH_SOURCES))
 
@@ -18,6 +19,11 @@ build/berth: $(BERTH_OBJECTS)
 	@$(HOST_CC) -o $@ $^ $(BERTH_LIBS)
 
 -include $(BERTH_OBJECTS:.o=.d)
+
+.PHONY: man
+man: build/berth ## docs/berth.1, the manual page, from the tables of options
+	@build/berth man > docs/berth.1.new
+	@mv docs/berth.1.new docs/berth.1
 
 .PHONY: new-driver
 new-driver: export NEW_DRIVER := $(value NAME)

@@ -3,13 +3,16 @@
 #include <arch/semihosting.h>
 #include <chips/common/counters.h>
 #include <chips/common/plic.h>
+#include <chips/common/spi_nor.h>
 #include <chips/sifive-e/clock.h>
 #include <chips/sifive-e/gpio.h>
+#include <chips/sifive-e/kept_uart.h>
 #include <chips/sifive-e/prci.h>
-#include <chips/sifive-e/uart.h>
+#include <chips/sifive-e/spi_flash.h>
 #include <chips/sifive-e/watchdog.h>
 #include <drivers/alarm.h>
 #include <drivers/console.h>
+#include <drivers/framed_uart.h>
 #include <drivers/led.h>
 #include <drivers/low_level_debug.h>
 #include <drivers/mux.h>
@@ -17,8 +20,9 @@
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
 #include <kernel/trace.h>
-#include <loader/boot.h>
 #include <loader/console.h>
+#include <loader/live.h>
+#include <loader/loader.h>
 
 #define SLOTS 4
 
@@ -26,13 +30,12 @@
 
 #define UART0_PINS (3u << 16)
 
-static struct sifive_uart uart0 = {
-    .uart = { .ops = &sifive_uart_ops },
-    .base = 0x10013000,
+static struct kept_uart uart0 = {
+    .device = { .uart = { .ops = &kept_uart_ops }, .base = 0x10013000 },
 };
 
 static const struct irq irqs[] = {
-    { 3, sifive_uart_serve, &uart0 },
+    { 3, sifive_uart_serve, &uart0.device },
 };
 
 /* Red, green, blue. */
@@ -51,13 +54,77 @@ static void hardware_init(void)
     prci_use_crystal();
     clock_init();
     gpio_function0(UART0_PINS);
-    sifive_uart_init(&uart0, PRCI_CRYSTAL_HZ, 115200);
+    sifive_uart_init(&uart0.device, PRCI_CRYSTAL_HZ, 115200);
     for (uint32_t i = 0; i < ARRAY_COUNT(lamps); i++)
         gpio_led_init(&lamps[i]);
 }
 
+/* ---- app flash -------------------------------------------------------------- */
+
+/* 4 MiB: bootloader, kernel, from 0x40000 on apps, and at the end what keeps
+ * them. A journal of four sectors is erased half as often as one of two, and
+ * rewrites take turns in two spare ones. */
+#define SECTORS (FLASH_SIZE / SPI_NOR_SECTOR)
+#define FLASH 0x20000000u
+#define FLASH_SIZE (4u << 20)
+
+static const struct flash_geometry flash_geometry = {
+    .size = FLASH_SIZE,
+    .sector_size = SPI_NOR_SECTOR,
+    .word_size = 4,
+    .burst = SPI_NOR_PAGE,
+    .reprogram = true,
+    .read_while_busy = false,
+};
+
+static struct spi_port spi0 = { 0x10014000, &uart0 };
+
+static struct spi_nor flash = {
+    .flash = { .ops = &spi_nor_ops,
+               .geometry = &flash_geometry,
+               .base = (const uint8_t *)FLASH },
+    .port = &spi0,
+};
+
+static const struct store_layout store_layout = {
+    .journal = (SECTORS - 4) * SPI_NOR_SECTOR,
+    .journal_sectors = 4,
+    .spare = (SECTORS - 6) * SPI_NOR_SECTOR,
+    .spare_sectors = 2,
+    .start = MEMORY_APP_FLASH - FLASH,
+    .end = (SECTORS - 6) * SPI_NOR_SECTOR,
+};
+
+static const struct loader_policy loader_policy = {
+    .identity = IDENTITY_BY_HEADER,
+    .trial_ms = 10000,
+    .idle_ms = 60000,
+};
+
+static ALIGNED(4) uint8_t store_buffer[STORE_BUFFER_MIN] SECTION(".noinit");
+static struct loader loader;
+static const struct loader_config loader_config = {
+    .flash = &flash.flash,
+    .layout = &store_layout,
+    .policy = &loader_policy,
+    .buffer = store_buffer,
+    .buffer_size = sizeof store_buffer,
+};
+
+/* QEMU has no controller: there apps are what was put into its memory. */
+static void flash_init(void)
+{
+    uint32_t id = 0;
+    if (!spi_flash_init(&spi0, PRCI_CRYSTAL_HZ))
+        klog(LOG_WARN, "no flash controller: nothing can be installed");
+    else if (spi_nor_probe(&flash, &id) != OK)
+        klog(LOG_ERROR, "flash chip %lx is none of 4 MiB", (unsigned long)id);
+}
+
 /* ---- drivers ---------------------------------------------------------------- */
 
+static struct framed_uart line;
+static uint8_t frame_body[PROTO_BODY_MAX] SECTION(".noinit");
 static struct mux mux;
 static struct console console;
 static struct alarm_driver alarm_driver;
@@ -78,11 +145,11 @@ static uint32_t budgets[SLOTS];
 static struct sched sched;
 static struct ram_range reserved[SLOTS];
 static uint8_t log_ring[256] SECTION(".noinit");
-static struct trace_entry trace_ring[8] SECTION(".noinit");
+static struct trace_entry trace_ring[4] SECTION(".noinit");
 
 static void panic_put(uint8_t byte)
 {
-    uart0.uart.ops->put(&uart0.uart, byte);
+    line.uart.ops->put(&line.uart, byte);
 }
 
 /* An emulator learns of the end; a board by itself stops. */
@@ -143,12 +210,25 @@ static const struct operator_board operator_board = {
     .panic = panic_order,
 };
 
+/* ---- live loading ------------------------------------------------------------- */
+
+static struct live live;
+static struct live_board live_board = {
+    .name = "hifive1-revb",
+    .version = kernel_version,
+    .layout = &store_layout,
+    .flash = FLASH,
+    .ram_start = MEMORY_APP_RAM,
+    .ram_end = MEMORY_APP_RAM + MEMORY_APP_RAM_SIZE,
+};
+
 int main(void)
 {
     hardware_init();
     klog_init(log_ring, sizeof log_ring, LOG_INFO);
 
-    mux_init(&mux, &uart0.uart, operator_receive, &operator_console);
+    framed_init(&line, &uart0.device.uart, frame_body);
+    mux_init(&mux, &line.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
     alarm_init(&alarm_driver);
     low_level_debug_init(&debug, &mux.port);
@@ -156,7 +236,10 @@ int main(void)
     sched.budget = budgets; /* cheaper than initialised data */
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
-    loader_boot(kernel_config.flash_start, kernel_config.flash_end);
+    flash_init();
+    loader_boot(&loader, &loader_config, ktime_now_low());
+    live_board.boot = ktime_now_low();
+    live_init(&live, &live_board, &loader, &line.frames);
     operator_init(&operator_console, &operator_board);
     kernel_run();
 }

@@ -9,24 +9,32 @@ BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=4 -msave-restore \
     -malign-data=natural -fno-inline-small-functions -fno-thread-jumps \
     -fno-caller-saves -fno-shrink-wrap -fno-code-hoisting -fno-ipa-sra \
     -fno-tree-dominator-opts -fipa-pta -fno-ssa-phiopt
+MEMORY_DIR ?= boards/hifive1-revb
 # What memory.ld says of the apps' memory, as constants for the compiler:
 # addresses that only the linker knows would have to be kept and loaded.
 BOARD_CFLAGS += $(shell sed -n 's/^\(APP_[A-Z_]*\) = \(.*\);/-DMEMORY_\1=\2u/p' \
-    boards/hifive1-revb/memory.ld)
-BOARD_SOURCES := boards/hifive1-revb/board.c \
+    $(MEMORY_DIR)/memory.ld)
+# What the board has in any case, and what installing apps takes.
+HIFIVE1_SOURCES := \
     chips/common/clint.c chips/common/counters.c chips/common/plic.c \
     chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c chips/sifive-e/watchdog.c \
     drivers/alarm.c drivers/console.c drivers/led.c \
     drivers/low_level_debug.c drivers/mux.c \
-    loader/boot.c loader/console.c loader/console_commands.c
+    loader/console.c loader/console_commands.c
+BOARD_SOURCES := boards/hifive1-revb/board.c $(HIFIVE1_SOURCES) \
+    chips/common/spi_nor.c chips/common/spi_nor_ram.c \
+    chips/sifive-e/spi_flash.c chips/sifive-e/spi_flash_ram.c \
+    chips/sifive-e/kept_uart.c chips/sifive-e/kept_uart_ram.c \
+    drivers/framed_uart.c $(LIVE_SOURCES) \
+    $(filter-out loader/app_loader.c loader/authority.c,$(LOADER_SOURCES))
 
 APPS ?= hello blink sensor
 
 # Where apps lie that are linked for fixed addresses, each for a slot.
 APP_FLASH_BASE := 0x20040000
 APP_FLASH_STRIDE := 0x8000
-APP_RAM_BASE := 0x80001000
-APP_RAM_STRIDE := 0x1000
+APP_RAM_BASE := 0x80001500
+APP_RAM_STRIDE := 0xE00
 APP_SLOTS := 3
 
 # QEMU has no SPI flash, no watchdog, and too many PMP entries.

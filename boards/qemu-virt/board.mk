@@ -4,12 +4,16 @@
 BOARD_PMP_ENTRIES := 16
 BOARD_CFLAGS := -DPMP_ENTRIES=16 -DDRIVER_INDEX_BITS=6
 HOT_CFLAGS := -O3 -fno-schedule-insns -fno-cse-follow-jumps
-BOARD_SOURCES := boards/qemu-virt/board.c boards/qemu-virt/machine.c \
-    chips/common/clint.c chips/common/counters.c chips/common/plic.c chips/virt/uart16550.c \
-    drivers/alarm.c drivers/console.c drivers/led.c \
-    drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c \
-    loader/boot.c loader/console.c loader/console_commands.c \
-    loader/process_info.c
+BOARD_SOURCES := boards/qemu-virt/board.c boards/qemu-virt/kept.c boards/qemu-virt/machine.c \
+    chips/common/clint.c chips/common/counters.c chips/common/flash_mux.c chips/common/plic.c \
+    chips/virt/cycles.c chips/virt/goldfish_rtc.c chips/virt/pflash.c chips/virt/uart16550.c \
+    drivers/alarm.c drivers/calendar.c drivers/console.c drivers/crc.c \
+    drivers/cycle_count.c drivers/date_time.c drivers/framed_uart.c drivers/led.c \
+    drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c drivers/turns.c \
+    drivers/app_flash.c drivers/blocks.c drivers/isolated.c drivers/kept.c drivers/kv.c \
+    drivers/nonvolatile.c drivers/records.c loader/storage.c \
+    loader/console.c loader/console_commands.c loader/process_info.c \
+    $(LIVE_SOURCES) $(BOOT_MODE_SOURCES) $(LOADER_SOURCES)
 
 APPS ?= hello blink sensor
 
@@ -22,6 +26,7 @@ APP_SLOTS := 8
 
 QEMU_MACHINE := virt
 QEMU_CPU := rv32,s=false,h=false,f=false,d=false,mmu=false,zba=false,zbb=false,zbc=false,zbs=false,sstc=false
+QEMU_MORE := -object rng-builtin,id=rng0 -device virtio-rng-device,rng=rng0
 QEMU_LOAD := pflash
 APPS_BASE := 0x22000000
 APPS_SIZE := 33554432

@@ -26,4 +26,11 @@ static inline void mmio_write8(uint32_t address, uint8_t value)
     *(volatile uint8_t *)(uintptr_t)address = value;
 }
 
+/* What was written to memory and registers before is there before what is
+ * written after, and likewise for reads: for memory that a device shares. */
+static inline void mmio_barrier(void)
+{
+    __asm__ volatile("fence iorw, iorw" : : : "memory");
+}
+
 #endif

@@ -9,6 +9,7 @@
 #ifndef BERTH_REWRITE_H
 #define BERTH_REWRITE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <berth/compiler.h>
@@ -30,5 +31,9 @@ struct store;
  * lies in the store's own sectors; BUSY while it is queued already; OFF while
  * the store is not mounted. */
 MUST_CHECK err_t rewrite_start(struct store *store, struct rewrite *rewrite);
+
+/* Take it out of the queue: it is as if it had never been asked for. False: it
+ * is under way, and done() comes, or it was not in the queue. */
+MUST_CHECK bool rewrite_cancel(struct store *store, struct rewrite *rewrite);
 
 #endif

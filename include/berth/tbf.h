@@ -33,6 +33,22 @@ enum tbf_tlv_type {
     TBF_TLV_RELOCATION = 0x8B01,
 };
 
+/* The first word of a footer of type TBF_TLV_CREDENTIALS. Those from
+ * CREDENTIAL_HMAC on are not known to the kernel of Tock, which reads no footer
+ * behind one that it does not know. */
+enum credential_format {
+    CREDENTIAL_RESERVED = 0, /* room for others, of any length */
+    CREDENTIAL_RSA3072 = 1,  /* modulus, then signature */
+    CREDENTIAL_RSA4096 = 2,  /* modulus, then signature over SHA-512 */
+    CREDENTIAL_SHA256 = 3,
+    CREDENTIAL_SHA384 = 4,
+    CREDENTIAL_SHA512 = 5,
+    CREDENTIAL_ECDSA = 6,        /* P-256 over SHA-256: r, s */
+    CREDENTIAL_HMAC = 7,         /* HMAC-SHA-256 */
+    CREDENTIAL_RSA2048 = 0xA,    /* signature over SHA-256 */
+    CREDENTIAL_CLEARTEXT = 0xF1, /* an id that proves nothing */
+};
+
 /* "No fixed address" in TBF_TLV_FIXED_ADDRESSES. */
 #define TBF_NO_ADDRESS 0xFFFFFFFFu
 

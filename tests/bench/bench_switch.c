@@ -7,7 +7,7 @@
 #include "measure.h"
 
 #define GAPS 12
-#define GAP 2000u /* instructions: longer than any interrupt */
+#define GAP 10000u /* instructions: longer than what an interrupt takes */
 
 int main(void)
 {

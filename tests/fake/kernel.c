@@ -346,6 +346,12 @@ struct sysret fake_command(struct process *p, uint32_t driver, uint32_t number,
     return d->ops->command(d->self, number, arg1, arg2, p);
 }
 
+struct sysret sysret_u64(struct process *p, uint64_t value)
+{
+    p->wide = (uint32_t)(value >> 32);
+    return (struct sysret){ SYSRET_SUCCESS_U64, (uint32_t)value };
+}
+
 void deferred_call(struct deferred *d)
 {
     if (d->queued)

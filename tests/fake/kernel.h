@@ -60,6 +60,7 @@ struct process {
     bool waits; /* for that event, which then finds room always */
     uint32_t waits_driver, waits_number;
     bool resumed_told;
+    uint32_t wide; /* the third register of the answer to its last wide call */
 };
 
 /* ---- life ------------------------------------------------------------------ */

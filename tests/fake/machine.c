@@ -54,6 +54,7 @@ uint64_t machine_now;
 uint64_t machine_comparator = NEVER;
 uint32_t machine_idled;
 uint32_t machine_loads;
+uint32_t machine_fences;
 
 static uint32_t flash_used;
 
@@ -323,12 +324,17 @@ static void put_header(const struct app *app, uint32_t header, uint32_t total)
     put16(TBF_VERSION);
     put16(header);
     put32(total);
-    put32(TBF_FLAG_ENABLED);
+    put32(app->is_disabled ? 0 : TBF_FLAG_ENABLED);
     put32(0);
-    put_tlv(TBF_TLV_MAIN, 12);
+    put_tlv(app->version == 0 ? TBF_TLV_MAIN : TBF_TLV_PROGRAM,
+            app->version == 0 ? 12 : 20);
     put32(app->trailer);
     put32(app->trailer);
     put32(app->ram == 0 ? 1024 : app->ram);
+    if (app->version != 0) {
+        put32(total);
+        put32(app->version);
+    }
     put_tlv(TBF_TLV_NAME, (uint32_t)strlen(name));
     memcpy(object + object_len, name, strlen(name));
     object_len += (uint32_t)strlen(name);
@@ -354,17 +360,23 @@ static void put_checksum(uint32_t header)
     memcpy(object + TBF_AT_CHECKSUM, &sum, 4);
 }
 
-/* 256 bytes of binary behind the header, and the trailer before it. */
+uint32_t machine_object(const struct app *app, uint8_t *to, uint32_t cap)
+{
+    uint32_t binary = app->binary == 0 ? 256 : app->binary;
+    object = to;
+    put_header(app, 0, 0);
+    uint32_t header = object_len, total = header + app->trailer + binary;
+    assert_true(total <= cap);
+    put_header(app, header, total);
+    put_checksum(header);
+    return total;
+}
+
 uint32_t machine_flash(const struct app *app)
 {
     uint32_t at = MACHINE_FLASH + flash_used;
-    object = (uint8_t *)(uintptr_t)at;
-    put_header(app, 0, 0);
-    uint32_t header = object_len, total = header + app->trailer + 256;
-    assert_true(flash_used + total <= MACHINE_FLASH_SIZE);
-    put_header(app, header, total);
-    put_checksum(header);
-    flash_used += total;
+    flash_used += machine_object(app, (uint8_t *)(uintptr_t)at,
+                                 MACHINE_FLASH_SIZE - flash_used);
     return at;
 }
 

@@ -68,7 +68,14 @@ struct app {
     const struct tbf_span *writeable; /* offsets count from the binary */
     uint32_t writeable_count;
     uint32_t descriptor; /* of relocation, from the binary's start; 0: none */
+    uint32_t version;    /* 0: it has none */
+    uint32_t binary;     /* its length; 0: 256 bytes */
+    bool is_disabled;
 };
+
+/* Write the object to `to`, which has room for `cap` bytes: its size. The bytes
+ * of the binary are left as they are. */
+uint32_t machine_object(const struct app *app, uint8_t *to, uint32_t cap);
 
 /* Put it into flash behind the one before; its address. */
 uint32_t machine_flash(const struct app *app);

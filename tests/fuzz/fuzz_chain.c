@@ -124,7 +124,9 @@ static void checksums_repair(uint8_t *image, uint32_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct store_client client = { on_wake, on_done, on_may_move };
+    static const struct store_client client = { .wake = on_wake,
+                                                .done = on_done,
+                                                .may_move = on_may_move };
     if (size < 4 || size > 65536)
         return 0;
     uint32_t len = (uint32_t)(size - 2) & ~3u;

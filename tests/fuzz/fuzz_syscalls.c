@@ -78,7 +78,9 @@ static struct low_level_debug debug;
 static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
 static struct ipc ipc;
-static const struct authority authorities[] = { { 7, AUTHORITY_CONTROL } };
+static const struct process_authority authorities[] = {
+    { 7, AUTHORITY_CONTROL, 0 },
+};
 static struct operator_console operator_console;
 static char history[64];
 static const struct operator_board operator_board = {

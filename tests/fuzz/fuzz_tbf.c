@@ -2,12 +2,13 @@
 /* libFuzzer target of the TBF parser. The input is taken for a region of flash
  * and walked as the kernel walks it: once as it is, and once with every header
  * checksum made right, which lets the fuzzer reach what lies behind it.
- * SOURCES: pic/tbf.c */
+ * SOURCES: pic/tbf.c pic/footer.c */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <pic/footer.h>
 #include <pic/reloc.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -27,6 +28,27 @@ static void span_check(const struct tbf *t, struct tbf_span span)
     require(span.len <= t->header_size - span.offset);
 }
 
+/* Footers lie one behind the other from the binary's end on. */
+static void footers_check(const uint8_t *base, const struct tbf *t)
+{
+    struct footer f;
+    uint32_t at = t->binary_end, before = at;
+    while (footer_next(base, t, &at, &f)) {
+        require(f.whole.offset == before && f.whole.len >= FOOTER_TLV_SIZE);
+        require(at == before + f.whole.len && at <= t->total_size);
+        before = at;
+        if (!f.is_credential)
+            continue;
+        require(f.data.offset == f.whole.offset + FOOTER_DATA);
+        require(f.data.len == f.whole.len - FOOTER_DATA);
+        uint32_t size = credential_size(f.format);
+        require(size == 0 ? f.format == CREDENTIAL_RESERVED
+                          : f.data.len == size);
+        require(credential_modulus_size(f.format) <= size);
+    }
+    require(at == before);
+}
+
 /* Reads every byte that an accepted object points at: the sanitizer objects to
  * those that are not there. */
 static void object_check(const uint8_t *base, const struct tbf *t)
@@ -42,6 +64,7 @@ static void object_check(const uint8_t *base, const struct tbf *t)
     require(t->init_offset < t->binary_end);
     require(t->init_offset % 2 == t->header_size % 2);
     require(t->binary_end <= t->total_size);
+    footers_check(base, t);
     span_check(t, t->name);
     span_check(t, t->permissions);
     span_check(t, t->storage);

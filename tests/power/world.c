@@ -32,7 +32,9 @@ static bool on_may_move(struct store *store, const struct store_object *object,
     return !world_of(store)->may_not_move;
 }
 
-static const struct store_client client = { on_wake, on_done, on_may_move };
+static const struct store_client client = { .wake = on_wake,
+                                            .done = on_done,
+                                            .may_move = on_may_move };
 
 void world_make(struct world *w, const struct flash_geometry *geometry,
                 uint32_t journal_sectors, uint32_t spare_sectors)

@@ -36,6 +36,8 @@ IDLE = ("-icount", "shift=0")
 # time slices.
 SLOW = ("-icount", "shift=6,sleep=off")
 SLOW_IDLE = ("-icount", "shift=6")
+# Flash is busy for as long as real flash is, on the machine model. QEMU's never is.
+FLASH_TIME = "-flash-time"
 
 
 # What machines are booted on: "qemu" or "sim" (tests/sim). run.py sets it.
@@ -52,6 +54,9 @@ def sim_options(extra, cpu):
     options, words = ["--pace", "fast"], list(extra)
     while words:
         word = words.pop(0)
+        if word == FLASH_TIME:
+            options.append("--flash-time")
+            continue
         value = words.pop(0) if words else ""
         shift = re.fullmatch(r"shift=(\d+)(,sleep=off)?", value)
         path = re.search(r"path=([^,]+)", value)
@@ -70,14 +75,15 @@ def command(board, kernel, image, extra, cpu):
     """The words that boot a machine with its console on stdio."""
     if ON == "sim":
         return ["tools/sim", board, kernel, image, *sim_options(extra, cpu)]
-    return ["tools/qemu", board, kernel, image, "-serial", "stdio", *extra]
+    return ["tools/qemu", board, kernel, image, "-serial", "stdio", "-seed", "1",
+            *(word for word in extra if word != FLASH_TIME)]
 
 
 class Machine:
     """One boot of one board. To be used by `with`; the end is a SIGKILL."""
 
     def __init__(self, board, image, extra=ICOUNT, timeout=TIMEOUT,
-                 kernel=None, cpu=None):
+                 kernel=None, cpu=None, more=None):
         self.board = board
         self.output = ""
         self._seen = 0
@@ -89,7 +95,8 @@ class Machine:
                     image or "none", extra, cpu),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, bufsize=0,
-            env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {})})
+            env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {}),
+                 **({} if more is None else {"QEMU_MORE": more})})
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -186,16 +193,17 @@ class Machine:
 
 
 def boot(*apps, boards=None, extra=ICOUNT, timeout=TIMEOUT, may_panic=False,
-         kernel=None, cpu=None, prepare=None):
+         kernel=None, cpu=None, more=None, prepare=None):
     """Makes a function a scenario: see above. boards: parts of their names;
     kernel: that of another board, of tests/sys/boards/, on this machine; cpu:
-    more properties of the processor; prepare: called as prepare(board, path)
+    more properties of the processor; more: devices in place of the board's
+    QEMU_MORE; prepare: called as prepare(board, path)
     to change the flash image at that path, or to make one for no apps."""
     def mark(function):
         function.scenario = {
             "apps": apps, "boards": boards, "extra": tuple(extra),
             "timeout": timeout, "may_panic": may_panic, "kernel": kernel,
-            "cpu": cpu, "prepare": prepare,
+            "cpu": cpu, "more": more, "prepare": prepare,
         }
         return function
     return mark
@@ -232,10 +240,15 @@ def build(board, targets):
 
 def make_image(board, apps, path):
     """Writes the flash image that holds the apps in that order."""
+    make_image_of(board, tbfs(board, apps), path)
+
+
+def make_image_of(board, files, path):
+    """The same of object files."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     done = subprocess.run(
         ["build/berth", "image", "-o", path, "--base", setting(board, "APPS_BASE"),
-         "--size", setting(board, "APPS_SIZE"), "--pad", "0", *tbfs(board, apps)],
+         "--size", setting(board, "APPS_SIZE"), "--pad", "0", *files],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode != 0:
         raise Failed(f"no image: {done.stdout.strip()}")

@@ -29,6 +29,7 @@ import sys
 import traceback
 
 import harness
+import signing
 
 HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS|FIXED): *(.*?) *(?:\*/)?$", re.M)
 WITNESS = r"witness: (\d+) periods, (\d+) missed, worst (\d+) us"
@@ -60,7 +61,8 @@ class Test:
                                  self.options["extra"],
                                  self.options["timeout"],
                                  self.options.get("kernel"),
-                                 self.options.get("cpu")) as machine:
+                                 self.options.get("cpu"),
+                                 self.options.get("more")) as machine:
                 try:
                     self.body(machine)
                     if not self.options["may_panic"]:
@@ -183,6 +185,8 @@ def main():
     parser.add_argument("words", nargs="*")
     arguments = parser.parse_args()
     harness.ON = arguments.on
+    # One that has its machine from another board is a kernel for that one's
+    # scenarios (kernel=), no board of its own here.
     boards = [b for b in arguments.boards.split()
               if "QEMU_MACHINE" in open(f"boards/{b}/board.mk", encoding="utf-8").read()]
     tests = chosen([*attacks(boards), *scenarios(boards)], arguments.words)
@@ -193,6 +197,8 @@ def main():
     for board in boards:
         targets = [tbf for t in tests if t.board == board
                    for tbf in harness.tbfs(board, t.apps)]
+        if signing.SECURE in kernels(tests, board):
+            targets.append(signing.SIGNER)
         for what in [board, *sorted(kernels(tests, board))]:
             trouble = harness.build(what, targets if what == board else [])
             if trouble:

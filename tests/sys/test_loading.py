@@ -135,8 +135,12 @@ def erased_flash_ends_the_search_in_silence(m):
 # ---- objects without fixed addresses -------------------------------------------------
 
 
+def text_of(number):
+    return rf"LowLevelDebug: App 0x[0-9a-f]+ prints {number:#x}\s"
+
+
 def printed(m, number):
-    m.expect(rf"LowLevelDebug: App 0x[0-9a-f]+ prints {number:#x}\s")
+    m.expect(text_of(number))
 
 
 @boot(prepare=chain(make("one", prints(0x111)), make("two", prints(0x222), tail=4),
@@ -150,23 +154,23 @@ def objects_lie_at_any_multiple_of_4_with_padding_between(m):
 @boot(prepare=chain(make("large", prints(0x111), ram=0x100000),
                     make("small", prints(0x222))))
 def an_app_that_wants_more_ram_than_there_is_is_not_started(m):
-    m.expect(r"large at 0x[0-9a-f]+ not started: not enough RAM "
-             r"\(wanted 0x100000, there is 0x[0-9a-f]+\)")
-    printed(m, 0x222)
+    m.expect_all([r"large at 0x[0-9a-f]+ not started: not enough RAM "
+                  r"\(wanted 0x100000, there is 0x[0-9a-f]+\)",
+                  text_of(0x222)])
 
 
 @boot(prepare=chain(make("vast", prints(0x111), ram=0xFFFFFFF0),
                     make("small", prints(0x222))))
 def a_size_of_ram_that_overflows_is_refused(m):
-    m.expect(r"vast at 0x[0-9a-f]+ not started: not enough RAM")
-    printed(m, 0x222)
+    m.expect_all([r"vast at 0x[0-9a-f]+ not started: not enough RAM",
+                  text_of(0x222)])
 
 
 @boot(prepare=chain(make("old", prints(0x111), kernel=(1, 0)),
                     make("new", prints(0x222))))
 def an_app_for_an_earlier_major_version_is_not_started(m):
-    m.expect(r"old at 0x[0-9a-f]+ not started: needs another kernel version")
-    printed(m, 0x222)
+    m.expect_all([r"old at 0x[0-9a-f]+ not started: needs another kernel version",
+                  text_of(0x222)])
 
 
 @boot(extra=IDLE, prepare=chain(

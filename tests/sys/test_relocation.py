@@ -151,8 +151,8 @@ def bad_entry(board, path):
 
 @boot(timeout=60, extra=REAL_TIME, prepare=bad_entry)
 def a_relocation_entry_of_another_version_is_refused(m):
-    m.expect(r"object at 0x[0-9a-f]+ not started: bad relocation entry")
-    m.expect(r"prints 0x222")
+    m.expect_all([r"object at 0x[0-9a-f]+ not started: bad relocation entry",
+                  r"prints 0x222"])
 
 
 LARGE = {"virt": 0x24000, "hifive1": 0x1800}

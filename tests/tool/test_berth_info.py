@@ -6,6 +6,8 @@ import subprocess
 import berth_tool
 from berth_tool import DONE, REFUSED, SYSTEM, USAGE, ToolTest, tbf
 
+NO_PORT = 7
+
 
 class Info(ToolTest):
     def test_all_entries_of_an_object_are_shown(self):
@@ -97,7 +99,7 @@ class Info(ToolTest):
 
     def test_a_missing_file_and_no_file_are_told_apart(self):
         self.refused("gone: No such file", "info", "gone", expect=SYSTEM)
-        self.berth("info", expect=USAGE)
+        self.berth("info", expect=NO_PORT, env={"BERTH_PORT": "unix:gone"})
 
     def test_every_single_changed_byte_of_an_object_ends_in_words(self):
         data = tbf(b"fuzz", flash=0x22000080)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Position-independent apps from the command line: `berth tab`, `berth prelink`
 and elf2tab, on small apps that the cross compiler makes."""
+import hashlib
 import os
 import struct
 import subprocess
@@ -418,9 +419,14 @@ class Elf2tab(PicTest):
         self.assertEqual(d["data_at"], 2048)
         self.assertEqual(len(self.listed(t, d)), 3)
 
-    def test_credentials_are_not_made(self):
-        self.refused("credentials are not made here", "elf2tab", "--sha256",
-                     self.libtock(), expect=USAGE)
+    def test_credentials_are_made_in_the_room_that_is_asked_for(self):
+        t = self.elf2tab("-n", "x", "--sha256", "--minimum-footer-size", 64,
+                         self.libtock())
+        digest = hashlib.sha256(t.data[:t.binary_end]).digest()
+        self.assertEqual(
+            t.data[t.binary_end:],
+            struct.pack("<HHI", 128, 36, 3) + digest
+            + struct.pack("<HHI", 128, 20, 0) + bytes(16))
 
 
 if __name__ == "__main__":

@@ -15,13 +15,14 @@ import time
 
 CONSOLE = re.compile(r"```console\n(.*?)```", re.S)
 PROMPT = "berth$ "
+MEETING = tempfile.TemporaryDirectory(prefix="berth-docs-")
 PATIENCE = 120
 
 EXAMPLE = "docs/writing-a-driver.md"
 SOURCE = re.compile(r"```c\n(.*?)```", re.S)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 # Paths in backquotes; a star stands for anything, a word in <> is a place.
-PATH = re.compile(r"`((?:apps|arch|boards|chips|docs|drivers|include|kernel|linker"
+PATH = re.compile(r"`((?:apps|arch|boards|chips|crypto|docs|drivers|include|kernel|linker"
                   r"|loader|pic|tests|tools)/[\w./*-]*)`")
 WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wpedantic", "-Wshadow",
             "-Wconversion", "-Wsign-conversion", "-Wmissing-prototypes"]
@@ -62,9 +63,13 @@ def example_passes_its_test():
 
 
 def environment():
-    """For a make of our own, with nothing of the one that runs us."""
-    return {k: v for k, v in os.environ.items()
-            if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BOARD", "APPS")}
+    """For a make of our own, with nothing of the one that runs us, and where no
+    other boards of this machine are found."""
+    ours = {k: v for k, v in os.environ.items()
+            if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BOARD", "APPS",
+                         "BERTH_PORT")}
+    ours["XDG_RUNTIME_DIR"] = MEETING.name
+    return ours
 
 
 class Terminal:
@@ -155,8 +160,48 @@ def the_board_says_what_the_readme_shows():
     return None
 
 
+def sessions(listing):
+    """Commands of a listing, each with the lines that it says."""
+    for session in listing.split("$ ")[1:]:
+        command, *lines = session.rstrip("\n").split("\n")
+        yield command, [line for line in lines if line]
+
+
+def a_second_terminal_installs_what_the_readme_shows():
+    """Its second and third listing: a board on one terminal, commands on another,
+    and what the first one says in the end."""
+    first, second = CONSOLE.findall(read("README.md"))[1:3]
+    (command, lines), = sessions(first)
+    board = Terminal(command)
+    trouble = None
+    for line in lines[:-1]:
+        if not board.expect(pattern_of(line)):
+            trouble = f"`{command}` did not say: {line}"
+    for other, said in sessions(second):
+        trouble = trouble or play(other, said)
+    if not trouble and not board.expect(pattern_of(lines[-1])):
+        trouble = f"`{command}` did not say: {lines[-1]}"
+    board.type("exit")
+    if trouble:
+        board.end = time.monotonic() + 5
+    status = board.close()
+    return trouble and f"{trouble}\n{board.text}" or (
+        status and f"`{command}` ended with {status}")
+
+
+def every_command_of_berth_that_is_named_is_one():
+    """In documents: `berth X`, build/berth X, and the table of commands."""
+    done = subprocess.run(["build/berth", "--help"], stdout=subprocess.PIPE,
+                          text=True, check=False)
+    there = set(re.findall(r"^  ([a-z0-9]+) ", done.stdout, re.M))
+    gone = [f"{path}: berth {name}" for path in documents()
+            for name in re.findall(r"(?:`|build/|^    )berth ([a-z0-9]+)\b",
+                                   read(path), re.M) if name not in there]
+    return "\n".join(gone) or None
+
+
 def the_readme_shows_tests_that_there_are():
-    """Its second listing: suites in their order, and tests of the tree."""
+    """Its last listing: suites in their order, and tests of the tree."""
     done = subprocess.run(
         ["make", "-s", "--eval", "show-suites: ; @echo $(SUITES)", "show-suites"],
         stdout=subprocess.PIPE, text=True, env=environment(), check=False)
@@ -164,7 +209,7 @@ def the_readme_shows_tests_that_there_are():
     sources = [*glob.glob("tests/*/*.c"), "tools/lint/lint.py"]
     tests = "\n".join([*map(read, sources), *glob.glob("tests/sys/attacks/*.c")])
     baseline = read("tests/bench/baseline.txt")
-    for line in CONSOLE.findall(read("README.md"))[1].split("\n"):
+    for line in CONSOLE.findall(read("README.md"))[3].split("\n"):
         suite = re.match(r"== (.*)", line)
         test = re.match(r"  ok    (?:\S+: )?(\S+(?: \S+)*)", line)
         bench = re.match(r"([a-z]+_[a-z_]+) +(\d+) +\d+ +\d+ *$", line)
@@ -198,6 +243,8 @@ def files_that_are_named_exist():
 def main():
     passed = failed = 0
     for test in (example_passes_its_test, the_board_says_what_the_readme_shows,
+                 a_second_terminal_installs_what_the_readme_shows,
+                 every_command_of_berth_that_is_named_is_one,
                  the_readme_shows_tests_that_there_are, links_lead_somewhere,
                  files_that_are_named_exist):
         why = test()

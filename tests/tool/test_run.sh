@@ -67,7 +67,7 @@ check 'two boards are refused' \
 check 'a board that there is not is refused' \
     make_refuses 'no board "nope"; there are: .*qemu-virt' BOARD=nope help
 check 'an app that there is not is refused, with those for people named' \
-    make_refuses 'no app "nope"; there are: blink .* template, and' APPS=nope run
+    make_refuses 'no app "nope"; there are: blink .* template template-cxx vault, and' APPS=nope run
 check 'more apps than the board has slots are refused' \
     make_refuses 'hifive1-revb has room for 3 apps, APPS names 4' \
     BOARD=hifive1-revb APPS='hello hello hello hello' apps

@@ -97,6 +97,7 @@ check '... so nothing is done' silent
 debian "$few"
 check 'root installs what is missing' run_setup test
 check '... by name' apt_did 'install.* shellcheck'
+check '... what signatures are compared with, too' apt_did 'install.* openssl'
 check '... without recommended packages' apt_did '--no-install-recommends'
 check '... and not what is there' sh -c "! grep -q qemu-system-misc '$work/apt'"
 check '... after saying so' says 'installing with apt-get: .*libcmocka-dev'
@@ -133,7 +134,7 @@ check '... which is said' says 'sudo wants a password'
 rm "$work/bin/apt-get"
 check 'a machine without apt-get is refused' refuses test
 check '... with the names of what is missing' says 'lacks: riscv64-unknown-elf-gcc'
-for command in riscv64-unknown-elf-gcc qemu-system-riscv32 gcc pkg-config; do
+for command in riscv64-unknown-elf-gcc qemu-system-riscv32 gcc pkg-config xz; do
     echo : | fake $command
 done
 check '... unless all the commands are there' run_setup run

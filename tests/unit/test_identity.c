@@ -172,6 +172,43 @@ static void known_35_what_an_update_has_to_satisfy(void **state)
     }
 }
 
+/* Where the header's ShortId is all that counts. */
+static void an_app_without_short_id_is_updated_by_one_of_its_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *old_name;
+        uint32_t old_id;
+        const char *new_name;
+        uint32_t new_id;
+        enum update_verdict verdict;
+    } rows[] = {
+        { "blink", 0, "blink", 0, UPDATE_OK },
+        { "blink", 0, "blinky", 0, UPDATE_OTHER_IDENTITY },
+        { "blink", 0, "BLINK", 0, UPDATE_OTHER_IDENTITY },
+        { "", 0, "", 0, UPDATE_OTHER_IDENTITY },
+        { "blink", 5, "blink", 0, UPDATE_OTHER_IDENTITY },
+        { "blink", 0, "blink", 5, UPDATE_OTHER_IDENTITY },
+        { "blink", 5, "blink", 6, UPDATE_OTHER_IDENTITY },
+        { "blink", 5, "other", 5, UPDATE_OK },
+    };
+    for (uint32_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct identity a =
+            make(IDENTITY_BY_HEADER, rows[i].old_name, rows[i].old_id, 0);
+        struct identity b =
+            make(IDENTITY_BY_HEADER, rows[i].new_name, rows[i].new_id, 0);
+        struct update u = { .old_identity = &a,
+                            .new_identity = &b,
+                            .old_version = 1,
+                            .new_version = 2 };
+        assert_int_equal(update_check(&u), rows[i].verdict);
+        u.new_version = 1;
+        assert_int_equal(update_check(&u), rows[i].verdict == UPDATE_OK
+                                               ? UPDATE_SAME_VERSION
+                                               : rows[i].verdict);
+    }
+}
+
 static void the_floor_is_the_highest_confirmed_version(void **state)
 {
     (void)state;
@@ -198,6 +235,7 @@ int main(void)
         cmocka_unit_test(known_20_blocked_apps_have_a_reason),
         cmocka_unit_test(a_process_blocks_whatever_the_version),
         cmocka_unit_test(known_35_what_an_update_has_to_satisfy),
+        cmocka_unit_test(an_app_without_short_id_is_updated_by_one_of_its_name),
         cmocka_unit_test(the_floor_is_the_highest_confirmed_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

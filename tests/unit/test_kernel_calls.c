@@ -448,6 +448,59 @@ static void drivers_whose_hashes_collide_are_all_found(void **state)
     }
 }
 
+static void no_two_of_the_known_numbers_meet_in_an_index_of_64(void **state)
+{
+    (void)state;
+    static const uint32_t known[] = {
+        0x0,     0x1,     0x2,     0x3,     0x4,     0x5,
+        0x8,     0x9,     0x10,    0x10000, 0x10001, 0x10002,
+        0x20001, 0x20003, 0x40001, 0x40002, 0x40003, 0x40005,
+        0x40006, 0x50000, 0x50001, 0x50003, 0x50004, 0x60000,
+        0x60001, 0x60002, 0x60008, 0x90007, 0x90008, 0x80000001,
+    };
+    static const uint32_t small[] = { 0x0, 0x1,     0x2,     0x3,    0x4,
+                                      0x8, 0x10000, 0x20001, 0x20003 };
+    uint64_t taken = 0;
+    for (size_t i = 0; i < ARRAY_COUNT(known); i++) {
+        uint64_t place = 1ull << ((known[i] * DRIVER_HASH_FACTOR) >> 26);
+        assert_true((taken & place) == 0);
+        taken |= place;
+    }
+    taken = 0;
+    for (size_t i = 0; i < ARRAY_COUNT(small); i++) {
+        uint64_t place = 1ull << ((small[i] * DRIVER_HASH_FACTOR) >> 28);
+        assert_true((taken & place) == 0);
+        taken |= place;
+    }
+}
+
+static bool is_absent(const void *self)
+{
+    return !*(const bool *)self;
+}
+
+static void a_driver_without_its_hardware_is_no_driver(void **state)
+{
+    (void)state;
+    static const struct driver_ops absent_ops = {
+        .command = command,
+        .absent = is_absent,
+    };
+    static bool there = true, missing = false;
+    static const struct driver rows[] = {
+        { 1, &absent_ops, &there, NULL },
+        { 2, &absent_ops, &missing, NULL },
+    };
+    machine_boot(rows, ARRAY_COUNT(rows));
+    app = machine_start(&(struct app){ 0 });
+    machine_call(app, SYSCALL_COMMAND, 1, 0, 0, 0);
+    assert_answer(app, SYSRET_SUCCESS, 0);
+    machine_call(app, SYSCALL_COMMAND, 2, 0, 0, 0);
+    assert_refused(app, ERR_NODEVICE);
+    machine_call(app, SYSCALL_SUBSCRIBE, 2, 0, 0, 0);
+    assert_int_equal(A(app, 1), ERR_NODEVICE);
+}
+
 static void two_drivers_of_one_number_are_refused_at_boot(void **state)
 {
     (void)state;
@@ -986,6 +1039,8 @@ int main(void)
         cmocka_unit_test(command_without_a_driver_is_refused),
         cmocka_unit_test(each_variant_fills_its_registers_and_no_other),
         cmocka_unit_test(drivers_whose_hashes_collide_are_all_found),
+        cmocka_unit_test(no_two_of_the_known_numbers_meet_in_an_index_of_64),
+        cmocka_unit_test(a_driver_without_its_hardware_is_no_driver),
         cmocka_unit_test(two_drivers_of_one_number_are_refused_at_boot),
         cmocka_unit_test(more_drivers_than_the_index_takes_are_refused_at_boot),
         cmocka_unit_test(permissions_name_the_commands_there_are),

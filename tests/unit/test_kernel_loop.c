@@ -6,6 +6,7 @@
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c
  * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
  * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c kernel/trace.c */
+#include <kernel/flash_hold.h>
 #include <tests/fake/machine.h>
 
 #include <string.h>
@@ -414,6 +415,80 @@ static void with_nobody_to_run_a_series_goes_on_at_once(void **state)
     assert_int_equal(pieces, 200);
 }
 
+/* ---- app flash that cannot be read ----------------------------------------------------------- */
+
+static bool is_held;
+static struct deferred reader, bringer;
+static uint32_t brought;
+
+static void hold_ends(struct ktimer *t)
+{
+    (void)t;
+    is_held = false;
+    flash_release();
+    deferred_call(&reader);
+}
+
+static void bring(struct deferred *d)
+{
+    assert_true(is_held);
+    if (++brought < 5)
+        flash_call(d);
+}
+
+static void hold_begins(struct deferred *d)
+{
+    (void)d;
+    is_held = true;
+    flash_hold();
+    deferred_call(&reader); /* as others may */
+    bringer.run = bring;
+    flash_call(&bringer);
+    timer.fire = hold_ends;
+    ktimer_arm(&timer, machine_now + 25 * MS);
+}
+
+static void reads_flash(struct deferred *d)
+{
+    (void)d;
+    assert_false(is_held);
+    pieces++;
+}
+
+static void compute_unheld(struct process *p)
+{
+    assert_false(is_held);
+    compute(p);
+}
+
+static void device_unheld(void)
+{
+    served++;
+    worst_delay += is_held;
+    if (is_held && served == 2)
+        assert_int_equal(process_fault(b->pid), OK); /* waits as well */
+}
+
+static void while_app_flash_is_held_nobody_reads_it_but_interrupts_are_served(
+    void **state)
+{
+    (void)state;
+    boot();
+    work.run = hold_begins;
+    reader.run = reads_flash;
+    machine_interrupt_at(10000, work_start);
+    for (uint32_t n = 0; n < 5; n++)
+        machine_interrupt_at(15000 + 4000 * n, device_unheld);
+    machine_run(compute_unheld, 100 * MS);
+    assert_int_equal(served, 5);
+    assert_int_equal(worst_delay, 5); /* all of them during it */
+    assert_int_equal(pieces, 1);
+    assert_int_equal(brought, 5);
+    assert_int_equal(b->state, PROCESS_FAULTED);
+    assert_true(used[0] > 50 * MS);
+    assert_in_range(used[0] + used[1], 70 * MS, 76 * MS);
+}
+
 /* ---- walls -------------------------------------------------------------------------------- */
 
 static uint32_t calls;
@@ -511,6 +586,8 @@ int main(void)
         cmocka_unit_test(a_series_of_deferred_calls_holds_up_no_interrupt),
         cmocka_unit_test(a_series_of_deferred_calls_holds_up_no_timer),
         cmocka_unit_test(a_series_of_deferred_calls_holds_up_no_process),
+        cmocka_unit_test(
+            while_app_flash_is_held_nobody_reads_it_but_interrupts_are_served),
         cmocka_unit_test(with_nobody_to_run_a_series_goes_on_at_once),
         cmocka_unit_test(the_way_back_to_the_same_process_raises_no_wall),
         cmocka_unit_test(each_switch_raises_one_wall),

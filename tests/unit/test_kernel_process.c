@@ -114,6 +114,7 @@ static void a_life_begins_with_the_registers_the_abi_gives(void **state)
         machine_start(&(struct app){ .ram = 2000, .trailer = 12 });
     const uint32_t *x = p->context.x;
     struct process_info info = machine_info(p);
+    assert_int_equal(machine_fences, 1); /* its code may be new */
     for (uint32_t n = 1; n < 32; n++)
         if (n != CONTEXT_SP && (n < CONTEXT_A0 || n > CONTEXT_A0 + 3))
             assert_int_equal(x[n], 0);
@@ -883,12 +884,12 @@ static void every_reason_has_a_text(void **state)
 
 /* ---- RAM that the kernel makes ------------------------------------------------------ */
 
-enum { MOVED_DATA = 64, MOVED_STACK = 48 };
+enum { MOVED_DATA = 64, MOVED_DESCRIPTOR = 80, MOVED_STACK = 48 };
 
 /* An app of four data words, two of them addresses; `table` ends the list. */
-static uint32_t flash_movable(uint32_t second_table_word)
+static uint32_t flash_movable_of(const struct app *app,
+                                 uint32_t second_table_word)
 {
-    const uint32_t at = 80;
     const uint32_t words[] = {
         0x10000004,
         0x60000040,
@@ -914,7 +915,7 @@ static uint32_t flash_movable(uint32_t second_table_word)
         0,
         second_table_word,
     };
-    uint32_t flash = machine_flash(&(struct app){ .descriptor = at });
+    uint32_t flash = machine_flash(app);
     struct tbf tbf;
     assert_int_equal(tbf_parse((const uint8_t *)(uintptr_t)flash, 4096, &tbf),
                      TBF_OK);
@@ -925,6 +926,12 @@ static uint32_t flash_movable(uint32_t second_table_word)
     to[4 + RELOC_TABLE_OFFSET] =
         tbf.descriptor + (uint32_t)RELOC_DESCRIPTOR_SIZE;
     return flash;
+}
+
+static uint32_t flash_movable(uint32_t second_table_word)
+{
+    return flash_movable_of(&(struct app){ .descriptor = MOVED_DESCRIPTOR },
+                            second_table_word);
 }
 
 static void assert_prepared(struct process *p)
@@ -1016,6 +1023,52 @@ static void a_bad_descriptor_makes_no_process(void **state)
     assert_int_equal(r.actual, RELOC_DATA_AT);
     assert_int_equal(r.pid.handle, 0);
     assert_null(machine_process(0));
+}
+
+/* The one region, which is what the header ends with, begins at `to` now. */
+static void writeable_move(uint32_t flash, uint32_t to)
+{
+    uint32_t *header = (uint32_t *)(uintptr_t)flash;
+    uint32_t *region = header + (header[0] >> 16) / 4 - 2;
+    header[TBF_AT_CHECKSUM / 4] ^= *region ^ to;
+    *region = to;
+}
+
+/* Word by word over descriptor, data and table: refused, and beside them not. */
+static void what_ram_is_made_of_is_not_writeable(void **state)
+{
+    (void)state;
+    boot();
+    struct tbf tbf;
+    const struct tbf_span region = { 0, 4 };
+    uint32_t flash =
+        flash_movable_of(&(struct app){ .descriptor = MOVED_DESCRIPTOR,
+                                        .writeable = &region,
+                                        .writeable_count = 1 },
+                         3);
+    assert_int_equal(tbf_parse((const uint8_t *)(uintptr_t)flash, 4096, &tbf),
+                     TBF_OK);
+    const uint32_t *w = (uint32_t *)(uintptr_t)(flash + tbf.descriptor);
+    uint32_t refused = 0;
+    for (uint32_t at = tbf.protected_size; at < tbf.binary_end; at += 4) {
+        bool is_used = (at >= tbf.descriptor &&
+                        at < tbf.descriptor + RELOC_DESCRIPTOR_SIZE) ||
+                       at - w[RELOC_DATA_OFFSET] < w[RELOC_DATA_LENGTH] ||
+                       at - w[RELOC_TABLE_OFFSET] < w[RELOC_TABLE_LENGTH];
+        writeable_move(flash, at);
+        struct load_report r = machine_load(flash);
+        assert_int_equal(r.error, is_used ? LOAD_BAD_WRITEABLE : LOAD_OK);
+        machine_settle();
+        if (!is_used) {
+            order(process_terminate, machine_process(0));
+            assert_int_equal(process_forget(r.pid), OK);
+            continue;
+        }
+        assert_int_equal(r.wanted, at);
+        assert_null(machine_process(0));
+        refused++;
+    }
+    assert_true(refused * 4 >= RELOC_DESCRIPTOR_SIZE);
 }
 
 /* ---- reservations ---------------------------------------------------------------------------- */
@@ -1142,6 +1195,7 @@ int main(void)
         cmocka_unit_test(an_app_that_moves_is_prepared_before_it_runs),
         cmocka_unit_test(a_bad_table_leaves_neither_process_nor_ram),
         cmocka_unit_test(a_bad_descriptor_makes_no_process),
+        cmocka_unit_test(what_ram_is_made_of_is_not_writeable),
         cmocka_unit_test(ram_set_aside_is_there_when_its_app_comes),
         cmocka_unit_test(
             reserved_ram_is_used_for_others_only_if_the_loader_wants_it),

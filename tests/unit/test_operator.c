@@ -120,6 +120,7 @@ static void start(void)
 {
     mux_init(&mux, &uart.uart, operator_receive, &console);
     operator_init(&console, &board);
+    fake_pass_ms(1);
     fake_uart_drain(&uart, 1000);
 }
 
@@ -498,6 +499,23 @@ static void exit_is_offered_where_the_board_has_it(void **state)
         strstr(uart.sent, "  exit            power off\r\n" PROMPT));
     uart.sent_len = 0;
     type("exit\r");
+    assert_int_equal(hooks, 1);
+}
+
+static void tockloader_is_offered_where_the_board_has_it(void **state)
+{
+    (void)state;
+    assert_answer("tockloader", "Not on this board.\r\n");
+    board.bootloader = hook;
+    type("help\r");
+    assert_non_null(strstr(uart.sent, " attach tockloader\r\n"));
+    assert_non_null(
+        strstr(uart.sent, "  tockloader      give it the line\r\n" PROMPT));
+    board.poweroff = hook;
+    uart.sent_len = 0;
+    type("help\r");
+    assert_non_null(strstr(uart.sent, " attach tockloader exit\r\n"));
+    type("tockloader\r");
     assert_int_equal(hooks, 1);
 }
 
@@ -1219,6 +1237,7 @@ int main(void)
         TEST_BEFORE_START(a_console_without_history_works),
         TEST(help_explains_itself),
         TEST(exit_is_offered_where_the_board_has_it),
+        TEST(tockloader_is_offered_where_the_board_has_it),
         TEST(the_boards_hooks_are_called_once),
         TEST(an_unknown_command_lists_the_valid_ones),
         TEST(a_command_is_known_by_its_beginning),

@@ -12,10 +12,10 @@ enum { COUNT = 1, PIDS, SHORT_IDS, NAME, STATS, CONTROL };
 #define SEER 0x5EE5u
 #define RULER 0xA11u
 
-static const struct authority list[] = {
-    { 0, AUTHORITY_CONTROL }, /* gives nothing to apps without a ShortId */
-    { SEER, AUTHORITY_SEE },
-    { RULER, AUTHORITY_CONTROL },
+static const struct process_authority list[] = {
+    { 0, AUTHORITY_CONTROL, 0 }, /* gives nothing to apps without a ShortId */
+    { SEER, AUTHORITY_SEE, 0 },
+    { RULER, AUTHORITY_CONTROL, 0 },
 };
 static struct process_info_driver info_driver;
 static const struct driver table[] = {
@@ -36,6 +36,7 @@ static int setup(void **state)
     ruler = fake_process("ruler");
     seer->info.short_id = SEER;
     ruler->info.short_id = RULER;
+    seer->info.filtered = ruler->info.filtered = true;
     fake_die(hole); /* slot 0 is empty */
     return 0;
 }
@@ -103,6 +104,15 @@ static void an_app_without_authority_can_ask_about_itself_alone(void **state)
     assert_failure(ask(plain, NAME, pid(seer), 0), ERR_INVAL);
     assert_failure(ask(plain, STATS, pid(seer), 0), ERR_INVAL);
     assert_failure(ask(plain, NAME, 0, 0), ERR_INVAL);
+}
+
+static void an_app_that_does_not_ask_for_it_has_no_authority(void **state)
+{
+    (void)state;
+    seer->info.filtered = ruler->info.filtered = false;
+    assert_u32(ask(seer, COUNT, 0, 0), 1);
+    assert_failure(ask(ruler, CONTROL, pid(plain), 2), ERR_INVAL);
+    assert_failure(ask(ruler, CONTROL, pid(ruler), 2), ERR_NOSUPPORT);
 }
 
 static void an_app_with_authority_sees_all_in_one_order(void **state)
@@ -250,6 +260,32 @@ static void an_empty_list_gives_power_to_nobody(void **state)
     assert_failure(ask(ruler, CONTROL, pid(ruler), 2), ERR_NOSUPPORT);
 }
 
+static uint32_t key_of_ruler;
+
+static uint32_t key_of(pid_handle_t p)
+{
+    return pid_equal(p, process_pid(ruler)) ? key_of_ruler : 7;
+}
+
+static void a_line_with_a_key_wants_an_app_that_key_has_accepted(void **state)
+{
+    (void)state;
+    static const struct process_authority keyed[] = {
+        { RULER, AUTHORITY_SEE, 2 },
+        { RULER, AUTHORITY_CONTROL, 3 },
+    };
+    process_info_init(&info_driver, keyed, ARRAY_COUNT(keyed));
+    assert_u32(ask(ruler, COUNT, 0, 0), 1); /* nobody says who accepted it */
+    info_driver.key_of = key_of;
+    key_of_ruler = 0;
+    assert_u32(ask(ruler, COUNT, 0, 0), 1);
+    key_of_ruler = 2;
+    assert_u32(ask(ruler, COUNT, 0, 0), 3);
+    assert_failure(ask(ruler, CONTROL, pid(plain), 2), ERR_NOSUPPORT);
+    key_of_ruler = 3;
+    assert_success(ask(ruler, CONTROL, pid(plain), 2));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -258,6 +294,7 @@ int main(void)
         TEST(the_driver_exists_and_refuses_other_commands),
         TEST(an_app_without_authority_sees_itself_alone),
         TEST(an_app_without_authority_can_ask_about_itself_alone),
+        TEST(an_app_that_does_not_ask_for_it_has_no_authority),
         TEST(an_app_with_authority_sees_all_in_one_order),
         TEST(only_whole_words_that_fit_are_written),
         TEST(without_a_buffer_the_answers_are_the_same),
@@ -270,6 +307,7 @@ int main(void)
         TEST(an_unknown_op_is_invalid),
         TEST(an_op_the_state_does_not_allow_is_invalid),
         TEST(an_empty_list_gives_power_to_nobody),
+        TEST(a_line_with_a_key_wants_an_app_that_key_has_accepted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include <loader/proto.h>
+#include <berth/proto.h>
 
 /* What a decoder made of a row of bytes. */
 struct heard {

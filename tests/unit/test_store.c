@@ -706,6 +706,37 @@ static void known_33_handles_are_not_forged_and_not_stale(void **state)
     ON_EVERY_FLASH(handles);
 }
 
+/* An app that carries another one, as an installer does: that is no object, and
+ * even its right tag, which can be worked out, names none. */
+static void inner(void)
+{
+    struct store_object found;
+    static uint8_t outer[1024];
+    uint32_t at = w.layout.start;
+    app_make(outer, sizeof outer, 1);
+    app_make(app, 256, 2);
+    memcpy(outer + 512, app, 256);
+    nor_preset(&w.nor, at, outer, sizeof outer);
+    (void)preset(at + sizeof outer, 512, 3);
+    again();
+    assert_int_equal(store_find(s, store_handle_of(s, at), &found), OK);
+    at += 512;
+    assert_int_equal(store_find(s, store_handle_of(s, at), &found),
+                     ERR_NODEVICE);
+    assert_int_equal(store_remove(s, store_handle_of(s, at)), ERR_NODEVICE);
+    assert_int_equal(store_seek(s, at), w.layout.start + sizeof outer);
+    assert_int_equal(store_seek(s, at + 512), at + 512);
+    assert_int_equal(store_seek(s, at + 513), at + 1024);
+    assert_int_equal(store_seek(s, at + 1025), w.layout.end);
+    assert_int_equal(store_seek(s, 0), w.layout.start);
+}
+
+static void what_lies_within_an_object_is_none(void **state)
+{
+    (void)state;
+    ON_EVERY_FLASH(inner);
+}
+
 /* Interrupted by a reset, by the owner's death, and by a reset after the seal:
  * taken up where it was, and nothing is sent twice but the head and a burst. */
 static void resumed(void)
@@ -985,6 +1016,17 @@ static void rewrites(void)
     assert_int_equal(world_finish(&w, OK), OK);
     assert_int_equal(rewritten, 2);
     assert_memory_equal(w.nor.shown + at, "\1\2\3\1\2\3\377\5", 8);
+    struct rewrite r3 = { at + 8, bytes, sizeof bytes, on_rewritten, NULL };
+    assert_false(rewrite_cancel(s, &r3)); /* never asked for */
+    assert_int_equal(rewrite_start(s, &r), OK);
+    assert_int_equal(rewrite_start(s, &r3), OK);
+    assert_int_equal(rewrite_start(s, &r2), OK);
+    assert_true(rewrite_cancel(s, &r3));
+    store_run(s);
+    assert_false(rewrite_cancel(s, &r)); /* under way */
+    assert_true(world_run(&w));
+    assert_int_equal(rewritten, 4);
+    assert_memory_equal(w.nor.shown + at, "\1\2\3\1\2\3\377\5\377", 9);
     assert_int_equal(write_app(1, 256, 1024), OK);
     assert_int_equal(world_finish(&w, store_seal(s, 1)), OK);
     assert_int_equal(world_finish(&w, store_commit(s, 1, NULL)), OK);
@@ -1010,9 +1052,29 @@ static void drivers_rewrite_a_part_of_a_sector(void **state)
     ON_EVERY_FLASH(rewrites);
 }
 
+static void unformatted(void)
+{
+    struct store_object o;
+    app_make(app, 512, 9);
+    nor_preset(&w.nor, w.layout.start, app, 512);
+    again();
+    assert_int_equal(w.nor.operations, 0);
+    o = object(512, 9);
+    assert_int_equal(world_finish(&w, store_enable(s, o.handle, false)), OK);
+    again();
+    assert_false(object(512, 9).is_enabled);
+}
+
+static void a_flash_without_a_journal_is_taken_as_it_is(void **state)
+{
+    (void)state;
+    ON_EVERY_FLASH(unformatted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_flash_without_a_journal_is_taken_as_it_is),
         cmocka_unit_test(known_1_more_apps_than_any_table),
         cmocka_unit_test(known_2_a_flash_without_apps),
         cmocka_unit_test(known_3_and_4_room_in_front_of_the_first_app),
@@ -1038,6 +1100,7 @@ int main(void)
         cmocka_unit_test(known_30_lengths_of_writes_are_kept_to),
         cmocka_unit_test(known_32_any_stored_object_can_be_operated_on),
         cmocka_unit_test(known_33_handles_are_not_forged_and_not_stale),
+        cmocka_unit_test(what_lies_within_an_object_is_none),
         cmocka_unit_test(known_34_interrupted_transfers_are_taken_up),
         cmocka_unit_test(known_36_fixed_addresses_and_alignment_are_kept_to),
         cmocka_unit_test(compaction_keeps_what_the_journal_says),

@@ -10,6 +10,7 @@
 #include "berth.h"
 #include "member.h"
 #include "options.h"
+#include "sign.h"
 
 #define VERSION_TEXT "elf2tab 0.13.0"
 #define HEAP_DEFAULT 1024u
@@ -70,11 +71,13 @@ static const struct option_spec specs[] = {
     [OPT_BOARDS] = { 0, "supported-boards", "A,B", "else any" },
     [OPT_FOOTER] = { 0, "minimum-footer-size", "BYTES",
                      "room for credentials" },
-    [OPT_SHA256] = { 0, "sha256", NULL, "not done here" },
-    [OPT_SHA384] = { 0, "sha384", NULL, "not done here" },
-    [OPT_SHA512] = { 0, "sha512", NULL, "not done here" },
-    [OPT_RSA4096] = { 0, "rsa4096-private", "FILE", "not done here" },
-    [OPT_ECDSA] = { 0, "ecdsa-nist-p256-private", "FILE", "not done here" },
+    [OPT_SHA256] = { 0, "sha256", NULL, "a credential: SHA-256" },
+    [OPT_SHA384] = { 0, "sha384", NULL, "the same, SHA-384" },
+    [OPT_SHA512] = { 0, "sha512", NULL, "the same, SHA-512" },
+    [OPT_RSA4096] = { 0, "rsa4096-private", "FILE",
+                      "the same, by this RSA key of 4096 bits" },
+    [OPT_ECDSA] = { 0, "ecdsa-nist-p256-private", "FILE",
+                    "the same, by this key for P-256" },
     { 0 },
 };
 
@@ -93,6 +96,7 @@ struct request {
     const char *output, *boards;
     bool is_deterministic, is_verbose, has_kernel;
     struct member_spec member;
+    struct signing signing;
 };
 
 static uint32_t value_read(int option, const char *value)
@@ -132,6 +136,22 @@ static void footer_take(struct tbf_spec *tbf, const char *value)
     tbf->footer_size = size && size < FOOTER_LEAST ? FOOTER_LEAST : size;
 }
 
+static void credential_take(struct signing *signing, int option,
+                            const char *value)
+{
+    uint32_t format = option == OPT_RSA4096 ? CREDENTIAL_RSA4096
+                      : option == OPT_ECDSA
+                          ? CREDENTIAL_ECDSA
+                          : CREDENTIAL_SHA256 + (uint32_t)(option - OPT_SHA256);
+    const struct key *key = value ? key_read_as(value, format) : NULL;
+    if (key && key->format != format)
+        fail(EXIT_REFUSED, "%s is a key for %s, not for %s", value,
+             credential_name(key->format), credential_name(format));
+    if (key)
+        key_sign_check(key);
+    signing_add(signing, format, key);
+}
+
 static void header_take(struct request *r, int option, const char *value)
 {
     struct tbf_spec *tbf = &r->member.tbf;
@@ -169,10 +189,8 @@ static void header_take(struct request *r, int option, const char *value)
         footer_take(tbf, value);
         break;
     default:
-        fail(EXIT_USAGE,
-             "--%s: credentials are not made here; leave room for them with "
-             "--minimum-footer-size and add them to the TAB afterwards",
-             specs[option].name);
+        credential_take(&r->signing, option, value);
+        break;
     }
 }
 
@@ -261,6 +279,11 @@ static void member_add(const struct request *r, char *file,
     member_make(&r->member, file, out);
     snprintf(out->name, sizeof out->name, "%.74s.tbf",
              comma ? comma + 1 : file_stem(file));
+    if (r->signing.count) {
+        struct bytes plain = out->data;
+        out->data = sign_object(&r->signing, file, &plain);
+        free(plain.data);
+    }
     char *dot = strrchr(file, '.');
     char *slash = strrchr(file, '/');
     size_t len =

@@ -9,24 +9,30 @@
 #include <pic/tbf.h>
 
 #include "berth.h"
+#include "board.h"
+#include "board_info.h"
 #include "elf_app.h"
 #include "options.h"
 #include "tab_file.h"
+#include "verdict.h"
 
-enum { OPT_OFFSET };
+enum { OPT_OFFSET = BOARD_OPTS };
 
 static const struct option_spec specs[] = {
+    BOARD_OPTIONS,
     [OPT_OFFSET] = { 0, "offset", "BYTES",
                      "where to look for the first object; else at the start" },
     { 0 },
 };
 
 static const struct options options = {
-    "[--offset BYTES] FILE ...",
+    "[--offset BYTES] [FILE ...]",
     "Shows the headers of TBF objects (one, or the chain in a flash image), "
     "of\n"
     "all builds in a TAB, or the facts of an ELF that `berth tab` uses. The\n"
-    "exit status is 1 when an object is malformed.",
+    "exit status is 1 when an object is malformed. Without a file: what a "
+    "board\n"
+    "says of itself.",
     specs,
 };
 
@@ -189,6 +195,10 @@ static void object_print(const uint8_t *base, const struct tbf *t)
     printf("  %-12s %u to %u, entry at %u, footers %u bytes\n", "binary",
            t->protected_size, t->binary_end, t->init_offset,
            t->total_size - t->binary_end);
+    static struct object_verdict v;
+    const struct keys no_keys = { 0 };
+    object_judge(&v, base, t->total_size, &no_keys);
+    verdict_print(&v, base, &no_keys);
 }
 
 /* Everything from `offset` on that hangs together; false if something is
@@ -299,12 +309,15 @@ static bool file_print(const char *path, uint32_t offset)
 
 int cmd_info(int argc, char **argv)
 {
+    struct board_options board = { .baud = 115200 };
     const char *value;
     uint32_t offset = 0;
-    while (option_next(&options, argc, argv, &value) >= 0)
-        offset = number_read("--offset", value, UINT32_MAX);
+    int option;
+    while ((option = option_next(&options, argc, argv, &value)) >= 0)
+        if (!board_option(&board, option, value))
+            offset = number_read("--offset", value, UINT32_MAX);
     if (optind == argc)
-        fail(EXIT_USAGE, "no file; `berth info --help` shows the usage");
+        return board_info(board.port, board.baud, board.is_json);
     bool is_sound = true;
     for (int i = optind; i < argc; i++)
         is_sound = file_print(argv[i], offset) && is_sound;

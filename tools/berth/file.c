@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,11 +130,21 @@ static void special_write(const char *path, const void *data, size_t len)
         fail(EXIT_SYSTEM, "%s: %s", path, strerror(errno));
 }
 
-void file_write(const char *path, const void *data, size_t len)
+/* Gives the file its name. A name that is taken is not taken over between a
+ * look and the renaming: a link is made, or it is not. */
+static bool name_give(const char *temporary, const char *path, bool may_replace)
+{
+    if (may_replace)
+        return rename(temporary, path) == 0;
+    return link(temporary, path) == 0 && unlink(temporary) == 0;
+}
+
+bool file_write_as(const char *path, const void *data, size_t len,
+                   bool is_secret, bool may_replace)
 {
     if (is_special(path)) {
         special_write(path, data, len);
-        return;
+        return true;
     }
     size_t size = strlen(path) + sizeof ".XXXXXX";
     char *temporary = keep(malloc(size));
@@ -145,13 +154,22 @@ void file_write(const char *path, const void *data, size_t len)
         fail(EXIT_SYSTEM, "%s: %s", path, strerror(errno));
     mode_t mask = umask(0);
     umask(mask);
-    if (!all_written(fd, data, len, true) || fchmod(fd, 0666 & ~mask) != 0 ||
-        close(fd) != 0 || rename(temporary, path) != 0) {
+    mode_t mode = is_secret ? 0600 : 0666 & ~mask;
+    if (!all_written(fd, data, len, true) || fchmod(fd, mode) != 0 ||
+        close(fd) != 0 || !name_give(temporary, path, may_replace)) {
         int reason = errno;
         unlink(temporary);
+        if (reason == EEXIST && !may_replace)
+            return false;
         fail(EXIT_SYSTEM, "%s: %s", path, strerror(reason));
     }
     free(temporary);
+    return true;
+}
+
+void file_write(const char *path, const void *data, size_t len)
+{
+    file_write_as(path, data, len, false, true);
 }
 
 char *file_stem(const char *path)

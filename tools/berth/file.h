@@ -3,6 +3,7 @@
 #ifndef BERTH_FILE_H
 #define BERTH_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,11 @@ struct bytes file_read(const char *path);
 /* Write a file that is there whole or not at all: an existing one is replaced
  * only when all is written. Long runs of zeros become holes. */
 void file_write(const char *path, const void *data, size_t len);
+
+/* The same of a file that only its owner may read, if `is_secret`; and if not
+ * `may_replace`, false when there is one of that name, which then stays. */
+bool file_write_as(const char *path, const void *data, size_t len,
+                   bool is_secret, bool may_replace);
 
 /* The last part of a path, up to its last dot. */
 char *file_stem(const char *path);

@@ -13,17 +13,52 @@ static const struct command commands[] = {
     { "elf2tab", "the same as `tab`, with the command line of elf2tab",
       cmd_elf2tab },
     { "image", "lay apps out in a flash image", cmd_image },
-    { "info", "show what a TBF, TAB, ELF or flash image holds", cmd_info },
+    { "keygen", "make keys, and the table of them for a board", cmd_keygen },
+    { "sign", "give apps credentials", cmd_sign },
+    { "verify", "judge the credentials of apps", cmd_verify },
+    { "info", "show what a TBF, TAB, ELF, flash image or the board holds",
+      cmd_info },
+    { "run", "boot a board in QEMU or the machine model, console here",
+      cmd_run },
+    { "console", "the board's console; other commands go through it",
+      cmd_console },
+    { "install", "install apps and start them, while others go on",
+      cmd_install },
+    { "update", "put newer versions in the place of apps", cmd_update },
+    { "remove", "stop apps and remove them", cmd_remove },
+    { "list", "show the apps on the board", cmd_list },
+    { "start", "start installed apps", cmd_start },
+    { "stop", "end apps; they stay installed", cmd_stop },
+    { "enable", "have apps started at boot", cmd_enable },
+    { "disable", "end apps and have them not started", cmd_disable },
+    { "confirm", "keep updates that are on trial", cmd_confirm },
+    { "rollback", "go back from updates that are on trial", cmd_rollback },
+    { "compact", "close the gaps between apps", cmd_compact },
+    { "map", "a picture of flash and RAM", cmd_map },
+    { "log", "the kernel's log", cmd_log },
+    { "decode", "addresses of a panic report as names", cmd_decode },
+    { "new", "a folder with a new app that builds at once", cmd_new },
+    { "completion", "what makes a shell complete all this", cmd_completion },
+    { "man", "the manual page", cmd_man },
 };
+
+const struct command *commands_all(size_t *count)
+{
+    *count = ARRAY_COUNT(commands);
+    return commands;
+}
 
 static void help_print(void)
 {
     puts("usage: berth COMMAND [OPTION ...] [FILE ...]\n");
     for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
-        printf("  %-8s %s\n", commands[i].name, commands[i].summary);
+        printf("  %-10s %s\n", commands[i].name, commands[i].summary);
     puts("\n`berth COMMAND --help` lists the options of a command.\n\n"
          "exit status: 0 done, 1 an input cannot be used, 2 wrong command\n"
-         "line, 3 a file cannot be read or written, 4 a mistake in berth");
+         "line, 3 a file cannot be read or written, 4 a mistake in berth, 5 "
+         "the\n"
+         "board refused, 6 the board does not answer, 7 no port, or it cannot\n"
+         "be opened, 130 interrupted");
 }
 
 /* Called by the name of the tool whose command line it then accepts. */

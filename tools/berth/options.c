@@ -4,18 +4,21 @@
 
 #include <ctype.h>
 #include <getopt.h>
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "berth.h"
 
 #define OPTIONS_MAX 40
 #define HELP_INDENT 30
 #define HELP_WIDTH 79
 #define KEY_HELP 'h'
 #define KEY_FIRST 256 /* beyond all letters */
+
+/* While a command is asked for its table: where to go with it. */
+static jmp_buf *asked;
+static const struct options *told;
 
 /* One entry: the option, and its help in lines of its own column. */
 static void help_entry(const char *left, const char *help)
@@ -70,6 +73,10 @@ int option_next(const struct options *options, int argc, char **argv,
     longs[n] = (struct option){ "help", no_argument, NULL, KEY_HELP };
     int key = getopt_long(argc, argv, shorts, longs, NULL);
     *value = optarg;
+    if (key == KEY_HELP && asked) {
+        told = options;
+        longjmp(*asked, 1);
+    }
     if (key == KEY_HELP) {
         help_print(options, argv[0]);
         exit(EXIT_DONE);
@@ -81,6 +88,24 @@ int option_next(const struct options *options, int argc, char **argv,
     for (n = 0; options->specs[n].letter != key; n++)
         ;
     return (int)n;
+}
+
+const struct options *options_of(const struct command *command)
+{
+    char name[32], help[] = "--help";
+    char *argv[] = { name, help, NULL };
+    jmp_buf here;
+    snprintf(name, sizeof name, "berth %s", command->name);
+    asked = &here;
+    told = NULL;
+    if (setjmp(here) == 0) {
+        optind = 0; /* getopt begins anew */
+        (void)command->run(2, argv);
+    }
+    asked = NULL;
+    if (!told)
+        fail(EXIT_INTERNAL, "`%s` has no table of options", command->name);
+    return told;
 }
 
 /* The number at the start of `text`; *end is behind it, or `text` itself when

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "berth.h"
+
 struct option_spec {
     char letter;       /* short form; 0: none */
     const char *name;  /* without the dashes */
@@ -23,6 +25,9 @@ struct options {
  * options by itself. */
 int option_next(const struct options *options, int argc, char **argv,
                 const char **value);
+
+/* The table of a command, which is asked for its help and tells it here. */
+const struct options *options_of(const struct command *command);
 
 /* A number as people write it: decimal, 0x..., with K or M for 1024 and
  * 1024 * 1024. `what` names it in the message when it is none, or too large. */

@@ -4,6 +4,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,21 +84,59 @@ static void member_write(struct archive *a, const char *name, time_t date,
     archive_entry_free(entry);
 }
 
+static struct archive *archive_begin(struct bytes *out)
+{
+    struct archive *a = keep(archive_write_new());
+    archive_check(a, archive_write_set_format_gnutar(a));
+    archive_check(a, archive_write_open(a, out, NULL, on_write, NULL));
+    return a;
+}
+
+static void archive_end(struct archive *a)
+{
+    archive_check(a, archive_write_close(a));
+    archive_write_free(a);
+}
+
 struct bytes tab_write(const struct tab_spec *spec,
                        const struct tab_member *members, size_t count)
 {
     struct bytes out = { 0 };
-    struct archive *a = keep(archive_write_new());
-    archive_check(a, archive_write_set_format_gnutar(a));
-    archive_check(a, archive_write_open(a, &out, NULL, on_write, NULL));
+    struct archive *a = archive_begin(&out);
     struct bytes metadata = metadata_make(spec);
     member_write(a, "metadata.toml", spec->date, &metadata);
     for (size_t i = 0; i < count; i++)
         member_write(a, members[i].name, spec->date, &members[i].data);
-    archive_check(a, archive_write_close(a));
-    archive_write_free(a);
+    archive_end(a);
     free(metadata.data);
     return out;
+}
+
+struct bytes tab_write_again(const struct tab_member *members, size_t count)
+{
+    struct bytes out = { 0 };
+    struct archive *a = archive_begin(&out);
+    for (size_t i = 0; i < count; i++)
+        member_write(a, members[i].name, members[i].date, &members[i].data);
+    archive_end(a);
+    return out;
+}
+
+bool tab_is_build(const struct tab_member *member)
+{
+    size_t len = strlen(member->name);
+    return len >= 4 && strcmp(member->name + len - 4, ".tbf") == 0;
+}
+
+const char *name_printable(const char *path, const char *member)
+{
+    size_t size = strlen(path) + (member ? strlen(member) : 0) + 3;
+    char *name = keep(malloc(size));
+    snprintf(name, size, "%s%s%s", path, member ? ": " : "",
+             member ? member : "");
+    for (char *c = name; *c; c++)
+        *c = isprint((unsigned char)*c) ? *c : '?';
+    return name;
 }
 
 bool tab_is_tab(const uint8_t *bytes, size_t len)
@@ -112,6 +151,7 @@ static void member_read(const char *path, struct archive *a,
     int len = snprintf(out->name, sizeof out->name, "%s", name ? name : "");
     if (len <= 0 || (size_t)len >= sizeof out->name)
         fail(EXIT_REFUSED, "%s: a member has no name, or one too long", path);
+    out->date = archive_entry_mtime(entry);
     la_int64_t size = archive_entry_size(entry);
     if (size < 0 || size > MEMBER_MAX)
         fail(EXIT_REFUSED, "%s: %s: too large", path, out->name);

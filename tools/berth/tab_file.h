@@ -13,6 +13,7 @@
 struct tab_member {
     char name[80];
     struct bytes data;
+    time_t date; /* of one that was read */
 };
 
 struct tab_spec {
@@ -25,6 +26,15 @@ struct tab_spec {
 /* The whole archive. */
 struct bytes tab_write(const struct tab_spec *spec,
                        const struct tab_member *members, size_t count);
+
+/* An archive of members that were read, in their order, each as it was. */
+struct bytes tab_write_again(const struct tab_member *members, size_t count);
+
+/* Is it a build, by its name? */
+bool tab_is_build(const struct tab_member *member);
+
+/* "PATH: MEMBER", or PATH for NULL, fit for a terminal and for JSON. */
+const char *name_printable(const char *path, const char *member);
 
 bool tab_is_tab(const uint8_t *bytes, size_t len);
 

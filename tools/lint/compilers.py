@@ -149,7 +149,8 @@ def headers(sources):
 
 def cppcheck(sources):
     """cppcheck finds nothing."""
-    paths = no_tests(sources)
+    # A table of 24,576 expressions takes it hours; the compilers read that file.
+    paths = [p for p in no_tests(sources) if p != "apps/multiply/main.c"]
     build = os.path.join(sources.root, "build", "lint", "cppcheck")
     os.makedirs(build, exist_ok=True)
     status, said = run(
@@ -159,7 +160,8 @@ def cppcheck(sources):
          "--std=c11", "--error-exitcode=1", "--template=gcc",
          "--suppress=missingIncludeSystem",
          # The two analyzers follow calls and know better.
-         "--suppress=uninitvar", "--suppress=nullPointer",
+         "--suppress=uninitvar", "--suppress=ctuuninitvar",
+         "--suppress=nullPointer",
          f"--cppcheck-build-dir={build}", "-I.", "-Iinclude",
          "-Iarch/riscv32/include", *paths], sources.root)
     return f"{len(paths)} files", [said] if status else []

@@ -16,6 +16,7 @@ import re
 import sys
 
 DATA, TABLE, ABI = "docs/coverage.txt", "docs/coverage.md", "docs/abi.md"
+DEFECTS, DEFECT_COUNT = "tests/defects.txt", 36
 HEADERS = ("drivers/*.h", "loader/*.h", "kernel/ipc.h")
 HEADING = """# What covers what
 
@@ -69,11 +70,11 @@ def promised(root):
     return result
 
 
-def covered(root):
+def covered(root, data=DATA, where=None):
     """(File, clause) -> its tests as (file, name), and lines that make no
     sense."""
-    result, problems, where, tests = {}, [], None, None
-    for number, line in enumerate(read(root, DATA).splitlines(), 1):
+    result, problems, tests = {}, [], None
+    for number, line in enumerate(read(root, data).splitlines(), 1):
         words = line.split("#")[0].strip()
         if not words:
             continue
@@ -85,10 +86,10 @@ def covered(root):
         elif " = " in words and where:
             clause, test = words.split(" = ", 1)
             if (where, clause) in result:
-                problems.append(f"{DATA}:{number}: {clause} stands there twice")
+                problems.append(f"{data}:{number}: {clause} stands there twice")
             tests = result.setdefault((where, clause), [])
         else:
-            problems.append(f"{DATA}:{number}: neither [FILE] nor CLAUSE = TEST")
+            problems.append(f"{data}:{number}: neither [FILE] nor CLAUSE = TEST")
             continue
         path, _, name = test.partition(": ")
         tests.append((path.strip(), name.strip()))
@@ -120,6 +121,21 @@ def check(root):
     if not problems and read(root, TABLE) != table(root):
         problems.append(f"{TABLE} is not what {DATA} says: make coverage")
     return f"{count} clauses", problems
+
+
+def defects(root):
+    """Each known defect of loaders, by number, has tests that exist."""
+    result, problems = covered(root, DEFECTS, DEFECTS)
+    numbers = [clause.split()[0] for _, clause in result]
+    wanted = [str(n) for n in range(1, DEFECT_COUNT + 1)]
+    problems += [f"{DEFECTS}: no test of defect {n}" for n in wanted
+                 if n not in numbers]
+    problems += [f"{DEFECTS}: what is defect {n}?" for n in numbers
+                 if n not in wanted or numbers.count(n) > 1]
+    problems += [f"{DEFECTS}: {clause}: no test {t}: {n}"
+                 for (_, clause), tests in result.items() for t, n in tests
+                 if not is_test(root, t, n)]
+    return f"{len(numbers)} defects", problems
 
 
 def table(root):

@@ -36,16 +36,18 @@ def tool(name, *words, root):
 
 
 def setting(root, board, name):
-    """What board.mk sets `name` to, or None."""
+    """What board.mk, or one that it includes, sets `name` to, or None."""
+    own = text.read(root, f"boards/{board}/board.mk")
+    others = re.findall(r"^include (boards/\S+/board\.mk)$", own, re.M)
     found = re.search(rf"^{name}\s*[:?]*=[ \t]*(.*?)[ \t]*$",
-                      text.read(root, f"boards/{board}/board.mk"), re.M)
+                      "\n".join([own, *(text.read(root, o) for o in others)]), re.M)
     return found and found.group(1)
 
 
-def instructions(root, path):
+def instructions(root, path, *options):
     """Each instruction of an object or image, with the symbol it lies behind."""
     symbol = ""
-    listing = tool("objdump", "-d", "-M", "no-aliases", path, root=root)
+    listing = tool("objdump", "-d", "-M", "no-aliases", *options, path, root=root)
     for line in listing.splitlines():
         label = re.match(r"^[0-9a-f]+ <(.*)>:$", line)
         if label:
@@ -170,6 +172,60 @@ def global_pointer(root, boards):
     problems = [f"{kernel(board)} defines __global_pointer$" for board in boards
                 if "__global_pointer$" in symbols(root, kernel(board))]
     return f"{len(boards)} images", problems
+
+
+RAM_CODE = ".ram_code"
+JUMP = re.compile(r"^(c\.)?(j|jal|beq|bne|bltu?|bgeu?|beqz|bnez)$")
+RETURNS = {("c.jr", "ra"), ("jalr", "zero,0(ra)")}
+
+
+def addresses(root, path):
+    """What nm says where the symbols are."""
+    lines = (line.split() for line in tool("nm", path, root=root).splitlines())
+    return {words[-1]: int(words[0], 16) for words in lines if len(words) == 3}
+
+
+def leaves_ram(line, start, end, flash):
+    """Why that instruction may not be in code that has to do without flash."""
+    if JUMP.match(line.mnemonic):
+        target = int(line.operands.split(",")[-1], 16)
+        return None if start <= target < end else "goes out of it"
+    if line.mnemonic in ("jalr", "c.jr", "c.jalr"):
+        known = (line.mnemonic, line.operands) in RETURNS
+        return None if known else "goes nobody knows where"
+    if line.mnemonic == "auipc":
+        return "is of a call or an address that is far away"
+    if line.mnemonic in ("lui", "c.lui"):
+        value = int(line.operands.split(",")[1], 0) << 12 & 0xFFFFFFFF
+        return "is an address in flash" if flash[0] <= value < flash[1] else None
+    return None
+
+
+def ram_code(root, boards):
+    """Code that runs while flash cannot be read touches no flash: what is in
+    files named *_ram.c, as it was linked."""
+    seen, problems = 0, []
+    for board in boards:
+        image = kernel(board)
+        header = re.search(rf"^ *\d+ {re.escape(RAM_CODE)} +([0-9a-f]+) +([0-9a-f]+)",
+                           tool("objdump", "-h", image, root=root), re.M)
+        known = addresses(root, image)
+        start = end = 0
+        if header:
+            start = int(header[2], 16)
+            end = start + int(header[1], 16)
+            flash = (known.get("__rom_start", 0), known.get("__app_flash_end", 0))
+            for line in instructions(root, image, "-j", RAM_CODE):
+                seen += 1
+                why = leaves_ram(line, start, end, flash)
+                if why:
+                    problems.append(f"{where(line, image)}: {why}")
+        for path, source in objects(root, board, ("chips",)):
+            if source.endswith("_ram.c"):
+                for name in symbols(root, path, "--defined-only", "-g"):
+                    if not start <= known.get(name, start) < end:
+                        problems.append(f"{image}: {name} of {source} is not in {RAM_CODE}")
+    return f"{seen} instructions", problems
 
 
 ENGINE, ENGINE_MAX = "pic/reloc.c", 2048

@@ -28,6 +28,8 @@ CHECKS = (
     ("lines", text.layout, "root", "break or trim the lines"),
     ("coverage", coverage.check, "root",
      "name the test of each clause in docs/coverage.txt, then make coverage"),
+    ("defects", coverage.defects, "root",
+     "name the test of each defect in tests/defects.txt"),
     ("format", compilers.layout, "sources", "make format"),
     ("shell", compilers.shell, "sources", "do what shellcheck says"),
     ("headers", compilers.headers, "sources", "include what the header needs"),
@@ -49,6 +51,8 @@ CHECKS = (
     ("pmp", image.pmp, "boards", "stay below the board's PMP entries"),
     ("gp", image.global_pointer, "boards",
      "take __global_pointer$ out of the linker script"),
+    ("ram code", image.ram_code, "boards",
+     "what runs while flash is busy calls and reads nothing that is in flash"),
     ("engine", image.engine, "boards", "make pic/reloc.c smaller"),
     ("stack", stack.stack, "boards", "flatten the deepest chain"),
 )

@@ -39,6 +39,8 @@ GOOD_DRIVER = SPDX + "extern int upcall_queue(void);\nint f(void);\n" \
     "int f(void)\n{\n    return upcall_queue();\n}\n"
 COVERAGE_MD = coverage.HEADING + "\n\n## [`docs/abi.md`](abi.md)\n\n| clause | tests |\n" \
     "|---|---|\n| a class | `tests/sys/test_x.py`: it faults |\n"
+DEFECTS = "".join(f"{n} it fails = tests/sys/test_x.py: it_faults\n"
+                  for n in range(1, coverage.DEFECT_COUNT + 1))
 GOOD = {
     "tools/arrows.txt": ARROWS,
     "tools/authority.txt": "drivers/led.c: upcall_queue\n",
@@ -53,6 +55,7 @@ GOOD = {
     "docs/abi.md": "| case | here |\n|---|---|\n| a class | a fault |\n",
     "docs/coverage.txt": "[docs/abi.md]\na class = tests/sys/test_x.py: it_faults\n",
     "docs/coverage.md": COVERAGE_MD,
+    "tests/defects.txt": DEFECTS,
     "kernel/ipc.h": SPDX + "/* No driver. */\n#ifndef I_H\n#define I_H\n#endif\n",
     "tests/sys/test_x.py": "# SPDX-License-Identifier: Apache-2.0\ndef it_faults(m):\n"
                            "    m.expect(r'.')\n",
@@ -101,6 +104,16 @@ def asm(line):
                                                f'    __asm__("{line}");\n    for')}
 
 
+def in_ram(does):
+    """Code for RAM that does something, in a kernel whose flash is known."""
+    return {"kernel/x.c": c(
+        "void kernel_main(void);\nvoid g(unsigned x);\n"
+        '__asm__(".globl __rom_start, __app_flash_end\\n"\n'
+        '        "__rom_start = 0x20000000\\n__app_flash_end = 0x20400000");\n'
+        '__attribute__((section(".ram_code"))) void g(unsigned x)\n{\n'
+        f"    (void)x;\n    {does}\n}}\n")}
+
+
 DEEP = c("void kernel_main(void);\nvoid kernel_main(void)\n{\n"
          "    volatile char a[400];\n    a[3] = 0;\n}\n")
 LOOP = c("void kernel_main(void);\nint loop(int);\nvoid kernel_main(void)\n{\n"
@@ -136,6 +149,12 @@ CASES = (
     (coverage.check, {"docs/coverage.txt": "[docs/abi.md]\na class = tests/sys/test_x.py: "
                                            "it_faults\nb = tests/sys/test_x.py: it_faults\n"},
      "does not promise: b"),
+    (coverage.defects, {"tests/defects.txt": DEFECTS.replace("36 it", "35 that it")},
+     "no test of defect 36"),
+    (coverage.defects, {"tests/defects.txt": DEFECTS + "37 it = tests/sys/test_x.py: it_faults\n"},
+     "what is defect 37?"),
+    (coverage.defects, {"tests/defects.txt": DEFECTS.replace("it_faults", "it_holds", 1)},
+     "no test tests/sys/test_x.py: it_holds"),
     (compilers.layout, {"kernel/x.c": "int   x;\n"}, "kernel/x.c"),
     (compilers.shell, {"tools/x.sh": "#!/bin/sh\nrm $1\n"}, "SC2086"),
     (compilers.headers, {"kernel/x.h": "uint32_t x(void);\n"}, "does not compile"),
@@ -164,6 +183,12 @@ CASES = (
     (image.csrs, asm("csrr a0, mcycle"), "mcycle"),
     (image.csrs, asm("csrs mie, a0"), "mie"),
     (image.csrs, asm("rdtime a0"), "time"),
+    (image.ram_code, in_ram("kernel_main();"), "far away"),
+    (image.ram_code, in_ram("((void (*)(void))x)();"), "nobody knows where"),
+    (image.ram_code, in_ram('__asm__ volatile("j . + 0x400");'), "goes out of it"),
+    (image.ram_code, in_ram("*(volatile char *)0x20001000;"), "an address in flash"),
+    (image.ram_code, {"chips/c/x_ram.c": "int h(void);\nint h(void)\n{\n    return 1;\n}\n"},
+     "is not in .ram_code"),
     (image.engine, {"pic/reloc.c": "extern const int a[600];\nconst int a[600] = {1};\n"},
      "2048 are allowed"),
     (image.pmp, asm("csrw pmpaddr8, a0"), "pmpaddr8"),

@@ -14,7 +14,7 @@ EDGE = re.compile(r'^edge: { sourcename: "([^"]*)" targetname: "([^"]*)"'
                   r'(?: label: "([^"]*)")?')
 BYTES = re.compile(r"(\d+) bytes \((\w[\w,]*)\)")
 FUNCTION = re.compile(r"^[A-Za-z_].*?\b(\w+)\(")
-FOLDERS = ("arch", "boards", "chips", "drivers", "include", "kernel", "loader", "pic")
+FOLDERS = ("arch", "boards", "chips", "crypto", "drivers", "include", "kernel", "loader", "pic")
 INDIRECT = "__indirect_call"
 ENTRY = "arch_enter"  # where an app is entered and comes back
 UNSAVED = re.compile(r"\b(a[67]|t[3-6])\b")
@@ -54,9 +54,10 @@ class Table:
             elif kind:
                 self.problems.append(f"tools/stack.txt: what is \"{line}\"?")
 
-    def stale(self, root):
-        """The NAMEs that are in no source any more."""
-        known = [":" + name for name in self.asm]
+    def stale(self, root, linked):
+        """The NAMEs that are in no source any more, nor, as what is not ours,
+        in a linked image."""
+        known = [*linked, *(":" + name for name in self.asm)]
         for path in text.files(root, (".c", ".h"), FOLDERS):
             known += [full_name(path, match.group(1)) for match in
                       re.finditer(FUNCTION.pattern, text.read(root, path), re.M)]
@@ -79,6 +80,7 @@ class Graph:
         self.name = {name: ":" + name for name in table.asm}
         self.calls, self.indirect = {}, {}
         self.problems, self.sources = [], {}
+        self.writers = set()  # of calls through pointers, inlined or not
         for path in call_graphs(root, board):
             self.read(text.read(root, path))
 
@@ -134,6 +136,7 @@ class Graph:
         patterns = [p for caller, ps in self.table.also.items()
                     if named(name, caller) for p in ps]
         for writer in sorted({self.writer(p) for p in self.indirect.get(title, ())}):
+            self.writers.add(writer)
             rows = [ps for caller, ps in self.table.rows.items()
                     if named(writer, caller)]
             if not rows:
@@ -207,9 +210,13 @@ def call_graphs(root, board):
 
 
 def budget(root, board):
-    """KERNEL_STACK of boards/<board>/memory.ld, in bytes, or None."""
+    """KERNEL_STACK of the board's memory.ld, in bytes, or None. That is another
+    board's where board.mk sets MEMORY_DIR."""
+    elsewhere = re.search(r"^MEMORY_DIR *:= *(\S+)",
+                          text.read(root, f"boards/{board}/board.mk"), re.M)
+    folder = elsewhere[1] if elsewhere else f"boards/{board}"
     found = re.search(r"^\s*KERNEL_STACK\s*=\s*([0-9xa-fA-FKk +*()-]+);",
-                      text.read(root, f"boards/{board}/memory.ld"), re.M)
+                      text.read(root, f"{folder}/memory.ld"), re.M)
     if not found:
         return None
     numbers = re.sub(r"(\d+)[Kk]\b", r"(\1 * 1024)", found.group(1))
@@ -219,12 +226,13 @@ def budget(root, board):
 def stack(root, boards):
     """The deepest call chain fits the board's kernel stack."""
     table = Table(text.read(root, "tools/stack.txt"))
-    looked, problems = [], [*table.problems, *table.stale(root)]
+    looked, problems, linked = [], [*table.problems], set()
     if not table.roots:
         problems.append("tools/stack.txt names no root")
     for board in boards:
         graph = Graph(root, board, table)
         deepest, way = graph.worst()
+        linked.update(graph.name.values(), graph.writers)
         problems += [f"{board}: {p}" for p in dict.fromkeys(graph.problems)]
         size = budget(root, board)
         if size is None:
@@ -234,6 +242,7 @@ def stack(root, boards):
         if deepest > size:
             problems.append(f"{board}: {deepest} bytes, but KERNEL_STACK is "
                             f"{size}: {' > '.join(way)}")
+    problems += table.stale(root, linked)
     return ", ".join(looked), problems
 
 

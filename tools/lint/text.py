@@ -17,7 +17,7 @@ FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h",
                 "stdbool.h", "stddef.h", "stdint.h", "stdnoreturn.h"}
 CODE = (".c", ".h", ".S", ".ld")
 LICENSED = (*CODE, ".py", ".sh", ".mk")
-FOLDERS = ("apps", "arch", "boards", "chips", "drivers", "include", "kernel",
+FOLDERS = ("apps", "arch", "boards", "chips", "crypto", "drivers", "include", "kernel",
            "linker", "loader", "pic", "tests", "tools", ".ci")
 PURE_FOLDERS = ("kernel", "pic", "loader", "drivers", "apps/rt")
 WIDTH = 100
@@ -89,7 +89,7 @@ class Arrows:
         target = self.resolve(path, quote, name)
         if target is None:
             free = "<freestanding>" in rights and name in FREESTANDING
-            if free or "<hosted>" in rights:
+            if free or "<hosted>" in rights or f"<{name}>" in rights:
                 return None
             return f"{folder} may not include the system's <{name}>"
         there = (self.home(target) or [""])[0]

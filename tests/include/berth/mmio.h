@@ -11,4 +11,9 @@ void mmio_write32(uint32_t address, uint32_t value);
 uint8_t mmio_read8(uint32_t address);
 void mmio_write8(uint32_t address, uint8_t value);
 
+static inline void mmio_barrier(void)
+{
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
 #endif

@@ -51,7 +51,9 @@ int main(void)
     strcpy(text, "abc");
     text = realloc(text, 64);
     strcat(text, "defghijklmnopqrstuvwxyz");
-    printf("%s %d\n", text, malloc(100000000) == NULL);
+    void *volatile huge =
+        malloc(100000000); /* clang would take it for granted */
+    printf("%s %d\n", text, huge == NULL);
     free(text);
     return 0;
 }

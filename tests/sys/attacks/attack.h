@@ -342,7 +342,7 @@ static UNUSED uint32_t flash_control(void)
 /* The witness is the first in flash and so in RAM too, the attack the next. */
 static UNUSED uint32_t other_ram(void)
 {
-    return by_board(0x80010000u, 0x80001000u);
+    return by_board(0x80010000u, 0x80001500u);
 }
 
 /* Where its binary begins: behind the TBF header, which it may not hand out. */

@@ -105,7 +105,7 @@ int main(void)
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
-    loader_boot(kernel_config.flash_start, kernel_config.flash_end);
+    chain_boot(kernel_config.flash_start, kernel_config.flash_end);
     operator_init(&operator_console, &operator_board);
     kernel_run();
 }

@@ -24,7 +24,7 @@ void wiring_panic_put(uint8_t byte);
 void wiring_panic_end(void);
 
 /* Defined by each board, perhaps with no row. */
-extern const struct authority board_authorities[];
+extern const struct process_authority board_authorities[];
 extern const uint32_t board_authority_count;
 
 /* All of a struct kernel_config that is no policy. */

@@ -5,6 +5,12 @@
 
 #include <arch/context.h>
 
+/* Flash may hold other code than when it was last fetched from. */
+static inline void arch_code_new(void)
+{
+    __asm__ volatile("fence.i" : : : "memory");
+}
+
 /* Run the app until the loop is needed. trap.S comes back with every
  * callee-saved register lost, so the loop keeps nothing in them: that is
  * cheaper than saving twelve registers on each entry. */

@@ -3,6 +3,6 @@
 
 include boards/qemu-virt/board.mk
 BOARD_SOURCES := $(filter-out boards/qemu-virt/board.c,$(BOARD_SOURCES)) \
-    tests/sys/boards/wiring.c tests/sys/boards/virt-checked/board.c \
+    loader/boot.c tests/sys/boards/wiring.c tests/sys/boards/virt-checked/board.c \
     tests/sys/boards/virt-checked/invariants.c
 MEMORY_DIR := boards/qemu-virt

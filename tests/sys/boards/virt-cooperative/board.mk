@@ -3,5 +3,5 @@
 
 include boards/qemu-virt/board.mk
 BOARD_SOURCES := $(filter-out boards/qemu-virt/board.c,$(BOARD_SOURCES)) \
-    tests/sys/boards/wiring.c tests/sys/boards/virt-cooperative/board.c
+    loader/boot.c tests/sys/boards/wiring.c tests/sys/boards/virt-cooperative/board.c
 MEMORY_DIR := boards/qemu-virt

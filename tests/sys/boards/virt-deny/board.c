@@ -5,7 +5,7 @@
 
 static struct sched sched = { .budget = wiring_budgets };
 
-const struct authority board_authorities[] = { { 0, 0 } };
+const struct process_authority board_authorities[] = { { 0, 0, 0 } };
 const uint32_t board_authority_count = 0;
 
 const struct kernel_config kernel_config = {

@@ -9,10 +9,10 @@ static struct sched sched = {
     .level = levels,
 };
 
-const struct authority board_authorities[] = {
-    { 0x1234, AUTHORITY_CONTROL },
-    { 0x5678, AUTHORITY_SEE },
-    { 0, AUTHORITY_CONTROL }, /* of nobody */
+const struct process_authority board_authorities[] = {
+    { 0x1234, AUTHORITY_CONTROL, 0 },
+    { 0x5678, AUTHORITY_SEE, 0 },
+    { 0, AUTHORITY_CONTROL, 0 }, /* of nobody */
 };
 const uint32_t board_authority_count = ARRAY_COUNT(board_authorities);
 

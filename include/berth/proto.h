@@ -10,8 +10,8 @@
  * none of the three occurs in UTF-8, so that a plain terminal shows plain text.
  * Integers are little-endian; the CRC is that of zlib, over version to payload.
  * docs/serial-protocol.md is the specification. */
-#ifndef LOADER_PROTO_H
-#define LOADER_PROTO_H
+#ifndef BERTH_PROTO_H
+#define BERTH_PROTO_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+SHORT_ID := 0x10AD0002
+PERMISSIONS := 1,0 1,1 0x10001,0 0x10001,2 0x80010001,0 0x80010001,8 \
+    0x80010003,0 0x80010003,1 0x80010003,2 0x80010003,3
+HEADER_SIZE := 0xA0
+STACK_SIZE := 768
+HEAP_SIZE := 0
+APP_CFLAGS := -I.
+SOURCES := apps/loader/main.c loader/messages.c loader/serve.c

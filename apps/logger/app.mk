@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+STACK_SIZE := 1024
+HEAP_SIZE := 0
+KERNEL_HEAP_SIZE := 512
+# By it the app finds its data again.
+SHORT_ID := 0x10660001

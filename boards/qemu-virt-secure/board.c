@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* QEMU virt with credentials: the wiring. main() is the table of contents. */
+#include <berth/keys.h>
+#include <boards/qemu-virt/kept.h>
+#include <boards/qemu-virt/machine.h>
+#include <chips/common/counters.h>
+#include <chips/common/plic.h>
+#include <chips/virt/cycles.h>
+#include <chips/virt/goldfish_rtc.h>
+#include <chips/virt/pflash.h>
+#include <chips/virt/uart16550.h>
+#include <chips/virt/virtio_rng.h>
+#include <crypto/bearssl_aes.h>
+#include <crypto/bearssl_digest.h>
+#include <drivers/aes.h>
+#include <drivers/alarm.h>
+#include <drivers/console.h>
+#include <drivers/crc.h>
+#include <drivers/cycle_count.h>
+#include <drivers/date_time.h>
+#include <drivers/framed_uart.h>
+#include <drivers/hmac.h>
+#include <drivers/led.h>
+#include <drivers/low_level_debug.h>
+#include <drivers/mux.h>
+#include <drivers/read_only_state.h>
+#include <drivers/rng.h>
+#include <drivers/sha.h>
+#include <kernel/ipc.h>
+#include <kernel/kernel.h>
+#include <kernel/log.h>
+#include <kernel/process_admin.h>
+#include <kernel/trace.h>
+#include <loader/app_loader.h>
+#include <loader/console.h>
+#include <loader/live.h>
+#include <loader/loader.h>
+#include <loader/process_info.h>
+#include <loader/verifier.h>
+
+#define SLOTS 9 /* one for the verifier */
+
+/* memory.ld */
+extern uint8_t __app_ram_start[], __app_ram_end[];
+extern uint8_t __app_flash_start[], __app_flash_end[];
+
+/* ---- hardware -------------------------------------------------------------- */
+
+uint32_t chip_timer_hz = 10000000;
+
+static struct uart16550 uart0 = {
+    .uart = { .ops = &uart16550_ops },
+    .base = 0x10000000,
+};
+
+static struct goldfish_rtc rtc = {
+    .rtc = { .ops = &goldfish_rtc_ops },
+    .base = 0x00101000,
+};
+static struct virtio_rng virtio_rng;
+
+/* The entropy device's source is filled in when the device has been found. */
+static struct irq irqs[] = {
+    { 10, uart16550_serve, &uart0 },
+    { 0, virtio_rng_serve, &virtio_rng },
+};
+enum { IRQ_RNG = 1 };
+
+static bool led_on[2];
+static const struct log_led led0 = { { &log_led_ops }, "0", &led_on[0] };
+static const struct log_led led1 = { { &log_led_ops }, "1", &led_on[1] };
+static const struct led *const leds[] = { &led0.led, &led1.led };
+
+/* ---- app flash ------------------------------------------------------------------ */
+
+static struct pflash pflash;
+
+/* ---- credentials -------------------------------------------------------------- */
+
+/* keys.c has the keys, which the private halves in tests/keys belong to: for
+ * trying things out. By their numbers there: */
+enum { KEY_HMAC = 1, KEY_ECDSA, KEY_ECDSA_NEXT, KEY_RSA2048, KEY_RSA2048_NEXT };
+
+static const struct checker checkers[] = {
+    CHECKER_SHA256(&bearssl_sha256),
+    CHECKER_HMAC_SHA256(&bearssl_hmac_sha256),
+    CHECKER_ECDSA_P256(&bearssl_sha256),
+    CHECKER_RSA_2048(&bearssl_sha256),
+    CHECKER_RSA_4096(&bearssl_sha512),
+};
+
+static const struct key_successor successors[] = {
+    { KEY_ECDSA, KEY_ECDSA_NEXT },
+};
+
+static struct verifier verifier;
+static struct accepted accepted[2 * SLOTS];
+static ALIGNED(8) uint8_t digest_state[BEARSSL_DIGEST_STATE];
+
+static struct accept_policy accept_policy = {
+    .is_required = true,
+    .checkers = checkers,
+    .checker_count = ARRAY_COUNT(checkers),
+    .keys = board_keys,
+    .successors = successors,
+    .successor_count = ARRAY_COUNT(successors),
+    .accepted = accepted,
+    .accepted_max = ARRAY_COUNT(accepted),
+    .state = digest_state,
+    .state_size = sizeof digest_state,
+    .verifier = &verifier,
+};
+
+static const struct loader_policy loader_policy = {
+    .identity = IDENTITY_BY_HEADER,
+    .trial_ms = 10000,
+    .idle_ms = 60000,
+};
+
+static ALIGNED(4) uint8_t store_buffer[256] SECTION(".noinit");
+static struct loader loader;
+static const struct loader_config loader_config = {
+    .flash = &flash_ports[FLASH_OF_APPS].flash,
+    .layout = &store_layout,
+    .policy = &loader_policy,
+    .accept = &accept_policy,
+    .buffer = store_buffer,
+    .buffer_size = sizeof store_buffer,
+};
+
+/* ---- drivers ---------------------------------------------------------------- */
+
+static struct framed_uart line;
+static uint8_t frame_body[PROTO_BODY_MAX] SECTION(".noinit");
+static struct mux mux;
+static struct console console;
+static struct alarm_driver alarm_driver;
+static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
+static struct low_level_debug debug;
+static struct read_only_state read_only_state;
+static uint32_t key_of(pid_handle_t pid)
+{
+    return loader_key(&loader, pid);
+}
+
+static struct process_info_driver process_info = { .key_of = key_of };
+static struct ipc ipc;
+static struct app_loader app_loader;
+
+/* Who sees all processes, and has power over them. */
+static const struct process_authority observers[] = {
+    { 0x10AD0003, AUTHORITY_CONTROL, KEY_ECDSA },
+};
+
+/* Who may install apps: of that ShortId, and signed with that key. */
+static const struct authority_line installers[] = {
+    { 0x10AD0001, KEY_ECDSA },
+    { 0x10AD0002, KEY_RSA2048 },
+};
+
+static struct rng_driver rng;
+static struct crc_driver crc;
+static struct hmac_driver hmac;
+static struct sha_driver sha;
+static struct aes_driver aes;
+static struct date_time_driver date_time;
+static struct cycle_count cycle_count = { .cycles = &mcycle_cycles };
+
+static const struct digest_class *const hmac_classes[HMAC_ALGORITHMS] = {
+    &bearssl_hmac_sha256, &bearssl_hmac_sha384, &bearssl_hmac_sha512,
+    &bearssl_hmac_sha224, &bearssl_hmac_sha1,   &bearssl_hmac_md5,
+};
+
+static const struct driver drivers[] = {
+    { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
+    { DRIVER_LED, &led_driver_ops, &led_driver, NULL },
+    { DRIVER_LOW_LEVEL_DEBUG, &low_level_debug_ops, &debug, &debug.grant },
+    { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
+      &read_only_state.grant },
+    { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
+      &process_info.grant },
+    { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
+    { DRIVER_APP_LOADER, &app_loader_ops, &app_loader, &app_loader.grant },
+    { DRIVER_APP_LOADER_MORE, &app_loader_more_ops, &app_loader,
+      &app_loader.more_grant },
+    { DRIVER_RNG, &rng_ops, &rng, &rng.grant },
+    { DRIVER_CRC, &crc_ops, &crc, &crc.grant },
+    { DRIVER_HMAC, &hmac_ops, &hmac, &hmac.grant },
+    { DRIVER_SHA, &sha_ops, &sha, &sha.grant },
+    { DRIVER_AES, &aes_ops, &aes, &aes.grant },
+    { DRIVER_DATE_TIME, &date_time_ops, &date_time, &date_time.grant },
+    { DRIVER_CYCLE_COUNT, &cycle_count_ops, &cycle_count, NULL },
+    KEPT_DRIVERS,
+    { DRIVER_VERIFIER, &verifier_ops, &verifier, &verifier.grant },
+    { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
+};
+
+/* ---- kernel ----------------------------------------------------------------- */
+
+static struct process_slot slots[SLOTS];
+static uint32_t budgets[SLOTS];
+static struct sched sched = { .budget = budgets };
+static struct ram_range reserved[SLOTS];
+static uint8_t log_ring[2048] SECTION(".noinit");
+static struct trace_entry trace_ring[32] SECTION(".noinit");
+
+static void panic_put(uint8_t byte)
+{
+    line.uart.ops->put(&line.uart, byte);
+}
+
+const struct kernel_config kernel_config = {
+    .board = "qemu-virt-secure",
+    .drivers = drivers,
+    .driver_count = ARRAY_COUNT(drivers),
+    .slots = slots,
+    .slot_count = SLOTS,
+    .scheduler = &sched_round_robin,
+    .sched = &sched,
+    .slice_ms = 10,
+    .fault = { .action = FAULT_STOP },
+    .ipc = &ipc,
+    .ram_start = (uint32_t)__app_ram_start,
+    .ram_end = (uint32_t)__app_ram_end,
+    .flash_start = (uint32_t)__app_flash_start,
+    .flash_end = (uint32_t)__app_flash_end,
+    .reserved = reserved,
+    .reserved_cap = SLOTS,
+    .trace = trace_ring,
+    .trace_entries = ARRAY_COUNT(trace_ring),
+    .panic_put = panic_put,
+    .panic_end = machine_exit_failed,
+};
+
+/* ---- operator ---------------------------------------------------------------- */
+
+static struct operator_console operator_console;
+static char history[512] SECTION(".noinit");
+
+static void panic_order(void)
+{
+    panic("ordered by the operator");
+}
+
+static const struct operator_board operator_board = {
+    .port = &mux.port,
+    .sink = &console.sink,
+    .history = history,
+    .history_size = sizeof history,
+    .log_level = LOG_INFO,
+    .version = kernel_version,
+    .sections = kernel_map,
+    .section_count = KERNEL_MAP_REGIONS,
+    .reset = machine_reset,
+    .poweroff = machine_exit_ok,
+    .panic = panic_order,
+};
+
+/* ---- live loading ------------------------------------------------------------- */
+
+static struct live live;
+static struct live_board live_board = {
+    .name = "qemu-virt-secure",
+    .version = kernel_version,
+    .layout = &store_layout,
+    .flash = APP_FLASH,
+    .ram_start = (uint32_t)__app_ram_start,
+    .ram_end = (uint32_t)__app_ram_end,
+};
+
+int main(void)
+{
+    uart16550_init(&uart0);
+    klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
+    counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
+
+    framed_init(&line, &uart0.uart, frame_body);
+    mux_init(&mux, &line.uart, operator_receive, &operator_console);
+    console_init(&console, &mux.port);
+    alarm_init(&alarm_driver);
+    low_level_debug_init(&debug, &mux.port);
+    read_only_state_init(&read_only_state);
+    process_info_init(&process_info, observers, ARRAY_COUNT(observers));
+    ipc_init(&ipc);
+    app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
+    rng_init(&rng, virtio_rng_init(&virtio_rng) ? &virtio_rng.entropy : NULL);
+    irqs[IRQ_RNG].source = virtio_rng.irq;
+    crc_init(&crc);
+    hmac_init(&hmac, hmac_classes);
+    sha_init(&sha, &bearssl_sha256);
+    aes_init(&aes, &bearssl_aes);
+    goldfish_rtc_init(&rtc);
+    date_time_init(&date_time, &rtc.rtc);
+    verifier_init(&verifier, (uint32_t)verifier_image,
+                  (uint32_t)verifier_image_end - (uint32_t)verifier_image);
+    kept_wire(&loader.store, loader_policy.identity, key_of);
+
+    kernel_init();
+    plic_init(irqs, ARRAY_COUNT(irqs));
+    pflash_init(&pflash, APP_FLASH, __app_flash_start);
+    kept_wire_flash(&pflash.flash);
+    accept_policy.key_count = board_key_count;
+    loader_boot(&loader, &loader_config, ktime_now_low());
+    live_board.boot = ktime_now_low();
+    live_init(&live, &live_board, &loader, &line.frames);
+    operator_init(&operator_console, &operator_board);
+    kernel_run();
+}

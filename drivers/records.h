@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records: small values by key in a stretch of flash, for drivers that keep
+ * data. docs/design/records.md has the format and the reasons.
+ *
+ * Cut the power at any flash operation: afterwards every record that was put is
+ * there, and the one under way is as before or as after. A record that does not
+ * read as it was written is an error, never a wrong value. All sectors are
+ * erased equally often.
+ *
+ * Clients take turns. records_wait() asks for one; turn() comes from the
+ * kernel's loop and mounts first if need be; then the calls below are that
+ * client's until records_release(). Put, remove and collect end with done(),
+ * once and never from inside the call. Work is done in steps that look at a few
+ * records or 256 bytes. Pure: knows the flash and its memory, nothing else. */
+#ifndef DRIVERS_RECORDS_H
+#define DRIVERS_RECORDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <berth/compiler.h>
+#include <berth/err.h>
+#include <berth/hil/flash.h>
+
+#define RECORDS_KEY_MAX 64u
+#define RECORDS_TYPES 4u
+/* An index has at most so many entries, a region so many units of 16 bytes. */
+#define RECORDS_INDEX_MAX 4096u
+#define RECORDS_UNITS_MAX 0xFFFFFu
+
+/* What a record is called. The bytes are lent during the call; by put and
+ * remove until done(). */
+struct records_key {
+    uint8_t type;       /* 0 to RECORDS_TYPES - 1 */
+    uint8_t key_number; /* of whom: the credential's key, 0: none, */
+    uint32_t id;        /* and the ShortId */
+    uint16_t number;
+    const uint8_t *bytes;
+    uint8_t len; /* at most key_max */
+};
+
+struct records;
+
+struct records_client {
+    /* It is your turn. Not OK: it is not, the flash fails. */
+    void (*turn)(struct records_client *client, err_t e);
+    /* After an error the region is read anew at the next turn. */
+    void (*done)(struct records_client *client, err_t e);
+    struct records_client *next; /* in the queue */
+    flag_t is_queued;
+};
+
+typedef void records_step(struct records *records);
+
+struct records_config {
+    struct flash *flash;     /* its ops have `read` */
+    uint32_t start, sectors; /* two at least; the first begins at `start` */
+    uint32_t value_max;
+    uint8_t key_max;
+    uint16_t index_size; /* records there may be: 7/8 of it */
+    uint32_t *index;
+    uint8_t *buffer;      /* for programs: aligned to 4 */
+    uint16_t buffer_size; /* 16 or a word, times a power of two; at most 256 */
+    /* Call records_run() soon, from the kernel's loop. */
+    void (*wake)(struct records *records);
+};
+
+/* All state. */
+struct records {
+    const struct records_config *config;
+    uint32_t seed;
+
+    /* Measured when it is mounted. */
+    uint32_t unit, sector_size, largest, capacity;
+    flag_t is_mounted;
+
+    struct records_client *holder, *first, *last;
+    struct flash_client flash_client;
+    records_step *next, *flash_then;
+
+    /* Sectors are numbered on and on; number n lies in sector n % sectors. */
+    uint32_t oldest, newest; /* none: newest + 1 == oldest */
+    uint32_t cursor;         /* where the next record goes, in the newest */
+    flag_t is_open;          /* and it can go there */
+    flag_t has_changed;      /* since a collection was asked for */
+    uint32_t live;           /* bytes of records that count */
+    uint32_t count;          /* of these, and how many of each type */
+    uint32_t by_type[RECORDS_TYPES];
+
+    /* The operation under way. */
+    struct records_key key;
+    const uint8_t *value;
+    uint32_t len, body, crc, laps;
+    flag_t is_removal;
+    records_step *then;
+    uint32_t at, from, to, left, scanned, part;
+    uint32_t erases; /* since it was mounted, for those who watch */
+};
+
+/* OK: the layout can work. INVAL: it can not. */
+MUST_CHECK err_t records_check(const struct records_config *config);
+
+/* It was anything; nothing is done yet. `seed`: any number that apps do not
+ * know. */
+void records_init(struct records *r, const struct records_config *config,
+                  uint32_t seed);
+
+/* Ask for a turn. BUSY: asked already. */
+MUST_CHECK err_t records_wait(struct records *r, struct records_client *c);
+void records_release(struct records *r, struct records_client *c);
+/* The next step, after wake(). */
+void records_run(struct records *r);
+
+/* ---- in one's turn ---------------------------------------------------------- */
+
+/* The first `cap` bytes of the value, and its length. NODEVICE: there is none.
+ * FAIL: it is damaged; *len is 0 then. */
+MUST_CHECK err_t records_get(struct records *r, const struct records_key *key,
+                             void *to, uint32_t cap, uint32_t *len);
+bool records_has(struct records *r, const struct records_key *key);
+/* A value that is there already is not written again. NOMEM: no room; SIZE:
+ * longer than there may be. */
+MUST_CHECK err_t records_put(struct records *r, const struct records_key *key,
+                             const void *value, uint32_t len);
+/* NODEVICE: there is none. */
+MUST_CHECK err_t records_remove(struct records *r,
+                                const struct records_key *key);
+/* Make room ahead of need, if there is little. */
+MUST_CHECK err_t records_collect(struct records *r);
+
+static inline uint32_t records_count(const struct records *r, uint8_t type)
+{
+    return r->by_type[type];
+}
+
+#endif

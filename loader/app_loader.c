@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See app_loader.h. One request at a time, of all apps; what it is about is in
+ * the driver, what ends it is the loader's done(). */
+#include <kernel/log.h>
+#include <kernel/string.h>
+#include <loader/app_loader.h>
+
+enum { BUFFER_BINARY = 0, BUFFER_ENTRY = 0 };
+enum { SETUP = 1, WRITE, FINALIZE, LOAD, ABORT, UNLOAD };
+enum {
+    LIST = 1,
+    INFO,
+    ENABLE,
+    DISABLE,
+    REMOVE,
+    UPDATE,
+    COMPACT,
+    PROGRESS,
+    RESUME,
+    START,
+    STOP,
+    CONFIRM,
+    ROLL_BACK,
+    MORE_COMMANDS,
+};
+
+/* What is kept for each app, in the first driver's grant. */
+struct ALIGNED(8) memory {
+    struct store_handle finalized, replaces;
+    bool has_finalized, is_update;
+};
+
+/* ---- who may -------------------------------------------------------------------- */
+
+/* An app that asks again and again does not fill the log: of one life each
+ * driver is told of once, while no other app is refused between. */
+static bool is_news(struct app_loader *d, pid_handle_t pid, uint32_t driver)
+{
+    uint8_t of = driver == DRIVER_APP_LOADER        ? 1
+                 : driver == DRIVER_APP_LOADER_MORE ? 2
+                                                    : 4;
+    if (!pid_equal(d->refused, pid))
+        d->refused_of = 0;
+    d->refused = pid;
+    bool is_told = (d->refused_of & of) != 0;
+    d->refused_of |= of;
+    return !is_told;
+}
+
+static bool is_allowed(struct app_loader *d, struct process *p, uint32_t driver)
+{
+    uint32_t flash = process_flash(process_pid(p));
+    uint32_t key = loader_key(d->loader, process_pid(p));
+    uint32_t at = flash - (uint32_t)(uintptr_t)loader_bytes(d->loader, 0);
+    struct tbf tbf;
+    struct identity identity;
+    const uint8_t *base = loader_bytes(d->loader, at);
+    if (tbf_parse(base, d->loader->store.end - at, &tbf) != TBF_OK)
+        return false;
+    identity_make(&identity, d->loader->config->policy->identity, base, &tbf,
+                  key);
+    const struct authority_app app = { identity.short_id, key, base, &tbf };
+    enum authority a = authority_check(d->list, d->count, &app, driver);
+    if (a != AUTHORITY_OK && is_news(d, process_pid(p), driver))
+        klog(LOG_WARN, "app at 0x%x may not use driver 0x%x: %s",
+             (unsigned)flash, (unsigned)driver, authority_text(a));
+    return a == AUTHORITY_OK;
+}
+
+bool app_loader_allows(struct app_loader *d, struct process *p, uint32_t number)
+{
+    return is_allowed(d, p, number);
+}
+
+/* ---- the end of a request ---------------------------------------------------------- */
+
+static err_t start_status(const struct loader_report *r)
+{
+    switch (r->verdict) {
+    case LOADER_OK:
+        return OK;
+    case LOADER_BLOCKED:
+        return ERR_ALREADY;
+    case LOADER_DISABLED:
+        return ERR_OFF;
+    case LOADER_NOT_LOADED:
+        return r->detail == LOAD_NO_RAM || r->detail == LOAD_NO_SLOT ? ERR_NOMEM
+                                                                     : ERR_FAIL;
+    case LOADER_BAD_OBJECT:
+    case LOADER_LOST:
+    case LOADER_NO_CREDENTIAL:
+    case LOADER_REJECTED:
+    case LOADER_NO_UPDATE:
+        break;
+    }
+    return ERR_FAIL;
+}
+
+static void tell(struct app_loader *d, err_t e)
+{
+    struct process *p = process_find(d->asker);
+    uint32_t second = d->command;
+    d->asker = PID_NONE;
+    if (p == NULL)
+        return;
+    if (d->is_more) {
+        (void)upcall_queue(&d->more_grant, p, 0, (uint32_t)e, second, 0);
+        return;
+    }
+    uint32_t value = second == WRITE ? d->at : second == UNLOAD ? d->flash : 0;
+    (void)upcall_queue(&d->grant, p, second - 1u, (uint32_t)e, value, 0);
+}
+
+/* The next piece of what is to be written, as the app's buffer is now. */
+static err_t write_piece(struct app_loader *d)
+{
+    struct process *p = process_find(d->asker);
+    if (p == NULL)
+        return ERR_CANCEL;
+    uint32_t n = d->len - d->at;
+    if (n > APP_LOADER_PIECE)
+        n = APP_LOADER_PIECE;
+    struct uslice from = allowed_ro(&d->grant, p, BUFFER_BINARY);
+    err_t e = user_read(p, d->piece, from, d->at, n);
+    if (e == OK)
+        e = loader_write(d->loader, &d->client, d->offset + d->at, d->piece, n);
+    if (e == OK)
+        d->at += n;
+    return e;
+}
+
+static bool is_command(const struct app_loader *d, uint32_t command)
+{
+    return !d->is_more && d->command == command;
+}
+
+static void begun(struct app_loader *d, pid_handle_t pid, uint32_t number,
+                  bool is_more)
+{
+    d->asker = pid;
+    d->command = (uint8_t)number;
+    d->is_more = is_more;
+    d->wants_abort = false;
+}
+
+/* What an abort has been waiting for is over. */
+static void abort_now(struct app_loader *d, err_t e)
+{
+    pid_handle_t pid = d->asker;
+    bool is_cut = e == OK && is_command(d, WRITE) && d->at < d->len;
+    tell(d, is_cut ? ERR_CANCEL : e);
+    begun(d, pid, ABORT, false);
+    e = loader_abort(d->loader, &d->client);
+    if (e != OK)
+        tell(d, e);
+}
+
+static void remember(struct app_loader *d, const struct loader_result *r)
+{
+    struct process *p = process_find(d->asker);
+    struct memory *m = p == NULL ? NULL : grant_peek(&d->grant, p);
+    if (m == NULL)
+        return;
+    m->is_update = false;
+    if (r->op == LOADER_COMMIT) {
+        m->has_finalized = true;
+        m->finalized = r->handle;
+    }
+}
+
+static void done(struct loader_client *client, const struct loader_result *r)
+{
+    struct app_loader *d = CONTAINER_OF(client, struct app_loader, client);
+    err_t e = r->e;
+    if (e == OK && (r->op == LOADER_OPEN || r->op == LOADER_COMMIT))
+        remember(d, r);
+    if (d->wants_abort) {
+        abort_now(d, e);
+        return;
+    }
+    if (e == OK && is_command(d, WRITE) && d->at < d->len) {
+        e = write_piece(d);
+        if (e == OK)
+            return;
+    }
+    if (e == OK && r->op == LOADER_SEAL) {
+        e = loader_commit(d->loader, client, false);
+        if (e == OK)
+            return;
+    }
+    if (e == OK && r->op == LOADER_START)
+        e = start_status(&r->report);
+    tell(d, e);
+}
+
+/* ---- the beginning ------------------------------------------------------------------- */
+
+static err_t setup(struct app_loader *d, uint32_t size, uint32_t id)
+{
+    const struct store_request request = { size, id, 0, STORE_NONE };
+    return loader_open(d->loader, &d->client, &request);
+}
+
+static err_t write(struct app_loader *d, struct process *p, uint32_t offset,
+                   uint32_t len)
+{
+    if (len > APP_LOADER_WRITE_MAX ||
+        len > allowed_ro(&d->grant, p, BUFFER_BINARY).len)
+        return ERR_SIZE;
+    if (len == 0)
+        return ERR_INVAL;
+    if (loader_busy(d->loader) != LOADER_IDLE)
+        return ERR_BUSY; /* the piece may be lent still */
+    d->at = 0;
+    d->len = len;
+    d->offset = offset;
+    return write_piece(d);
+}
+
+/* To be judged by what is installed now, an update keeps its handle. */
+static err_t finalize(struct app_loader *d, const struct memory *m)
+{
+    return loader_seal(d->loader, &d->client,
+                       m->is_update ? &m->replaces : NULL, false);
+}
+
+static err_t load(struct app_loader *d, const struct memory *m)
+{
+    return m->has_finalized ? loader_start(d->loader, &d->client, m->finalized)
+                            : ERR_RESERVE;
+}
+
+static err_t unload(struct app_loader *d, uint32_t short_id)
+{
+    struct loader_object o;
+    if (short_id == 0)
+        return ERR_INVAL;
+    err_t e = loader_find_short_id(d->loader, short_id, &o);
+    if (e != OK)
+        return e;
+    if (o.pid.handle == 0)
+        return ERR_NODEVICE;
+    d->flash = process_flash(o.pid);
+    return loader_stop(d->loader, &d->client, o.store.handle);
+}
+
+static err_t request(struct app_loader *d, struct process *p, uint32_t number,
+                     uint32_t arg1, uint32_t arg2)
+{
+    const struct memory *m = grant_peek(&d->grant, p);
+    switch (number) {
+    case SETUP:
+        return setup(d, arg1, 0);
+    case WRITE:
+        return write(d, p, arg1, arg2);
+    case FINALIZE:
+        return finalize(d, m);
+    case LOAD:
+        return load(d, m);
+    case ABORT:
+        return loader_abort(d->loader, &d->client);
+    default:
+        return unload(d, arg1);
+    }
+}
+
+static err_t more_request(struct app_loader *d, uint32_t number,
+                          struct store_handle h)
+{
+    struct loader *l = d->loader;
+    switch (number) {
+    case ENABLE:
+    case DISABLE:
+        return loader_enable(l, &d->client, h, number == ENABLE);
+    case REMOVE:
+        return loader_remove(l, &d->client, h);
+    case COMPACT:
+        return loader_compact(l, &d->client);
+    case RESUME:
+        return setup(d, h.at, h.tag);
+    case START:
+        return loader_start(l, &d->client, h);
+    case STOP:
+        return loader_stop(l, &d->client, h);
+    case CONFIRM:
+        return loader_confirm(l, &d->client, h);
+    default:
+        return loader_roll_back(l, &d->client, h);
+    }
+}
+
+/* Nobody's request is under way, and this one gets its event. `grant` is there
+ * from now on: so the driver is told of the app's end. */
+static err_t may_begin(struct app_loader *d, const struct grant *grant,
+                       struct process *p)
+{
+    if (grant_enter(&d->grant, p) == NULL || grant_enter(grant, p) == NULL)
+        return ERR_NOMEM;
+    if (d->asker.handle != 0)
+        return ERR_BUSY;
+    d->client.owner = process_pid(p).handle;
+    return OK;
+}
+
+/* An abort of what the app itself has under way waits for the end of that. */
+static bool can_wait(const struct app_loader *d, const struct process *p)
+{
+    bool is_transfer = d->is_more ? d->command == RESUME
+                                  : d->command == SETUP || d->command == WRITE;
+    return is_transfer && !d->wants_abort &&
+           pid_equal(d->asker, process_pid(p));
+}
+
+static struct sysret command(void *self, uint32_t number, uint32_t arg1,
+                             uint32_t arg2, struct process *p)
+{
+    struct app_loader *d = self;
+    if (number == 0)
+        return sysret_success();
+    if (number > UNLOAD || !is_allowed(d, p, DRIVER_APP_LOADER))
+        return sysret_failure(ERR_NOSUPPORT);
+    if (number == ABORT && can_wait(d, p)) {
+        d->wants_abort = true;
+        return sysret_success();
+    }
+    err_t e = may_begin(d, &d->grant, p);
+    if (e != OK)
+        return sysret_failure(e);
+    begun(d, process_pid(p), number, false);
+    e = request(d, p, number, arg1, arg2);
+    if (e != OK)
+        d->asker = PID_NONE;
+    return sysret_of(e);
+}
+
+/* ---- what there is ---------------------------------------------------------------------- */
+
+static bool is_app(const struct loader_object *o)
+{
+    return o->store.error == TBF_OK && !o->store.is_free &&
+           !o->store.tbf.is_padding;
+}
+
+static err_t find_number(struct app_loader *d, uint32_t number,
+                         struct loader_object *o)
+{
+    uint32_t at = STORE_NONE;
+    while (loader_walk(d->loader, &at, o))
+        if (is_app(o) && number-- == 0)
+            return OK;
+    return ERR_NODEVICE;
+}
+
+static void entry_make(struct app_loader *d, struct app_loader_entry *entry,
+                       const struct loader_object *o)
+{
+    const struct tbf *tbf = &o->store.tbf;
+    uint32_t len = tbf->name.len;
+    *entry = (struct app_loader_entry){
+        .handle = { o->store.handle.at, o->store.handle.tag },
+        .size = o->store.size,
+        .version = tbf->version,
+        .short_id = tbf->short_id,
+        .pid = o->pid.handle,
+    };
+    if (len > sizeof entry->name - 1)
+        len = sizeof entry->name - 1;
+    memcpy(entry->name, loader_bytes(d->loader, o->store.at + tbf->name.offset),
+           len);
+    if (o->store.is_enabled)
+        entry->flags |= APP_LOADER_ENABLED;
+    if (o->store.trial_of != STORE_NONE)
+        entry->flags |= APP_LOADER_ON_TRIAL;
+    if (o->store.replaced_by != STORE_NONE)
+        entry->flags |= APP_LOADER_REPLACED;
+    if (process_find(o->pid) != NULL)
+        entry->flags |= APP_LOADER_RUNS;
+}
+
+static struct sysret entry_put(struct app_loader *d, struct process *p,
+                               const struct loader_object *o)
+{
+    struct app_loader_entry entry;
+    struct uslice to = allowed_rw(&d->more_grant, p, BUFFER_ENTRY);
+    if (to.len < sizeof entry)
+        return sysret_failure(ERR_SIZE);
+    entry_make(d, &entry, o);
+    return sysret_of(user_write(p, to, 0, &entry, sizeof entry));
+}
+
+static struct sysret update(struct app_loader *d, struct process *p,
+                            struct store_handle h)
+{
+    struct loader_progress progress;
+    struct memory *m = grant_enter(&d->grant, p);
+    if (m == NULL)
+        return sysret_failure(ERR_NOMEM);
+    if (!loader_progress(d->loader, &progress) ||
+        progress.owner != process_pid(p).handle)
+        return sysret_failure(ERR_RESERVE);
+    m->is_update = true;
+    m->replaces = h;
+    return sysret_success();
+}
+
+/* What is answered at once. */
+static struct sysret answer(struct app_loader *d, struct process *p,
+                            uint32_t number, struct store_handle h)
+{
+    struct loader_object o;
+    struct loader_progress progress;
+    if (number == PROGRESS) {
+        if (!loader_progress(d->loader, &progress))
+            return sysret_failure(ERR_NODEVICE);
+        return sysret_3u32(p, progress.size, progress.offset,
+                           progress.owner == process_pid(p).handle);
+    }
+    err_t e = number == LIST ? find_number(d, h.at, &o)
+                             : loader_find(d->loader, h, &o);
+    if (e != OK)
+        return sysret_failure(e);
+    return number == UPDATE ? update(d, p, h) : entry_put(d, p, &o);
+}
+
+static struct sysret more(void *self, uint32_t number, uint32_t arg1,
+                          uint32_t arg2, struct process *p)
+{
+    struct app_loader *d = self;
+    const struct store_handle h = { arg1, arg2 };
+    if (number == 0)
+        return sysret_success();
+    if (number >= MORE_COMMANDS || !is_allowed(d, p, DRIVER_APP_LOADER_MORE))
+        return sysret_failure(ERR_NOSUPPORT);
+    if (number == LIST || number == INFO || number == UPDATE ||
+        number == PROGRESS)
+        return answer(d, p, number, h);
+    err_t e = may_begin(d, &d->more_grant, p);
+    if (e != OK)
+        return sysret_failure(e);
+    begun(d, process_pid(p), number, true);
+    e = more_request(d, number, h);
+    if (e != OK)
+        d->asker = PID_NONE;
+    return sysret_of(e);
+}
+
+/* Its transfer is interrupted; what it asked for ends without telling it. */
+static void gone(void *self, struct process *p)
+{
+    struct app_loader *d = self;
+    pid_handle_t pid = process_pid(p);
+    loader_owner_gone(d->loader, pid.handle);
+    if (pid_equal(d->asker, pid))
+        d->asker = PID_NONE;
+}
+
+const struct driver_ops app_loader_ops = { .command = command, .gone = gone };
+const struct driver_ops app_loader_more_ops = { .command = more };
+
+void app_loader_init(struct app_loader *d, struct loader *loader,
+                     const struct authority_line *list, uint32_t count)
+{
+    d->grant.layout.upcalls = 6;
+    d->grant.layout.allow_ro = 1;
+    d->grant.layout.size = sizeof(struct memory);
+    d->more_grant.layout.upcalls = 1;
+    d->more_grant.layout.allow_rw = 1;
+    d->loader = loader;
+    d->list = list;
+    d->count = count;
+    d->client.done = done;
+}

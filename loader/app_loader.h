@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Apps that install apps: app loader, driver 0x10001, and what it lacks as
+ * driver 0x80010001. An app may use either if the board's list has a line for
+ * it and its own header asks for that driver (loader/authority.h); else every
+ * command answers NOSUPPORT, and the log says what is missing, once.
+ *
+ * 0x10001. Each command but 0 ends with the event of its number less 1:
+ *   1 setup(size)            (status, 0, 0)
+ *   2 write(offset, len)     (status, len, 0): the first `len` bytes, at most
+ *                            4096, of read-only buffer 0. In order, and all
+ *                            but the last a multiple of 4 bytes, the first at
+ *                            least 16
+ *   3 finalize               (status, 0, 0): judged as flash holds it; then it
+ *                            is installed
+ *   4 load                   (status, 0, 0): start what was finalized. NOMEM:
+ *                            no RAM for it, ALREADY: blocked by another.
+ *                            RESERVE: it has finalized nothing; NODEVICE: the
+ *                            set of installed apps has changed since
+ *   5 abort                  (status, 0, 0). Also while a setup or a write of
+ *                            its own is under way, which then ends with CANCEL
+ *   6 unload(ShortId)        (status, flash address of what was ended, 0)
+ *
+ * 0x80010001. A handle is two words, as `list` tells them; it is refused once
+ * the set of installed apps has changed. All but 1, 2 and 8 end with event 0,
+ * (status, command, 0):
+ *   1 list(n)                app number n into read-write buffer 0 as a struct
+ *                            app_loader_entry; NODEVICE: there are no more
+ *   2 info(handle)           likewise
+ *   3 enable, 4 disable, 5 remove, 10 start, 11 stop, 12 confirm,
+ *   13 roll back (handle)
+ *   6 update(handle)         at once: `finalize` makes the transfer under way,
+ *                            its own, an update of that app, which goes on
+ *                            trial. RESERVE: it has no transfer under way
+ *   7 compact                close a gap; ALREADY: there is none
+ *   8 progress               answers size, offset, and whether it is ours
+ *   9 resume(size, crc)      as setup, for the image of that CRC-32: `progress`
+ *                            says from where on it is wanted. The first 16
+ *                            bytes come first again
+ *
+ * BUSY: a request of somebody is under way, or another's transfer. A transfer
+ * ends with its app, which leaves what there is to whoever resumes it. */
+#ifndef LOADER_APP_LOADER_H
+#define LOADER_APP_LOADER_H
+
+#include <loader/authority.h>
+#include <loader/loader.h>
+
+#define APP_LOADER_WRITE_MAX 4096u
+#define APP_LOADER_PIECE 256u
+
+enum {
+    APP_LOADER_ENABLED = 1,
+    APP_LOADER_ON_TRIAL = 2,
+    APP_LOADER_REPLACED = 4, /* another is on trial in its stead */
+    APP_LOADER_RUNS = 8,
+};
+
+struct app_loader_entry {
+    uint32_t handle[2];
+    uint32_t size, version, short_id;
+    uint32_t flags; /* APP_LOADER_... */
+    uint32_t pid;   /* 0: no process */
+    char name[36];  /* ends with a NUL */
+};
+
+struct app_loader {
+    struct grant grant, more_grant;
+    struct loader *loader;
+    const struct authority_line *list;
+    uint32_t count;
+    struct loader_client client;
+
+    pid_handle_t asker;   /* whose request is under way; PID_NONE: nobody's */
+    pid_handle_t refused; /* who was told of last in the log, for what */
+    uint8_t refused_of;
+    uint8_t command;          /* which one */
+    bool is_more;             /* of the second driver */
+    uint32_t at, len, offset; /* of a write: done, whole, in the object */
+    uint32_t flash;           /* unload: where it lay */
+    bool wants_abort;         /* of the asker, once this has ended */
+    ALIGNED(4) uint8_t piece[APP_LOADER_PIECE];
+};
+
+extern const struct driver_ops app_loader_ops, app_loader_more_ops;
+
+/* May `p` use that driver, by the list and its own header? If not the log says
+ * why. */
+bool app_loader_allows(struct app_loader *driver, struct process *p,
+                       uint32_t number);
+
+void app_loader_init(struct app_loader *driver, struct loader *loader,
+                     const struct authority_line *list, uint32_t count);
+
+#endif

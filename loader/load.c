@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From object to process: what speaks against one, which of two with one
+ * identity runs, and its end. The same at boot and later. */
+#include <kernel/format.h>
+#include <kernel/log.h>
+#include <kernel/string.h>
+#include <loader/loader_priv.h>
+
+#define RETRY_MS 1u
+#define WARNING_MS 10u
+#define RESERVE_STEP 4u /* objects looked at in one step */
+
+/* The kernel's notification comes without an argument. */
+static struct loader *the_loader;
+
+/* ---- reports ------------------------------------------------------------------- */
+
+static const char *block_text(uint32_t block)
+{
+    return text_pick("nothing\0"
+                     "a newer version\0"
+                     "another of the same identity\0"
+                     "the one on trial\0",
+                     block);
+}
+
+static const char *update_text(uint32_t verdict)
+{
+    return text_pick("is an update\0"
+                     "is another app\0"
+                     "is signed with another key\0"
+                     "is older than the app it replaces\0"
+                     "is older than a version that was confirmed\0"
+                     "has the same version\0",
+                     verdict);
+}
+
+uint32_t loader_report_text(const struct loader_report *r, char *to,
+                            uint32_t cap)
+{
+    *to = '\0';
+    switch (r->verdict) {
+    case LOADER_OK:
+        format(to, cap, "started");
+        break;
+    case LOADER_BAD_OBJECT:
+        format(to, cap, "%s", tbf_error_text((enum tbf_error)r->detail));
+        break;
+    case LOADER_LOST:
+        format(to, cap, "%s; %s", tbf_error_text(TBF_BAD_TOTAL_SIZE),
+               r->detail == STORE_NONE ? "what follows is lost"
+                                       : "the journal knows the next");
+        break;
+    case LOADER_DISABLED:
+        format(to, cap, "disabled");
+        break;
+    case LOADER_NO_CREDENTIAL:
+        format(to, cap, "%s", accept_text(CHECK_NO_CREDENTIAL));
+        break;
+    case LOADER_REJECTED:
+        format(to, cap, "%s", accept_text(r->detail));
+        break;
+    case LOADER_BLOCKED:
+        format(to, cap, "blocked by %s at 0x%x", block_text(r->detail),
+               (unsigned)r->other);
+        break;
+    case LOADER_NOT_LOADED:
+        format(to, cap, "%s (wanted 0x%x, there is 0x%x)",
+               load_error_text((enum load_error)r->detail),
+               (unsigned)r->load.wanted, (unsigned)r->load.actual);
+        break;
+    case LOADER_NO_UPDATE:
+        format(to, cap, "it %s", update_text(r->detail));
+        break;
+    }
+    return (uint32_t)strlen(to);
+}
+
+/* What was refused is in the log; what the kernel has found is there already
+ * in the case of relocation. `tbf`: NULL for no object. */
+void report_log(struct loader *l, const struct tbf *tbf)
+{
+    const struct loader_report *r = &l->result.report;
+    uint32_t flash = flash_address(l, r->at);
+    char text[96];
+    bool has_name = tbf != NULL && tbf->name.len != 0;
+    const char *name = (const char *)loader_bytes(l, r->at);
+    if (r->verdict == LOADER_OK)
+        return;
+    if (r->verdict == LOADER_NOT_LOADED || r->verdict == LOADER_DISABLED) {
+        struct load_report load = r->load;
+        if (r->verdict == LOADER_DISABLED)
+            load.error = LOAD_DISABLED;
+        if (load.error != LOAD_BAD_RELOCATION || load.pid.handle == 0)
+            load_report_log(&load, flash, tbf);
+        return;
+    }
+    loader_report_text(r, text, sizeof text);
+    klog(LOG_WARN, "%.*s at 0x%x not started: %s",
+         has_name ? (int)tbf->name.len : 6,
+         has_name ? name + tbf->name.offset : "object", (unsigned)flash, text);
+}
+
+static void report(struct loader *l, enum loader_verdict verdict,
+                   uint32_t detail, uint32_t other)
+{
+    struct loader_report *r = &l->result.report;
+    r->verdict = verdict;
+    r->at = l->object.store.at;
+    r->detail = detail;
+    r->other = other;
+}
+
+/* ---- who keeps it from running ----------------------------------------------------- */
+
+static loader_step block_step, load_checked, load_make;
+
+void candidate_make(const struct loader *l, struct candidate *c,
+                    const struct store_object *o)
+{
+    candidate_with(l, c, o, accept_key(l, o));
+}
+
+void candidate_with(const struct loader *l, struct candidate *c,
+                    const struct store_object *o, uint32_t key)
+{
+    identity_make(&c->identity, l->config->policy->identity,
+                  flash_bytes(l->config->flash, o->at), &o->tbf, key);
+    c->version = o->tbf.version;
+    c->at = o->at;
+    c->trial_of = o->trial_of;
+    c->replaced_by = o->replaced_by;
+}
+
+static bool is_app(const struct store_object *o)
+{
+    return o->error == TBF_OK && !o->is_free && !o->tbf.is_padding;
+}
+
+static bool is_live(pid_handle_t pid)
+{
+    return process_find(pid) != NULL || process_is_starting(pid);
+}
+
+/* Another app that wants to run, or does. */
+static enum block block_by(const struct loader *l, const struct store_object *o)
+{
+    struct candidate other;
+    if (!is_app(o) || o->at == l->candidate.at)
+        return BLOCK_NONE;
+    uint32_t key = accept_key(l, &l->object.store), others = accept_key(l, o);
+    if (accept_outranks(l, key, others))
+        return BLOCK_NONE; /* it says what it likes */
+    candidate_with(l, &other, o, others);
+    if (o->is_enabled && accept_outranks(l, others, key))
+        return process_blocks(&l->candidate.identity, &other.identity);
+    enum block b =
+        o->is_enabled ? candidate_blocked(&l->candidate, &other) : BLOCK_NONE;
+    if (b == BLOCK_NONE && l->candidate.trial_of != o->at &&
+        is_live(load_process(l, o->at)))
+        b = process_blocks(&l->candidate.identity, &other.identity);
+    return b;
+}
+
+static void load_end(struct loader *l)
+{
+    report_log(l, is_app(&l->object.store) ? &l->object.store.tbf : NULL);
+    l->loaded(l);
+}
+
+static void block_step(struct loader *l)
+{
+    struct store_object o;
+    if (!store_walk(&l->store, &l->other, &o)) {
+        loader_later(l, load_make); /* takes stack, as this does */
+        return;
+    }
+    enum block b = block_by(l, &o);
+    if (b != BLOCK_NONE) {
+        report(l, LOADER_BLOCKED, b, flash_address(l, o.at));
+        load_end(l);
+        return;
+    }
+    loader_later(l, block_step);
+}
+
+/* ---- making a process of it ------------------------------------------------------------ */
+
+void load_begin(struct loader *l, loader_step *loaded)
+{
+    const struct store_object *o = &l->object.store;
+    l->loaded = loaded;
+    l->result.report = (struct loader_report){ 0 };
+    if (o->error == TBF_BAD_TOTAL_SIZE)
+        report(l, LOADER_LOST,
+               o->at + o->size < l->store.end && o->size != 0 ? o->at + o->size
+                                                              : STORE_NONE,
+               0);
+    else if (o->error != TBF_OK)
+        report(l, LOADER_BAD_OBJECT, o->error, 0);
+    else if (!o->is_enabled)
+        report(l, LOADER_DISABLED, 0, 0);
+    if (l->result.report.verdict != LOADER_OK) {
+        load_end(l);
+        return;
+    }
+    accept_check(l, o, load_checked);
+}
+
+/* Do its credentials allow it? They are remembered then. */
+static bool is_accepted(struct loader *l)
+{
+    const struct check_result *c = &l->check;
+    enum check_verdict verdict = c->verdict;
+    bool may_run = accept_may_run(l);
+    if (verdict == CHECK_ACCEPTED && accept_key(l, &l->object.store) == 0 &&
+        !accept_add(l, &l->object.store, c->key)) {
+        verdict = CHECK_NO_ROOM;
+        may_run = false;
+    }
+    if (!may_run)
+        report(l,
+               verdict == CHECK_NO_CREDENTIAL ? LOADER_NO_CREDENTIAL
+                                              : LOADER_REJECTED,
+               verdict, c->format);
+    return may_run;
+}
+
+static void load_checked(struct loader *l)
+{
+    const struct store_object *o = &l->object.store;
+    if (!is_accepted(l)) {
+        load_end(l);
+        return;
+    }
+    candidate_make(l, &l->candidate, o);
+    l->other = STORE_NONE;
+    bool is_like_none = identity_is_unique(&l->candidate.identity) &&
+                        o->replaced_by == STORE_NONE;
+    if (is_like_none)
+        load_make(l);
+    else
+        block_step(l);
+}
+
+static void load_made(struct loader *l, const struct load_report *load)
+{
+    l->result.report.load = *load;
+    report(l, load->error == LOAD_OK ? LOADER_OK : LOADER_NOT_LOADED,
+           load->error, 0);
+    l->pid = PID_NONE;
+    load_end(l);
+}
+
+static void load_make(struct loader *l)
+{
+    const struct store_object *o = &l->object.store;
+    struct load_report load =
+        process_load(flash_address(l, o->at), &o->tbf, l->op == LOADER_BOOT);
+    l->pid = load.pid;
+    if (load.error != LOAD_OK || !process_is_starting(load.pid))
+        load_made(l, &load);
+    /* else prepared() goes on */
+}
+
+/* Its RAM is made, or it could not be. */
+static void prepared(const struct load_report *load)
+{
+    struct loader *l = the_loader;
+    if (load->pid.handle == l->pid.handle && l->loaded != NULL)
+        load_made(l, load);
+}
+
+/* ---- its end ---------------------------------------------------------------------------- */
+
+static loader_step stop_step;
+
+pid_handle_t load_process(const struct loader *l, uint32_t at)
+{
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
+        pid_handle_t pid = process_in_slot(slot);
+        if (pid.handle != 0 && process_flash(pid) == flash_address(l, at))
+            return pid;
+    }
+    return PID_NONE;
+}
+
+static void on_retry(struct ktimer *timer)
+{
+    struct loader *l = CONTAINER_OF(timer, struct loader, retry);
+    deferred_call(&l->work);
+}
+
+void load_stop(struct loader *l, uint32_t at, loader_step *stopped)
+{
+    l->other = at;
+    l->stopped = stopped;
+    stop_step(l);
+}
+
+/* The loop carries out the order; a fault is reported first. */
+static void stop_step(struct loader *l)
+{
+    pid_handle_t pid = load_process(l, l->other);
+    if (pid.handle == 0 || process_forget(pid) == OK) {
+        l->stopped(l);
+        return;
+    }
+    (void)process_terminate(pid); /* refused if it is dead */
+    l->next = stop_step;
+    ktimer_arm(&l->retry, ktime_now() + ktime_of_ms(RETRY_MS));
+}
+
+/* ---- boot ---------------------------------------------------------------------------------- */
+
+static loader_step boot_reserve, boot_check, boot_checked, boot_load,
+    boot_loaded, boot_end;
+
+enum { SAMPLES = 64 };
+
+/* A removed object keeps its size and nothing else. Of others not all of these
+ * bytes are zero, though the first may be, where a header is padded. */
+static bool is_removed(struct loader *l, const struct store_object *o)
+{
+    const uint8_t *base = loader_bytes(l, o->at);
+    uint32_t header =
+        base[TBF_AT_HEADER_SIZE] | (uint32_t)base[TBF_AT_HEADER_SIZE + 1] << 8;
+    if (o->error != TBF_BAD_CHECKSUM || header >= o->size || header % 4 != 0)
+        return false;
+    uint32_t step = (o->size - header + SAMPLES - 1) / SAMPLES;
+    for (uint32_t i = header; i < o->size; i += step)
+        if (base[i] != 0)
+            return false;
+    return true;
+}
+
+/* RAM of fixed-address apps is set aside first, so that nothing placed freely
+ * takes it; then all are loaded in the order they have in flash. */
+void load_walk(struct loader *l)
+{
+    l->at = STORE_NONE;
+    if (l->is_mounted)
+        boot_reserve(l);
+    else
+        boot_end(l); /* nobody knows what lies there */
+}
+
+static void boot_reserve(struct loader *l)
+{
+    struct store_object *o = &l->object.store; /* the first one stays there */
+    struct store_object later;
+    for (uint32_t i = 0; i < RESERVE_STEP; i++) {
+        if (l->at != STORE_NONE)
+            o = &later;
+        if (!store_walk(&l->store, &l->at, o)) {
+            l->end = o == &later ? l->at : STORE_NONE;
+            l->at = STORE_NONE;
+            loader_later(l, boot_check);
+            return;
+        }
+        if (o != &later)
+            l->second = l->at;
+        if (is_app(o) && o->is_enabled)
+            (void)process_reserve(flash_address(l, o->at), &o->tbf);
+    }
+    loader_later(l, boot_reserve); /* refusals are told at the load */
+}
+
+/* All are checked before the first starts, for only what is accepted can keep
+ * another from running. Refusals are told at the load, too. */
+static void boot_check(struct loader *l)
+{
+    struct store_object *o = &l->object.store;
+    if (!accept_checks(l)) {
+        boot_load(l);
+        return;
+    }
+    l->second = STORE_NONE; /* no longer there */
+    if (!store_walk(&l->store, &l->at, o)) {
+        l->at = STORE_NONE;
+        boot_load(l);
+        return;
+    }
+    if (is_app(o) && o->is_enabled)
+        accept_check(l, o, boot_checked);
+    else
+        loader_later(l, boot_check);
+}
+
+static void boot_checked(struct loader *l)
+{
+    if (l->check.verdict == CHECK_ACCEPTED)
+        (void)!accept_add(l, &l->object.store, l->check.key);
+    loader_later(l, boot_check);
+}
+
+/* The next object of the walk; false: there are no more. */
+static bool boot_walk(struct loader *l)
+{
+    if (l->at == l->end)
+        return false;
+    if (l->at != STORE_NONE || l->second == STORE_NONE)
+        return store_walk(&l->store, &l->at, &l->object.store);
+    l->at = l->second;
+    return true;
+}
+
+/* Not before the first app: a line on the console takes longer than its start. */
+static void on_timer(struct ktimer *warning)
+{
+    (void)warning;
+    klog(LOG_INFO, "this board demands no credentials: whoever reaches its "
+                   "loader installs any app");
+}
+
+static void boot_end(struct loader *l)
+{
+    if (!accept_is_required(l))
+        ktimer_arm(&l->warning, ktime_now() + ktime_of_ms(WARNING_MS));
+    if (l->config->reported != NULL)
+        l->config->reported(NULL);
+    if (l->is_on)
+        trial_watch(l);
+    loader_done(l, OK);
+}
+
+static void boot_load(struct loader *l)
+{
+    struct store_object *o = &l->object.store;
+    if (!boot_walk(l)) {
+        boot_end(l);
+        return;
+    }
+    l->is_on |= o->trial_of != STORE_NONE;
+    bool is_object = o->error != TBF_OK ? o->error != TBF_END : is_app(o);
+    if (is_object && !is_removed(l, o))
+        load_begin(l, boot_loaded);
+    else
+        loader_later(l, boot_load);
+}
+
+static void boot_loaded(struct loader *l)
+{
+    if (l->config->reported != NULL)
+        l->config->reported(&l->result.report);
+    loader_later(l, boot_load);
+}
+
+void load_init(struct loader *l)
+{
+    the_loader = l;
+    l->retry.fire = on_retry;
+    l->warning.fire = on_timer;
+    process_on_prepared(prepared);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The loading machine: from flash to running apps, at boot and later. For
+ * boards, and for those through which apps are managed: the app-loader driver,
+ * the serial protocol, the operator. docs/design/loader.md has the reasons.
+ *
+ * It owns the store. All else goes through here, because whoever changes flash
+ * has to know what runs in it: an app that is removed or moved is stopped
+ * before, an update starts in its stead, a trial is watched to its end.
+ *
+ * A request names a client. It answers OK and then ends with exactly one
+ * client->done(), never from inside a call; or it answers an error at once and
+ * nothing has changed. One request at a time, of all clients: others are
+ * answered BUSY. A client may make its next request from inside done().
+ * Nothing here judges who may ask: whoever is handed a struct loader may. */
+#ifndef LOADER_LOADER_H
+#define LOADER_LOADER_H
+
+#include <kernel/process_admin.h>
+#include <loader/accept.h>
+#include <loader/identity.h>
+#include <loader/store.h>
+
+enum loader_op {
+    LOADER_IDLE,
+    LOADER_BOOT, /* its own: mount, discover, start all that may start */
+    LOADER_OPEN,
+    LOADER_WRITE,
+    LOADER_SEAL,
+    LOADER_COMMIT,
+    LOADER_ABORT,
+    LOADER_REMOVE,
+    LOADER_ENABLE,
+    LOADER_CONFIRM,
+    LOADER_ROLL_BACK,
+    LOADER_COMPACT,
+    LOADER_START,
+    LOADER_STOP,
+};
+
+/* What became of one binary. */
+enum loader_verdict {
+    LOADER_OK,            /* it runs, or may */
+    LOADER_BAD_OBJECT,    /* detail: enum tbf_error */
+    LOADER_LOST,          /* its size is corrupt: detail is where the walk goes
+                             on, or STORE_NONE */
+    LOADER_DISABLED,      /* the journal or its header says so */
+    LOADER_NO_CREDENTIAL, /* the board demands one, it has none that counts */
+    LOADER_REJECTED,      /* detail: enum check_verdict; other: the format */
+    LOADER_BLOCKED,       /* detail: enum block; other: the one that does */
+    LOADER_NOT_LOADED,    /* detail: enum load_error; wanted, actual */
+    LOADER_NO_UPDATE,     /* detail: enum update_verdict; other: the old one */
+};
+
+struct loader_report {
+    enum loader_verdict verdict;
+    uint32_t at; /* the binary, by its offset in the flash */
+    uint32_t detail, other;
+    struct load_report load; /* NOT_LOADED: what was wanted, and OK: the pid */
+};
+
+/* For people, without a full stop. Returns its length. */
+uint32_t loader_report_text(const struct loader_report *r, char *to,
+                            uint32_t cap);
+
+/* How a request ended. */
+struct loader_result {
+    enum loader_op op;
+    err_t e;
+    /* SEAL: why FAIL. COMMIT and START: what became of the start, also if it
+       was refused: then e is OK all the same. */
+    struct loader_report report;
+    struct store_handle handle; /* COMMIT: the new object */
+};
+
+struct loader_client {
+    /* Names who owns what this client opens; not 0. An app's is its pid's
+     * handle, which is above 255; the kernel's own parts take small numbers. */
+    uint32_t owner;
+    void (*done)(struct loader_client *client,
+                 const struct loader_result *result);
+};
+
+enum { LOADER_OWNER_SERIAL = 1, LOADER_OWNER_OPERATOR = 2 };
+
+struct loader;
+
+/* ---- the board ------------------------------------------------------------- */
+
+struct loader_policy {
+    enum identity_policy identity;
+    uint32_t trial_ms; /* an update that has run that long is confirmed */
+    uint32_t
+        idle_ms; /* a transfer silent for so long is interrupted; 0: never */
+};
+
+struct loader_config {
+    struct flash *flash;
+    const struct store_layout *layout;
+    const struct loader_policy *policy;
+    const struct accept_policy *accept; /* of boards with loader/accept.c */
+    uint8_t *buffer;                    /* aligned to 4; see struct store */
+    uint32_t buffer_size;
+    /* Each binary's report at boot, and a last one of NULL. Optional: without
+     * it what was refused is in the log all the same. */
+    void (*reported)(const struct loader_report *report);
+};
+
+/* Mount the store and start what may start, from the kernel's loop. Requests
+ * are BUSY meanwhile. `secret`: see struct store. */
+void loader_boot(struct loader *l, const struct loader_config *config,
+                 uint32_t secret);
+
+/* ---- what there is ---------------------------------------------------------- */
+
+/* One object. Names and TLVs can be read at loader_bytes(). */
+struct loader_object {
+    struct store_object store; /* handle, tbf, enabled, trial, is_free */
+    pid_handle_t pid;          /* the process made of it; PID_NONE: none */
+};
+
+/* The next at *at, which begins as STORE_NONE; false after the last. Padding
+ * and holes come too (store.is_free). Not while flash is held, which no command
+ * or deferred call can see. ERR_OFF until the store has been mounted: then it
+ * answers false. */
+bool loader_walk(struct loader *l, uint32_t *at, struct loader_object *object);
+/* Where a walk goes on that a stranger says stands at `at`: see store_seek(). */
+uint32_t loader_seek(struct loader *l, uint32_t at);
+MUST_CHECK err_t loader_find(struct loader *l, struct store_handle handle,
+                             struct loader_object *object);
+/* By ShortId, as the board's policy makes it; of several the one that runs, else
+ * the first. NODEVICE: none. */
+MUST_CHECK err_t loader_find_short_id(struct loader *l, uint32_t short_id,
+                                      struct loader_object *object);
+/* The number of the key by which the app of a process was accepted; 0: by none.
+ * What an app says of itself counts only then. */
+uint32_t loader_key(const struct loader *l, pid_handle_t pid);
+/* Valid until the kernel's loop is entered again. */
+const uint8_t *loader_bytes(struct loader *l, uint32_t at);
+
+/* Space: set by the latest OPEN that found no room, and by loader_space(). */
+struct loader_space {
+    uint32_t size, free, largest, unit, head;
+};
+void loader_space(struct loader *l, struct loader_space *space);
+
+/* What is going on: LOADER_IDLE if nothing. */
+enum loader_op loader_busy(const struct loader *l);
+
+/* ---- a transfer: open, write ..., seal, commit ------------------------------- */
+
+struct loader_progress {
+    uint32_t owner; /* 0: nobody's */
+    uint32_t size, id, offset;
+    flag_t is_open, is_known, is_sealed;
+};
+/* Of the transfer that there is, interrupted ones included. False: none. */
+bool loader_progress(struct loader *l, struct loader_progress *progress);
+
+/* As store_open(). When it was taken up again progress.offset says how much is
+ * there. */
+MUST_CHECK err_t loader_open(struct loader *l, struct loader_client *client,
+                             const struct store_request *request);
+/* As store_write(): in order; lent until done(). */
+MUST_CHECK err_t loader_write(struct loader *l, struct loader_client *client,
+                              uint32_t offset, const uint8_t *bytes,
+                              uint32_t len);
+/* Complete it and judge what flash holds now: credentials, identity, and
+ * whether it may be an update of `replaces` (NULL: it is none). `force`: an
+ * equal version will do. FAIL: result.report says why; it can be aborted. */
+MUST_CHECK err_t loader_seal(struct loader *l, struct loader_client *client,
+                             const struct store_handle *replaces, bool force);
+/* Now it is installed. An update stops the old app and starts the new one on
+ * trial; anything else is started with `start`. The result is OK once it is
+ * committed; result.report says what became of the start. */
+MUST_CHECK err_t loader_commit(struct loader *l, struct loader_client *client,
+                               bool start);
+MUST_CHECK err_t loader_abort(struct loader *l, struct loader_client *client);
+/* That owner is no more: its transfer can be taken up by anybody, and nobody is
+ * told of the end of what it asked for. */
+void loader_owner_gone(struct loader *l, uint32_t owner);
+/* It lets go of its transfer, and lives on: what else it asked for ends as any
+ * request does. */
+void loader_let_go(struct loader *l, uint32_t owner);
+
+/* ---- objects ------------------------------------------------------------------ */
+
+/* Its process ends first, if there is one. */
+MUST_CHECK err_t loader_remove(struct loader *l, struct loader_client *client,
+                               struct store_handle handle);
+/* Off: its process ends. On: it starts when loader_start() is asked for or at
+ * the next boot. */
+MUST_CHECK err_t loader_enable(struct loader *l, struct loader_client *client,
+                               struct store_handle handle, bool on);
+MUST_CHECK err_t loader_confirm(struct loader *l, struct loader_client *client,
+                                struct store_handle handle);
+/* The one on trial ends and is removed; the old one starts. */
+MUST_CHECK err_t loader_roll_back(struct loader *l,
+                                  struct loader_client *client,
+                                  struct store_handle handle);
+/* Close one gap: what has to move is stopped, moved and started again. ALREADY:
+ * there is nothing to close. */
+MUST_CHECK err_t loader_compact(struct loader *l, struct loader_client *client);
+/* Make a process of it: result.report says whether that could be. ALREADY: there
+ * is one. */
+MUST_CHECK err_t loader_start(struct loader *l, struct loader_client *client,
+                              struct store_handle handle);
+/* End its process and free all that it has. */
+MUST_CHECK err_t loader_stop(struct loader *l, struct loader_client *client,
+                             struct store_handle handle);
+
+/* ---- state: zeroed, the board's ------------------------------------------------- */
+
+/* What one trial or silent transfer is looked at again after. */
+#define LOADER_TICK_MS 100u
+
+typedef void loader_step(struct loader *l);
+
+/* Only the functions above look inside. */
+struct loader {
+    struct store store;
+    const struct loader_config *config;
+    struct deferred store_work, work, tick;
+    struct ktimer timer, retry, warning;
+
+    uint8_t op; /* enum loader_op */
+    bool is_mounted, is_holding, is_mending;
+    struct loader_client *client; /* NULL: our own request, or a dead one's */
+    struct loader_result result;
+    loader_step *next; /* the step that comes next, of l->work */
+    loader_step *then; /* after the store's operation that is under way */
+    err_t store_e;     /* how that ended */
+
+    uint32_t at, other;          /* of the walks under way */
+    uint32_t second, end;        /* where that at boot goes on behind the first,
+                                  * which is in `object`; and stops */
+    struct loader_object object; /* what is to be started, and who it is */
+    struct candidate candidate;
+    loader_step *loaded; /* the step after that */
+    pid_handle_t pid;    /* whose end or start is waited for */
+    loader_step *stopped;
+    uint32_t slot, restarts, moved; /* compaction: where; bits of slots */
+    bool is_on, wants_start;        /* of the request */
+    struct store_handle handle;
+    struct check_result check; /* of credentials, and what goes on after it */
+    struct check_client check_client;
+    loader_step *checked;
+    bool is_judged, is_update; /* of the sealed transfer */
+    uint32_t key;              /* that accepted it; 0: none */
+    struct store_handle replaces;
+    uint64_t trial_end; /* 0: no trial is watched */
+    bool is_failure_told;
+};
+
+#endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See requests.h. */
+#include <loader/requests.h>
+
+#include <kernel/log.h>
+#include <kernel/string.h>
+
+/* Bytes of an object that are digested in one step. */
+#define DIGEST_STEP 256u
+
+static struct store_handle handle_of(const struct request *r)
+{
+    return (struct store_handle){ r->word[HANDLE_AT], r->word[HANDLE_TAG] };
+}
+
+/* ---- what is answered at once --------------------------------------------------- */
+
+static void answer_hello(struct requests *rs, struct answer *a)
+{
+    loader_let_go(rs->loader, rs->client.owner);
+    a->words = HELLO_WORDS;
+    a->word[HELLO_FEATURES] = FEATURE_STORE | FEATURE_PROCESSES | FEATURE_LOG;
+    a->word[HELLO_BOOT] = rs->board->boot;
+    answer_text(a, rs->board->name);
+}
+
+/* RAM that no process has. */
+static uint32_t ram_free(const struct live_board *board)
+{
+    uint32_t free = board->ram_end - board->ram_start;
+    struct process_info info;
+    for (uint32_t slot = 0; slot < process_slots(); slot++)
+        if (process_inspect(slot, &info))
+            free -= info.ram_end - info.ram_start;
+    return free;
+}
+
+static void answer_info(struct requests *rs, struct answer *a)
+{
+    const struct live_board *board = rs->board;
+    struct loader_space space;
+    loader_space(rs->loader, &space);
+    a->words = INFO_WORDS;
+    a->word[INFO_BASE] = board->flash;
+    a->word[INFO_START] = board->layout->start;
+    a->word[INFO_END] = board->layout->end;
+    a->word[INFO_SECTOR] = rs->loader->store.sector_size;
+    a->word[INFO_UNIT] = space.unit;
+    a->word[INFO_FREE] = space.free;
+    a->word[INFO_LARGEST] = space.largest;
+    a->word[INFO_ERASES] = rs->loader->store.erases;
+    a->word[INFO_RAM_START] = board->ram_start;
+    a->word[INFO_RAM_END] = board->ram_end;
+    a->word[INFO_RAM_FREE] = ram_free(board);
+    a->word[INFO_SLOTS] = process_slots();
+    answer_text(a, board->version);
+}
+
+static void name_answer(struct requests *rs, struct answer *a,
+                        const struct store_object *o)
+{
+    uint32_t len = o->tbf.name.len;
+    if (len > ANSWER_TEXT_MAX)
+        len = ANSWER_TEXT_MAX;
+    memcpy(rs->text, loader_bytes(rs->loader, o->at + o->tbf.name.offset), len);
+    a->text = rs->text;
+    a->text_len = len;
+}
+
+static void answer_walk(struct requests *rs, struct answer *a, uint32_t cursor)
+{
+    struct loader_object o;
+    uint32_t at = loader_seek(rs->loader, cursor);
+    if (!loader_walk(rs->loader, &at, &o)) {
+        answer_fail(a, ERR_NODEVICE, "no more objects");
+        return;
+    }
+    a->words = OBJECT_WORDS;
+    a->word[OBJECT_NEXT] = at;
+    a->word[OBJECT_AT] = o.store.at;
+    a->word[OBJECT_TAG] = o.store.handle.tag;
+    a->word[OBJECT_SIZE] = o.store.size;
+    a->word[OBJECT_FLAGS] = (o.store.is_free ? OBJECT_FREE : 0u) |
+                            (o.store.is_enabled ? OBJECT_ENABLED : 0u);
+    a->word[OBJECT_ERROR] = (uint32_t)o.store.error;
+    a->word[OBJECT_TRIAL_OF] = o.store.trial_of;
+    a->word[OBJECT_REPLACED_BY] = o.store.replaced_by;
+    if (o.store.is_free || o.store.error != TBF_OK)
+        return;
+    if (o.store.tbf.descriptor)
+        a->word[OBJECT_FLAGS] |= OBJECT_RELOCATABLE;
+    a->word[OBJECT_VERSION] = o.store.tbf.version;
+    a->word[OBJECT_SHORT_ID] = o.store.tbf.short_id;
+    a->word[OBJECT_PROCESS] = o.pid.handle;
+    name_answer(rs, a, &o.store);
+}
+
+static uint32_t state_of(const struct process_info *info)
+{
+    if (info->state == PROCESS_FAULTED)
+        return PROCESS_IS_FAULTED;
+    if (info->state == PROCESS_TERMINATED)
+        return PROCESS_IS_ENDED;
+    if (info->stopped)
+        return PROCESS_IS_STOPPED;
+    return info->state == PROCESS_RUNNING ? PROCESS_IS_RUNNING
+                                          : PROCESS_IS_WAITING;
+}
+
+static void answer_process(struct requests *rs, struct answer *a, uint32_t slot)
+{
+    struct process_info info = { .pid = PID_NONE };
+    while (slot < process_slots() && !process_inspect(slot, &info))
+        slot++;
+    if (slot >= process_slots()) {
+        answer_fail(a, ERR_NODEVICE, "no more processes");
+        return;
+    }
+    a->words = PROCESS_WORDS;
+    a->word[PROCESS_NEXT] = slot + 1;
+    a->word[PROCESS_HANDLE] = info.pid.handle;
+    a->word[PROCESS_STATE] = state_of(&info);
+    a->word[PROCESS_OBJECT] = info.flash_start - rs->board->flash;
+    a->word[PROCESS_RAM] = info.ram_start;
+    a->word[PROCESS_RAM_SIZE] = info.ram_end - info.ram_start;
+    a->word[PROCESS_RESTARTS] = info.restarts;
+    a->word[PROCESS_CODE] = info.completion;
+    memcpy(rs->text, info.name, sizeof info.name);
+    answer_text(a, rs->text);
+}
+
+static void answer_log(struct requests *rs, struct answer *a, uint32_t cursor)
+{
+    enum log_level level;
+    if (klog_read(&cursor, rs->text, ANSWER_TEXT_MAX, &level) < 0) {
+        answer_fail(a, ERR_NODEVICE, "no more lines");
+        return;
+    }
+    a->words = LOG_WORDS;
+    a->word[LOG_NEXT] = cursor;
+    a->word[LOG_LEVEL] = (uint32_t)level;
+    answer_text(a, rs->text);
+}
+
+/* False: it is none of these. */
+static bool answered(struct requests *rs, const struct request *r,
+                     struct answer *a)
+{
+    switch (r->type) {
+    case MESSAGE_HELLO:
+        answer_hello(rs, a);
+        return true;
+    case MESSAGE_INFO:
+        answer_info(rs, a);
+        return true;
+    case MESSAGE_WALK:
+        answer_walk(rs, a, r->word[FROM_CURSOR]);
+        return true;
+    case MESSAGE_PROCESS:
+        answer_process(rs, a, r->word[FROM_CURSOR]);
+        return true;
+    case MESSAGE_LOG:
+        answer_log(rs, a, r->word[FROM_CURSOR]);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* ---- what takes longer ------------------------------------------------------------ */
+
+static err_t begin_open(struct requests *rs, const struct request *r)
+{
+    const struct store_request request = {
+        .size = r->word[OPEN_SIZE],
+        .id = r->word[OPEN_ID],
+        .align = r->word[OPEN_ALIGN],
+        .at = r->word[OPEN_PLACE],
+    };
+    return loader_open(rs->loader, &rs->client, &request);
+}
+
+/* The store takes a page in pieces. */
+static err_t begin_write(struct requests *rs, const struct request *r)
+{
+    uint32_t len = r->len < STORE_BUFFER_MAX ? r->len : STORE_BUFFER_MAX;
+    return loader_write(rs->loader, &rs->client, r->word[WRITE_OFFSET],
+                        r->bytes, len);
+}
+
+static err_t begin_seal(struct requests *rs, const struct request *r)
+{
+    const struct store_handle replaces = handle_of(r);
+    return loader_seal(rs->loader, &rs->client,
+                       replaces.at != PLACE_ANY ? &replaces : NULL,
+                       r->word[SEAL_FLAGS] & SEAL_FORCE);
+}
+
+static err_t begin_digest(struct requests *rs, const struct request *r)
+{
+    struct loader_object o;
+    err_t e = loader_find(rs->loader, handle_of(r), &o);
+    if (e != OK)
+        return e;
+    rs->crc = rs->digest = 0;
+    deferred_call(&rs->work);
+    return OK;
+}
+
+static err_t begin(struct requests *rs, const struct request *r)
+{
+    struct loader *l = rs->loader;
+    struct loader_client *client = &rs->client;
+    switch (r->type) {
+    case MESSAGE_OPEN:
+        return begin_open(rs, r);
+    case MESSAGE_WRITE:
+        return begin_write(rs, r);
+    case MESSAGE_SEAL:
+        return begin_seal(rs, r);
+    case MESSAGE_COMMIT:
+        return loader_commit(l, client, r->word[COMMIT_FLAGS] & COMMIT_START);
+    case MESSAGE_ABORT:
+        return loader_abort(l, client);
+    case MESSAGE_REMOVE:
+        return loader_remove(l, client, handle_of(r));
+    case MESSAGE_ENABLE:
+        return loader_enable(l, client, handle_of(r), r->word[ENABLE_ON] != 0);
+    case MESSAGE_CONFIRM:
+        return loader_confirm(l, client, handle_of(r));
+    case MESSAGE_ROLL_BACK:
+        return loader_roll_back(l, client, handle_of(r));
+    case MESSAGE_COMPACT:
+        return loader_compact(l, client);
+    case MESSAGE_START:
+        return loader_start(l, client, handle_of(r));
+    case MESSAGE_STOP:
+        return loader_stop(l, client, handle_of(r));
+    case MESSAGE_DIGEST:
+        return begin_digest(rs, r);
+    default:
+        return ERR_NOSUPPORT;
+    }
+}
+
+bool requests_execute(struct requests *rs, const struct request *r,
+                      struct answer *answer)
+{
+    if (answered(rs, r, answer))
+        return true;
+    rs->job = *r;
+    err_t e = begin(rs, r);
+    if (e != OK)
+        answer_fail(answer, e, NULL);
+    return e != OK;
+}
+
+/* ---- how it ends -------------------------------------------------------------------- */
+
+static void opened(struct requests *rs, struct answer *a)
+{
+    struct loader_progress progress;
+    const struct store *s = &rs->loader->store;
+    a->words = OPENED_WORDS;
+    if (loader_progress(rs->loader, &progress))
+        a->word[OPENED_OFFSET] = progress.offset;
+    a->word[OPENED_HEAD] = store_head(s);
+    a->word[OPENED_UNIT] = store_unit(s);
+}
+
+/* The next piece of the page, if there is one. */
+static bool goes_on(struct requests *rs, struct answer *a)
+{
+    struct request *job = &rs->job;
+    uint32_t len = job->len < STORE_BUFFER_MAX ? job->len : STORE_BUFFER_MAX;
+    struct loader_progress progress = { .offset = 0 };
+    job->word[WRITE_OFFSET] += len;
+    job->bytes += len;
+    job->len -= len;
+    if (job->len > 0) {
+        a->status = begin_write(rs, job);
+        return a->status == OK;
+    }
+    (void)loader_progress(rs->loader, &progress);
+    a->words = WRITTEN_WORDS;
+    a->word[WRITTEN_OFFSET] = progress.offset;
+    return false;
+}
+
+static void on_done(struct loader_client *client,
+                    const struct loader_result *result)
+{
+    struct requests *rs = CONTAINER_OF(client, struct requests, client);
+    struct answer a = { .status = result->e };
+    uint8_t type = rs->job.type;
+    bool is_judged =
+        type == MESSAGE_SEAL || type == MESSAGE_COMMIT || type == MESSAGE_START;
+    if (a.status == OK && type == MESSAGE_WRITE && goes_on(rs, &a))
+        return;
+    if (a.status == OK && type == MESSAGE_OPEN)
+        opened(rs, &a);
+    if (a.status == OK && type == MESSAGE_COMMIT) {
+        a.words = COMMITTED_WORDS;
+        a.word[COMMITTED_AT] = result->handle.at;
+        a.word[COMMITTED_PROCESS] = result->report.load.pid.handle;
+    }
+    if (is_judged && result->report.verdict != LOADER_OK) {
+        a.text_len =
+            loader_report_text(&result->report, rs->text, ANSWER_TEXT_MAX);
+        a.text = rs->text;
+    }
+    rs->done(rs, &a);
+}
+
+/* A step of a digest. The object may go meanwhile. */
+static void on_work(struct deferred *work)
+{
+    struct requests *rs = CONTAINER_OF(work, struct requests, work);
+    struct loader_object o;
+    struct answer a = { .status = OK };
+    if (rs->job.type != MESSAGE_DIGEST)
+        return; /* who asked is gone */
+    a.status = loader_find(rs->loader, handle_of(&rs->job), &o);
+    if (a.status == OK) {
+        uint32_t left = o.store.size - rs->digest;
+        uint32_t len = left < DIGEST_STEP ? left : DIGEST_STEP;
+        rs->crc = proto_crc(
+            rs->crc, loader_bytes(rs->loader, o.store.at + rs->digest), len);
+        rs->digest += len;
+        if (len < left) {
+            deferred_call(work);
+            return;
+        }
+        a.words = DIGEST_WORDS;
+        a.word[DIGEST_CRC] = rs->crc;
+    }
+    rs->done(rs, &a);
+}
+
+void requests_cancel(struct requests *rs)
+{
+    loader_owner_gone(rs->loader, rs->client.owner);
+    rs->job.type = 0;
+}
+
+void requests_init(struct requests *rs, const struct live_board *board,
+                   struct loader *loader)
+{
+    rs->board = board;
+    rs->loader = loader;
+    rs->client.done = on_done;
+    rs->work.run = on_work;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the requests of the serial protocol do to the loading machine, whichever
+ * way they come: from the server in the kernel (loader/live.h), or from the
+ * loader app (loader/line.h). For those two. */
+#ifndef LOADER_REQUESTS_H
+#define LOADER_REQUESTS_H
+
+#include <berth/messages.h>
+#include <loader/loader.h>
+
+struct live_board {
+    const char *name, *version; /* of the board, of the kernel */
+    const struct store_layout *layout;
+    uint32_t flash;              /* address of the flash's first byte */
+    uint32_t ram_start, ram_end; /* of the apps */
+    uint32_t boot;               /* another number after each reset */
+};
+
+/* Zeroed, then requests_init(), client.owner and done. */
+struct requests {
+    struct loader *loader;
+    struct loader_client client; /* owner: who is asking */
+    const struct live_board *board;
+    /* How a request that takes longer has ended. */
+    void (*done)(struct requests *requests, const struct answer *answer);
+    struct request job;   /* under way */
+    uint32_t crc, digest; /* of DIGEST: so far, how far */
+    struct deferred work;
+    char *text; /* ANSWER_TEXT_MAX bytes; set before requests_init() */
+};
+
+void requests_init(struct requests *requests, const struct live_board *board,
+                   struct loader *loader);
+
+/* As serve_ops.execute(); one at a time. The answer's text is valid until the
+ * next one. */
+bool requests_execute(struct requests *requests, const struct request *request,
+                      struct answer *answer);
+
+/* Who is asking is gone: nobody is told how it ends, a transfer is let go. */
+void requests_cancel(struct requests *requests);
+
+#endif

@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Live loading into the HiFive1's own flash, on the machine model: the chip runs
+from the flash that is written, erases take their 70 ms, the line has 115200
+baud. FULL=1 does more of each."""
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import test_live_machines as machines  # noqa: E402
+from live import BERTH, ROOT, app, berth, folder  # noqa: E402
+from berth_tool import main  # noqa: E402
+
+FULL = bool(os.environ.get("FULL"))
+BOARD = "hifive1-revb"
+SIZE = 4 << 20
+APPS = 0x40000
+CUTS = 500 if FULL else 10
+SEED = int(os.environ.get("SEED", "1"))
+# An instruction takes 64 ns, as at 16 MHz.
+SIM = ["build/berth-sim", "--pace", "real", "--shift", "6"]
+# Flash 20 times as fast: what is looked at is not how long it takes.
+QUICK = ["--flash-speed", "20"]
+CUT = 123  # how the model ends then
+
+
+def setUpModule():  # pylint: disable=invalid-name
+    environment = {k: v for k, v in os.environ.items()
+                   if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    done = subprocess.run(
+        ["make", "-j2", f"BOARD={BOARD}", "kernel", "build/berth",
+         "build/berth-sim", "build/apps/witness.tbf",
+         "build/apps/every_byte.tbf", "build/apps/hello.tab"], cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=environment, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(done.stdout)
+
+
+class Hifive1(machines.Machine):
+    """Its serial line a Unix socket, its flash a file."""
+
+    def __init__(self, directory, apps, options=()):
+        # pylint: disable=super-init-not-called # other files
+        self.kind = "sim"
+        self.running = []
+        self.kernel = os.path.join(ROOT, "build", BOARD, "kernel.elf")
+        self.options = list(options)
+        self.flash = os.path.join(directory, "flash.img")
+        self.socket = os.path.join(directory, "serial")
+        self.port = "unix:" + self.socket
+        image = b"\xFF" * APPS
+        for name in apps:
+            if isinstance(name, bytes):
+                image += name
+                continue
+            path = os.path.join(ROOT, "build", "apps", f"{name}.tbf")
+            with open(path, "rb") as file:
+                image += file.read()
+        with open(self.flash, "wb") as file:
+            file.write(image + b"\xFF" * (SIZE - len(image)))
+        self.start()
+
+    def start(self):
+        if os.path.exists(self.socket):
+            os.unlink(self.socket)
+        self.process = subprocess.Popen(
+            [*SIM, *self.options, "--flash", self.flash, "--serial",
+             f"unix:{self.socket},nowait", "--", BOARD,
+             f"build/{BOARD}/kernel.elf"], cwd=ROOT, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        end = time.monotonic() + 20
+        while not self.listens():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(self.process.stderr.read().decode())
+            time.sleep(0.02)
+
+    def listens(self):
+        """The socket's file is there a little earlier."""
+        with socket.socket(socket.AF_UNIX) as line:
+            return line.connect_ex(self.socket) == 0
+
+    def kill(self):
+        """A machine that has found something wrong has ended by itself."""
+        if self.process.stderr.closed:
+            return
+        status, said = self.process.poll(), b""
+        if status is None:
+            self.process.kill()
+            self.process.wait()
+        else:
+            said = self.process.stderr.read()
+        self.process.stderr.close()
+        if status == 120:
+            raise AssertionError(said.decode())
+
+    def apps(self):
+        """What is installed, by what the board says and the flash holds: name
+        -> bytes of each app."""
+        for _ in range(3):  # a busy host may be slower than the board would be
+            done = berth("list", "--json", port=self.port)
+            if done.returncode == 0:
+                break
+        else:
+            raise AssertionError(done.stderr)
+        with open(self.flash, "rb") as file:
+            image = file.read()
+        found, rows = {}, json.loads(done.stdout)
+        self.running = [row["name"] for row in rows if row["ram"]]
+        for row in rows:
+            at = row["offset"]
+            found.setdefault(row["name"], []).append(image[at:at + row["size"]])
+        return {name: sorted(blobs) for name, blobs in found.items()}
+
+
+class OnHifive1(machines.OnMachine, unittest.TestCase):
+    """The scenarios of the other machines, and what is different here."""
+
+    kind = "sim"
+    options = QUICK
+
+    def machine(self, *apps):
+        machine = Hifive1(self.dir, apps, self.options)
+        self.addCleanup(machine.kill)
+        return machine
+
+    def test_64_kb_use_the_wire_well_and_the_witness_misses_little(self):
+        self.options = []
+        machine = self.machine("witness")
+        console = self.console(machine)
+        out = self.run_berth("install", "--no-start", "--statistics",
+                             self.file("big", 65536), port=machine.port)
+        efficiency = float(machines.re.search(r"wire_efficiency ([\d.]+)", out)[1])
+        console.wait_for(rb"(?s)^.{%d}.*witness: .*\n" % len(console.text()))
+        seen = machines.re.findall(machines.WITNESS,
+                                   console.text().decode(errors="replace"))
+        print(f"    {BOARD}: wire_efficiency {efficiency:.4f}, witness "
+              f"{seen[-1][0]} periods, {seen[-1][1]} missed, worst "
+              f"{seen[-1][2]} us")
+        self.assertGreaterEqual(efficiency, 0.90)
+        # Nothing runs while sectors are erased, each for 70 ms.
+        self.assertLess(int(seen[-1][2]), 6 * 70000)
+
+    def test_a_reset_and_a_killed_tool_in_mid_transfer(self):
+        machine = self.machine("witness")
+        path = self.file("late", 20000)
+        for end in "tool", "board":
+            tool = subprocess.Popen(
+                [BERTH, "install", "--no-start", path], stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "BERTH_PORT": machine.port})
+            time.sleep(0.6)
+            self.assertIsNone(tool.poll())
+            (tool if end == "tool" else machine).kill()
+            tool.communicate(timeout=60)
+        machine.start()
+        out = self.run_berth("install", "--no-start", path, port=machine.port)
+        self.assertIn("goes on at", out)
+        self.assertEqual(machine.apps()["late"], [app("late", 20000)])
+        self.assertIn("witness", machine.apps())
+
+    def test_what_is_typed_while_flash_is_erased_is_heard(self):
+        self.options = []
+        machine = self.machine("witness", "hello")
+        console = self.console(machine)
+        tool = subprocess.Popen(
+            [BERTH, "install", "--no-start", self.file("a", 30000)],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={**os.environ, "BERTH_PORT": machine.port})
+        time.sleep(0.8)
+        for _ in range(6):
+            console.type("status")
+            time.sleep(0.15)
+        self.assertIsNone(tool.poll())
+        out, _ = tool.communicate(timeout=60)
+        self.assertEqual(tool.returncode, 0, out)
+        console.wait_for(rb"(?s)(Total processes: 2.*){6}")
+
+    def test_four_apps_run_at_once(self):
+        machine = self.machine("witness")
+        console = self.console(machine)
+        for name in "hello", "blink", "sensor":
+            path = os.path.join(ROOT, "build", "apps", name + ".tbf")
+            if not os.path.exists(path):
+                subprocess.run(["make", f"build/apps/{name}.tbf"], cwd=ROOT,
+                               check=True, stdout=subprocess.DEVNULL)
+            self.run_berth("install", path, port=machine.port)
+        rows = json.loads(self.run_berth("list", "--json", port=machine.port))
+        print("    RAM in use: " + ", ".join(f"{r['name']} {r['ram']}" for r in rows))
+        self.assertEqual([r["name"] for r in rows if r["ram"]],
+                         ["witness", "hello", "blink", "sensor"])
+        console.wait_for(rb"sensor: ")
+
+
+class PowerCuts(unittest.TestCase):
+    """The power goes at a flash operation of a live session, whole or torn."""
+
+    STEPS = (("install", "c1"), ("install", "a2"), ("confirm", "a"),
+             ("remove", "b"), ("disable", "c"), ("compact",))
+
+    def setUp(self):
+        held = folder()
+        self.addCleanup(held.cleanup)
+        self.dir = held.name
+        self.blobs = {"a1": app("a", 3000, 1), "a2": app("a", 3400, 2),
+                      "b1": app("b", 5200, 1), "c1": app("c", 6000, 1)}
+        for name in "a2", "c1":
+            with open(os.path.join(self.dir, name + ".tbf"), "wb") as file:
+                file.write(self.blobs[name])
+
+    def after(self, state, step):
+        """What is installed once that step is done."""
+        blobs = self.blobs
+        state = dict(state)
+        if step == ("install", "a2"):
+            state["a"] = sorted([blobs["a1"], blobs["a2"]])
+        elif step[0] == "install":
+            state["c"] = [blobs["c1"]]
+        elif step[0] == "confirm":
+            state["a"] = [blobs["a2"]]
+        elif step[0] == "remove":
+            del state["b"]
+        return state
+
+    def perform(self, machine, step):
+        words = list(step)
+        if step[0] == "install":
+            words = ["install", "--no-start",
+                     os.path.join(self.dir, step[1] + ".tbf")]
+        return berth(*words, port=machine.port)
+
+    def session(self, cut, seed):
+        """What was there before and would be after the step that was cut, and
+        the machine with its power back; None: the session ended before."""
+        with open(os.path.join(ROOT, "build/apps/witness.tbf"), "rb") as file:
+            witness = file.read()
+        machine = Hifive1(self.dir, [self.blobs["b1"], self.blobs["a1"], witness],
+                          [*QUICK, "--cut", cut, "--seed", str(seed)])
+        state = {"a": [self.blobs["a1"]], "b": [self.blobs["b1"]],
+                 "witness": [witness]}
+        for step in self.STEPS:
+            done = self.perform(machine, step)
+            if done.returncode != 0:
+                break
+            state = self.after(state, step)
+        else:
+            machine.kill()
+            return None
+        if machine.process.wait(20) != CUT:
+            raise AssertionError(f"cut {cut}: {step}: {done.stderr}"
+                                 f"{machine.process.stderr.read().decode()}")
+        machine.process.stderr.close()
+        machine.options = QUICK
+        machine.start()
+        return state, self.after(state, step), machine
+
+    def test_what_was_installed_is_there_and_the_step_is_done_or_not(self):
+        chance = random.Random(SEED)
+        last, passed = 400, 0
+        while passed < CUTS:
+            cut = chance.randint(1, last)
+            torn = ":torn" if chance.random() < 0.6 else ""
+            seed = chance.randrange(1 << 30)
+            result = self.session(f"{cut}{torn}", seed)
+            if result is None:
+                last = max(1, cut - 1)
+                continue
+            before, after, machine = result
+            with self.subTest(f"--cut {cut}{torn} --seed {seed}"):
+                self.addCleanup(machine.kill)
+                self.assertIn(machine.apps(), (before, after))
+                self.assertIn("witness", machine.running)
+            machine.kill()
+            passed += 1
+        print(f"    {passed} cuts among {last} operations")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Power cuts in a running system: the app churn installs, removes and compacts,
+the machine goes away in the middle of it, and the same flash is booted again. In
+QEMU that is a SIGKILL at a random moment, on the machine model a cut inside a
+program or erase, of which a part has taken effect.
+
+After each boot: every app of the image is there byte for byte and runs, each app
+that churn had installed is whole, and nothing is half there."""
+import os
+import random
+import re
+import struct
+import subprocess
+import time
+
+import harness
+from harness import Failed
+
+LOOKED_AT = 1 << 20  # as much flash as is ever in use
+APPS = ["witness", "churn"]
+OPERATIONS = 12000   # of flash, in what a cut is drawn from
+FIRST_LIFE_MS = 950  # churn changes nothing before
+HEADER, CODE = 56, 36  # of what churn installs (tests/sys/apps/payload.h)
+IDS = range(0x700, 0x706)
+
+
+def checksum(header):
+    total = 0
+    for (word,) in struct.iter_unpack("<I", header):
+        total ^= word
+    return total
+
+
+def objects(flash):
+    """The apps of the chain, as other tools walk it."""
+    found, at = [], 0
+    while flash[at:at + 2] == b"\2\0":
+        header, total = struct.unpack_from("<HI", flash, at + 2)
+        if total < 16 or total % 4 or at + total > len(flash):
+            raise Failed(f"the chain ends at 0x{at:x}: total size {total}")
+        if 16 < header <= total and checksum(flash[at:at + header // 4 * 4]) == 0:
+            found.append(flash[at:at + total])
+        at += total
+    return found
+
+
+def payload_of(data):
+    """(ShortId, version) of what churn installs, None of other apps."""
+    if len(data) < HEADER + CODE or data[48:52] != b"\x0a\0\4\0":
+        return None
+    return struct.unpack_from("<I", data, 52)[0], struct.unpack_from("<I", data, 36)[0]
+
+
+def filler():
+    """A disabled app that was never run and is larger than all that moves when
+    it goes: QEMU goes on with what it has translated where flash has changed."""
+    size = 24 << 10
+    header = struct.pack("<HHIIIHHIIIHH6s2x", 2, 44, size, 0, 0, 1, 12, 0, 0, 0,
+                         3, 6, b"filler")
+    header = header[:12] + struct.pack("<I", checksum(header)) + header[16:]
+    return header + random.Random(size).randbytes(size - len(header))
+
+
+def image_write(board, path, apps):
+    """The filler, those apps, and erased flash."""
+    parts = [filler()]
+    for file in harness.tbfs(board, apps):
+        with open(file, "rb") as tbf:
+            parts.append(tbf.read())
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(b"".join(parts))
+        file.write(b"\xff" * (2 * LOOKED_AT - file.tell()))
+        file.truncate(int(harness.setting(board, "APPS_SIZE")))
+    return parts
+
+
+class Flash:
+    """A flash image and what has to be in it."""
+
+    def __init__(self, board, path, apps):
+        self.board, self.path = board, path
+        parts = image_write(board, path, apps)
+        self.apps = dict(zip(["filler", *apps], parts))
+        self.installed = set()  # by churn, for sure
+
+    def note(self, output):
+        """What the console says that churn has done."""
+        for line in re.findall(r"churn: (?:removes|removed|installed)[^\r\n]*", output):
+            done = re.match(r"churn: installed (\w+) (\d+): 0$", line)
+            gone = re.match(r"churn: removes (\w+) (\d+)", line)
+            if done:
+                self.installed.add((int(done[1], 16), int(done[2])))
+            if gone:
+                self.installed.discard((int(gone[1], 16), int(gone[2])))
+
+    def check(self):
+        """At rest, after a boot."""
+        with open(self.path, "rb") as file:
+            found = objects(file.read(LOOKED_AT))
+        for name, data in self.apps.items():
+            if found.count(data) != 1 and name != "filler":
+                raise Failed(f"{name} is there {found.count(data)} times")
+        there = set()
+        for data in found:
+            key = payload_of(data)
+            if key is None or key[0] not in IDS:
+                if data not in self.apps.values():
+                    raise Failed(f"an app nobody installed: {data[:64].hex()}")
+                continue
+            start = (HEADER + CODE) // 4
+            wanted = b"".join(struct.pack("<I", (i * 0x01010101 + key[1]) & 0xFFFFFFFF)
+                              for i in range(start, len(data) // 4))
+            if data[4 * start:] != wanted:
+                raise Failed(f"app {key} is damaged")
+            there.add(key)
+        lost = self.installed - there
+        if lost:
+            raise Failed(f"lost: {sorted(lost)}")
+        self.installed = there
+
+
+def look_at(output):
+    """What a boot may not say."""
+    said = re.search(r"(witness|churn) at 0x\w+ not started|app flash failed|"
+                     r"KERNEL PANIC|cannot be found", output)
+    if said:
+        raise Failed(f"{said[0]!r}: {output[-1500:]}")
+
+
+def killed(flash, cuts, chance):
+    """In QEMU, whose idle time here passes as on the wall."""
+    for cut in range(cuts + 1):
+        if cut % 4 == 0:  # again with a gap in front of all apps
+            flash = Flash(flash.board, flash.path, APPS)
+        with harness.Machine(flash.board, flash.path, harness.IDLE, timeout=60) as m:
+            m.expect("churn: begins")
+            flash.check()
+            if cut != 0:
+                m.expect(r"witness: \d+ periods, \d+ missed")
+            time.sleep(chance.uniform(0.2, 1.2 if cut % 4 else 2.5))
+            m.kill()
+            look_at(m.output)
+            flash.note(m.output)
+
+
+def model(flash, *options):
+    done = subprocess.run(
+        ["build/berth-sim", "--pace", "fast", "--flash", flash.path, *options, "--",
+         flash.board, f"build/{flash.board}/kernel.elf"], text=True, timeout=120,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
+        stdin=subprocess.DEVNULL, check=False)
+    return done.returncode, done.stdout
+
+
+def torn(flash, cuts, chance):
+    """On the machine model: inside an operation of the flash."""
+    for cut in range(cuts):
+        if cut % 4 == 0:
+            flash = Flash(flash.board, flash.path, APPS)
+        at = chance.randrange(OPERATIONS if cut % 2 else OPERATIONS // 4) + 1
+        status, output = model(flash, "--cut", f"{at}:torn", "--seed",
+                               str(chance.randrange(1 << 30)), "--max-time", "60000")
+        if status != 123:
+            raise Failed(f"no cut at {at}: {output[-500:]}")
+        flash.note(output)
+        _, output = model(flash, "--max-time", str(FIRST_LIFE_MS))
+        if "churn: begins" not in output or "witness: 50 periods" not in output:
+            raise Failed(f"cut at {at}: the apps do not run: {output[-1500:]}")
+        look_at(output)
+        flash.check()
+
+
+def cuts_survived(board, cuts, seed=None):
+    """All of it; the image of a failure is kept."""
+    seed = random.randrange(1 << 32) if seed is None else seed
+    kind = torn if harness.ON == "sim" else killed
+    path = f"build/{board}/{harness.ON}-power-{seed}.img"
+    flash = Flash(board, path, APPS)
+    try:
+        kind(flash, cuts, random.Random(seed))
+    except Failed as failure:
+        kept = path + ".failed"
+        with open(path, "rb") as file, open(kept, "wb") as to:
+            to.write(file.read(LOOKED_AT))
+        raise Failed(f"seed {seed}, image {kept}: {failure}") from None
+    finally:
+        os.remove(path)

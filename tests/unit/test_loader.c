@@ -1,0 +1,995 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The loading machine: from flash to running apps. Each refusal has a reason of
+ * its own, each request one end, whatever fails. known_N_...: the defects of
+ * tests/defects.txt.
+ * SOURCES: tests/fake/loading.c tests/power/nor.c loader/accept_none.c
+ * SOURCES: loader/loader.c loader/load.c
+ * SOURCES: loader/update.c loader/identity.c loader/store.c loader/store_chain.c
+ * SOURCES: loader/store_journal.c loader/store_sector.c loader/store_transfer.c
+ * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
+ * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
+ * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c
+ * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
+ * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c kernel/trace.c
+ * LINK: -Wl,--wrap=flash_hold -Wl,--wrap=flash_release */
+#include <tests/fake/loading.h>
+
+#include <string.h>
+
+#include <kernel/flash_hold.h>
+#include <kernel/log.h>
+#include <loader/store_priv.h>
+
+#define CLIENT (&loading.client)
+#define LOADER (&loading.loader)
+
+static const struct app alpha = { .name = "alpha",
+                                  .short_id = 11,
+                                  .version = 1 };
+static const struct app beta = { .name = "beta", .short_id = 12, .version = 1 };
+static const struct app gamma = { .name = "gamma",
+                                  .short_id = 13,
+                                  .version = 1 };
+
+static struct app with_version(const struct app *app, uint32_t version)
+{
+    struct app a = *app;
+    a.version = version;
+    return a;
+}
+
+static void start(void)
+{
+    loading_start(NULL, 0);
+}
+
+static bool lives(const char *name)
+{
+    return process_find(loading_object(name).pid) != NULL;
+}
+
+static uint32_t ram_left(void)
+{
+    uint32_t total = 0;
+    for (uint32_t slot = 0; slot < process_slots(); slot++)
+        total += process_in_slot(slot).handle == 0;
+    return total;
+}
+
+static err_t start_app(const char *name)
+{
+    return loading_end(
+        loader_start(LOADER, CLIENT, loading_object(name).store.handle));
+}
+
+static err_t stop_app(const char *name)
+{
+    return loading_end(
+        loader_stop(LOADER, CLIENT, loading_object(name).store.handle));
+}
+
+static err_t remove_app(const char *name)
+{
+    return loading_end(
+        loader_remove(LOADER, CLIENT, loading_object(name).store.handle));
+}
+
+/* At rest: nothing is held, nothing under way, nothing parked. */
+static void assert_at_rest(void)
+{
+    struct process_info info;
+    loading_pass(5);
+    assert_int_equal(loading.holds, 0);
+    assert_int_equal(loader_busy(LOADER), LOADER_IDLE);
+    for (uint32_t slot = 0; slot < process_slots(); slot++)
+        if (process_inspect(slot, &info))
+            assert_false(info.stopped);
+}
+
+/* As a board that is switched on. */
+static void boot_again(void)
+{
+    ktimer_disarm(&LOADER->timer);
+    ktimer_disarm(&LOADER->retry);
+    while (loading.holds != 0)
+        flash_release();
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
+        pid_handle_t pid = process_in_slot(slot);
+        (void)process_terminate(pid);
+        loading_settle();
+        if (pid.handle != 0)
+            assert_int_equal(process_forget(pid), OK);
+    }
+    memset(LOADER, 0, sizeof *LOADER);
+    loading.report_count = 0;
+    loading_boot();
+}
+
+/* ---- boot ---------------------------------------------------------------------- */
+
+static void known_2_an_empty_flash_boots_and_finishes(void **state)
+{
+    (void)state;
+    start();
+    loading_boot();
+    assert_int_equal(loading.report_count, 0);
+    assert_int_equal(loading.finished, 1);
+    assert_int_equal(loading_install(&alpha, NULL, true), OK);
+    assert_true(lives("alpha"));
+}
+
+static void known_1_twenty_apps_are_reported_one_by_one(void **state)
+{
+    char name[] = "app-a";
+    (void)state;
+    start();
+    for (uint32_t i = 0; i < 20; i++, name[4]++)
+        loading_put(&(struct app){ .name = name, .is_disabled = i % 5 != 0 });
+    loading_boot();
+    assert_int_equal(loading.report_count, 20);
+    assert_int_equal(loading.finished, 1);
+    for (uint32_t i = 0; i < 20; i++)
+        assert_int_equal(loading.reports[i].verdict,
+                         i % 5 == 0 ? LOADER_OK : LOADER_DISABLED);
+    assert_int_equal(loading_install(&alpha, NULL, false), OK);
+}
+
+/* What a boot says of one app in flash that lies before a good one. */
+static void report_is(const struct app *app, enum loader_verdict verdict,
+                      uint32_t detail)
+{
+    char text[96];
+    start();
+    uint32_t at = loading_put(app);
+    loading_put(&alpha);
+    loading_boot();
+    assert_int_equal(loading.report_count, 2);
+    assert_int_equal(loading.finished, 1);
+    const struct loader_report *r = &loading.reports[0];
+    assert_int_equal(r->verdict, verdict);
+    assert_int_equal(r->detail, detail);
+    assert_int_equal(r->at, at);
+    assert_true(loader_report_text(r, text, sizeof text) > 5);
+    assert_int_equal(loading.reports[1].verdict, LOADER_OK);
+    assert_true(lives("alpha"));
+}
+
+static void a_disabled_app_is_reported(void **state)
+{
+    (void)state;
+    report_is(&(struct app){ .name = "off", .is_disabled = true },
+              LOADER_DISABLED, 0);
+}
+
+static void an_app_for_another_kernel_is_reported(void **state)
+{
+    (void)state;
+    report_is(&(struct app){ .name = "new", .kernel_major = 3 },
+              LOADER_NOT_LOADED, LOAD_KERNEL_VERSION);
+}
+
+static void an_app_for_no_kernel_is_reported(void **state)
+{
+    (void)state;
+    report_is(&(struct app){ .name = "none", .no_kernel_version = true },
+              LOADER_NOT_LOADED, LOAD_KERNEL_VERSION);
+}
+
+static void known_36_an_app_linked_for_other_flash_says_for_which(void **state)
+{
+    (void)state;
+    report_is(&(struct app){ .name = "fixed", .fixed_flash = 0x20400000 },
+              LOADER_NOT_LOADED, LOAD_WRONG_FLASH);
+    assert_int_equal(loading.reports[0].load.wanted, 0x20400000);
+    assert_true(loading.reports[0].load.actual > MACHINE_FLASH);
+}
+
+static void an_app_linked_for_other_ram_is_reported(void **state)
+{
+    (void)state;
+    report_is(&(struct app){ .name = "fixed", .fixed_ram = 0x60000000 },
+              LOADER_NOT_LOADED, LOAD_RAM_OUTSIDE);
+}
+
+static void an_app_without_ram_says_how_much_is_wanted(void **state)
+{
+    (void)state;
+    report_is(&(struct app){ .name = "big", .ram = 1u << 20 },
+              LOADER_NOT_LOADED, LOAD_NO_RAM);
+    assert_true(loading.reports[0].load.wanted >= 1u << 20);
+    assert_true(loading.reports[0].load.actual < 1u << 20);
+}
+
+static void too_many_permissions_are_reported(void **state)
+{
+    static struct tbf_permission permissions[260];
+    (void)state;
+    for (uint32_t i = 0; i < 260; i++)
+        permissions[i] = (struct tbf_permission){ i, 0, ~0ull };
+    report_is(&(struct app){ .name = "long",
+                             .permissions = permissions,
+                             .permission_count = 260 },
+              LOADER_NOT_LOADED, LOAD_BAD_PERMISSIONS);
+}
+
+static void a_bad_relocation_descriptor_is_reported(void **state)
+{
+    (void)state;
+    report_is(&(struct app){ .name = "moves", .descriptor = 64 },
+              LOADER_NOT_LOADED, LOAD_BAD_RELOCATION);
+}
+
+static void a_writeable_region_outside_the_binary_is_reported(void **state)
+{
+    static const struct tbf_span spans[] = { { 200, 57 } };
+    (void)state;
+    report_is(&(struct app){ .name = "writes",
+                             .writeable = spans,
+                             .writeable_count = 1 },
+              LOADER_BAD_OBJECT, TBF_BAD_WRITEABLE);
+}
+
+static void a_newer_version_blocks_an_older_one(void **state)
+{
+    struct app old = with_version(&beta, 3), new = with_version(&beta, 4);
+    (void)state;
+    start();
+    loading_put(&old);
+    uint32_t at = loading_put(&new);
+    loading_boot();
+    assert_int_equal(loading.reports[0].verdict, LOADER_BLOCKED);
+    assert_int_equal(loading.reports[0].detail, BLOCKED_BY_VERSION);
+    assert_int_equal(loading.reports[0].other, MACHINE_FLASH + at);
+    assert_int_equal(loading.reports[1].verdict, LOADER_OK);
+    assert_int_equal(loading.report_count, 2);
+}
+
+static void of_two_of_one_version_the_first_runs(void **state)
+{
+    struct app twin = with_version(&beta, 1);
+    (void)state;
+    twin.name = "twin";
+    start();
+    loading_put(&beta);
+    loading_put(&twin);
+    loading_boot();
+    assert_int_equal(loading.reports[0].verdict, LOADER_OK);
+    assert_int_equal(loading.reports[1].verdict, LOADER_BLOCKED);
+    assert_int_equal(loading.reports[1].detail, BLOCKED_BY_IDENTITY);
+}
+
+static void a_disabled_newer_version_blocks_nobody(void **state)
+{
+    struct app new = with_version(&beta, 4);
+    (void)state;
+    new.is_disabled = true;
+    start();
+    loading_put(&beta);
+    loading_put(&new);
+    loading_boot();
+    assert_int_equal(loading.reports[0].verdict, LOADER_OK);
+    assert_int_equal(loading.reports[1].verdict, LOADER_DISABLED);
+}
+
+static void known_12_a_corrupt_size_is_told_and_ends_the_walk(void **state)
+{
+    (void)state;
+    start();
+    loading_put(&alpha);
+    uint32_t at = loading_put(&beta);
+    loading_put(&gamma);
+    loading.nor.cells[at + TBF_AT_TOTAL_SIZE + 2] = 0x77;
+    nor_preset(&loading.nor, at, loading.nor.cells + at, 16);
+    loading_boot();
+    assert_int_equal(loading.report_count, 2);
+    assert_int_equal(loading.reports[1].verdict, LOADER_LOST);
+    assert_int_equal(loading.reports[1].detail, STORE_NONE);
+    assert_int_equal(loading.finished, 1);
+    assert_true(lives("alpha"));
+}
+
+static void known_12_behind_a_corrupt_size_is_what_the_journal_knows(
+    void **state)
+{
+    (void)state;
+    start();
+    loading_boot();
+    assert_int_equal(loading_install(&alpha, NULL, false), OK);
+    assert_int_equal(loading_install(&beta, NULL, false), OK);
+    assert_int_equal(loading_install(&gamma, NULL, false), OK);
+    uint32_t at = loading_object("beta").store.at;
+    uint32_t behind = loading_object("gamma").store.at;
+    loading.nor.cells[at + TBF_AT_TOTAL_SIZE] = 1;
+    nor_preset(&loading.nor, at, loading.nor.cells + at, 16);
+    memset(LOADER, 0, sizeof *LOADER);
+    loading_boot();
+    assert_int_equal(loading.report_count, 3);
+    assert_int_equal(loading.reports[1].verdict, LOADER_LOST);
+    assert_int_equal(loading.reports[1].detail, behind);
+    assert_int_equal(loading.reports[2].verdict, LOADER_OK);
+    assert_true(lives("gamma"));
+}
+
+static void a_layout_that_cannot_be_finishes_and_installs_nothing(void **state)
+{
+    (void)state;
+    start();
+    loading.nor.geometry.sector_size = 48;
+    loading_boot();
+    assert_int_equal(loading.finished, 1);
+    const struct store_request request = { 512, 0, 0, STORE_NONE };
+    assert_int_equal(loader_open(LOADER, CLIENT, &request), ERR_OFF);
+}
+
+/* ---- requests -------------------------------------------------------------------- */
+
+static void an_app_is_installed_and_started(void **state)
+{
+    (void)state;
+    start();
+    loading_boot();
+    assert_int_equal(loading_install(&alpha, NULL, true), OK);
+    assert_int_equal(loading.result.op, LOADER_COMMIT);
+    assert_int_equal(loading.result.report.verdict, LOADER_OK);
+    struct loader_object o;
+    assert_int_equal(loader_find(LOADER, loading.result.handle, &o), OK);
+    assert_true(process_find(o.pid) != NULL);
+    assert_int_equal(stop_app("alpha"), OK);
+    assert_false(lives("alpha"));
+    assert_int_equal(start_app("alpha"), OK);
+    assert_int_equal(loading.result.report.verdict, LOADER_OK);
+    assert_true(lives("alpha"));
+    assert_int_equal(start_app("alpha"), ERR_ALREADY);
+}
+
+static void known_20_a_blocked_start_says_by_whom(void **state)
+{
+    struct app new = with_version(&alpha, 2);
+    (void)state;
+    new.name = "newer";
+    start();
+    loading_put(&alpha);
+    loading_boot();
+    assert_int_equal(loading_install(&new, NULL, true), OK);
+    assert_int_equal(loading.result.report.verdict, LOADER_BLOCKED);
+    assert_int_equal(loading.result.report.detail, BLOCKED_BY_IDENTITY);
+    assert_int_equal(loading.result.report.other,
+                     MACHINE_FLASH + loading_object("alpha").store.at);
+    assert_false(lives("newer"));
+    /* Who has ended blocks no longer: not even by its record. */
+    assert_int_equal(stop_app("alpha"), OK);
+    assert_int_equal(start_app("newer"), OK);
+    assert_int_equal(loading.result.report.verdict, LOADER_OK);
+    assert_true(lives("newer"));
+}
+
+static void known_23_a_dead_process_blocks_nobody(void **state)
+{
+    struct app new = with_version(&alpha, 2);
+    (void)state;
+    new.name = "newer";
+    start();
+    loading_put(&alpha);
+    loading_boot();
+    assert_int_equal(process_terminate(loading_object("alpha").pid), OK);
+    loading_settle();
+    assert_int_equal(loading_install(&new, NULL, true), OK);
+    assert_int_equal(loading.result.report.verdict, LOADER_OK);
+    assert_true(lives("newer"));
+}
+
+static void known_20_a_start_without_ram_is_no_success(void **state)
+{
+    struct app big = alpha;
+    (void)state;
+    big.ram = 3 * MACHINE_RAM_SIZE;
+    start();
+    loading_boot();
+    assert_int_equal(loading_install(&big, NULL, true), OK);
+    assert_int_equal(loading.result.report.verdict, LOADER_NOT_LOADED);
+    assert_int_equal(loading.result.report.detail, LOAD_NO_RAM);
+    assert_true(loading.result.report.load.wanted >= big.ram);
+}
+
+static void known_24_what_an_app_had_is_free_again(void **state)
+{
+    struct app large = alpha;
+    (void)state;
+    large.ram = MACHINE_RAM_SIZE / 2;
+    start();
+    loading_boot();
+    uint32_t slots = ram_left();
+    for (uint32_t i = 0; i < 50; i++) {
+        assert_int_equal(loading_install(&large, NULL, true), OK);
+        assert_int_equal(loading.result.report.verdict, LOADER_OK);
+        assert_int_equal(ram_left(), slots - 1);
+        assert_int_equal(remove_app("alpha"), OK);
+        assert_int_equal(ram_left(), slots);
+    }
+}
+
+static void known_21_each_request_ends_once_whoever_asks(void **state)
+{
+    (void)state;
+    start();
+    loading_put(&alpha);
+    loading_put(&beta);
+    loading_boot();
+    struct store_handle a = loading_object("alpha").store.handle;
+    struct store_handle b = loading_object("beta").store.handle;
+    const struct store_request request = { 512, 0, 0, STORE_NONE };
+    uint32_t dones = loading.dones;
+    assert_int_equal(loader_remove(LOADER, CLIENT, a), OK);
+    assert_int_equal(loader_busy(LOADER), LOADER_REMOVE);
+    assert_int_equal(loader_remove(LOADER, CLIENT, b), ERR_BUSY);
+    assert_int_equal(loader_enable(LOADER, CLIENT, b, false), ERR_BUSY);
+    assert_int_equal(loader_open(LOADER, CLIENT, &request), ERR_BUSY);
+    assert_int_equal(loader_compact(LOADER, CLIENT), ERR_BUSY);
+    assert_int_equal(loader_start(LOADER, CLIENT, b), ERR_BUSY);
+    assert_int_equal(loader_stop(LOADER, CLIENT, b), ERR_BUSY);
+    assert_int_equal(loader_abort(LOADER, CLIENT), ERR_BUSY);
+    loading_pass(10);
+    assert_int_equal(loading.dones, dones + 1);
+    assert_int_equal(loading.result.e, OK);
+    assert_true(lives("beta"));
+}
+
+static void known_33_forged_and_stale_handles_are_refused(void **state)
+{
+    (void)state;
+    start();
+    loading_put(&alpha);
+    loading_put(&beta);
+    loading_boot();
+    const struct store_handle good = loading_object("beta").store.handle;
+    for (uint32_t bit = 0; bit < 64; bit++) {
+        struct store_handle h = good;
+        if (bit < 32)
+            h.at ^= 1u << bit;
+        else
+            h.tag ^= 1u << (bit - 32);
+        assert_int_equal(loader_remove(LOADER, CLIENT, h), ERR_NODEVICE);
+        assert_int_equal(loader_start(LOADER, CLIENT, h), ERR_NODEVICE);
+        assert_int_equal(loader_stop(LOADER, CLIENT, h), ERR_NODEVICE);
+        assert_int_equal(loader_enable(LOADER, CLIENT, h, true), ERR_NODEVICE);
+        assert_int_equal(loader_confirm(LOADER, CLIENT, h), ERR_NODEVICE);
+        assert_int_equal(loader_roll_back(LOADER, CLIENT, h), ERR_NODEVICE);
+    }
+    assert_int_equal(remove_app("alpha"), OK);
+    assert_int_equal(loader_stop(LOADER, CLIENT, good), ERR_NODEVICE);
+    assert_true(lives("beta"));
+}
+
+static void known_32_an_app_that_does_not_run_can_be_managed(void **state)
+{
+    struct app anonymous = { .name = "anonymous", .is_disabled = true };
+    (void)state;
+    start();
+    loading_put(&anonymous);
+    loading_boot();
+    assert_false(lives("anonymous"));
+    struct store_handle h = loading_object("anonymous").store.handle;
+    assert_int_equal(loading_end(loader_enable(LOADER, CLIENT, h, true)), OK);
+    assert_int_equal(start_app("anonymous"), OK);
+    assert_true(lives("anonymous"));
+    assert_int_equal(loading_end(loader_enable(LOADER, CLIENT, h, false)), OK);
+    assert_false(lives("anonymous"));
+    assert_int_equal(start_app("anonymous"), OK);
+    assert_int_equal(loading.result.report.verdict, LOADER_DISABLED);
+    assert_int_equal(remove_app("anonymous"), OK);
+    struct loader_object o;
+    assert_false(loading_find("anonymous", &o));
+}
+
+/* ---- transfers --------------------------------------------------------------------- */
+
+static void known_19_nothing_is_installed_before_it_is_judged(void **state)
+{
+    (void)state;
+    start();
+    loading_boot();
+    assert_int_equal(loader_commit(LOADER, CLIENT, true), ERR_RESERVE);
+    assert_int_equal(loading_transfer(&alpha), OK);
+    assert_int_equal(loader_commit(LOADER, CLIENT, true), ERR_RESERVE);
+    assert_int_equal(loading_end(loader_seal(LOADER, CLIENT, NULL, false)), OK);
+    assert_int_equal(loader_seal(LOADER, CLIENT, NULL, false), ERR_ALREADY);
+    assert_int_equal(loading_end(loader_commit(LOADER, CLIENT, true)), OK);
+    assert_int_equal(loader_commit(LOADER, CLIENT, true), ERR_RESERVE);
+}
+
+static void known_35_versions_are_compared_before_anything_counts(void **state)
+{
+    static const struct {
+        uint32_t version;
+        bool is_update, force;
+        uint32_t verdict;
+    } cases[] = {
+        { 4, true, false, UPDATE_LOWER_VERSION },
+        { 4, true, true, UPDATE_LOWER_VERSION },
+        { 5, true, false, UPDATE_SAME_VERSION },
+        { 4, false, false, UPDATE_BELOW_FLOOR },
+        { 4, false, true, UPDATE_BELOW_FLOOR },
+        { 5, true, true, UPDATE_OK },
+    };
+    struct app old = with_version(&alpha, 5);
+    (void)state;
+    start();
+    loading_put(&old);
+    loading_boot();
+    for (uint32_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct app new = with_version(&alpha, cases[i].version);
+        const struct store_handle h = loading_object("alpha").store.handle;
+        assert_int_equal(loading_transfer(&new), OK);
+        err_t e = loading_end(loader_seal(
+            LOADER, CLIENT, cases[i].is_update ? &h : NULL, cases[i].force));
+        assert_int_equal(loading.result.report.detail, cases[i].verdict);
+        assert_int_equal(e, cases[i].verdict == UPDATE_OK ? OK : ERR_FAIL);
+        if (e != OK)
+            assert_int_equal(loader_commit(LOADER, CLIENT, false), ERR_RESERVE);
+        assert_int_equal(loading_end(loader_abort(LOADER, CLIENT)), OK);
+        assert_true(lives("alpha"));
+    }
+}
+
+static void an_update_of_another_app_is_refused(void **state)
+{
+    struct app new = with_version(&beta, 9);
+    (void)state;
+    start();
+    loading_put(&alpha);
+    loading_boot();
+    const struct store_handle h = loading_object("alpha").store.handle;
+    assert_int_equal(loading_install(&new, &h, false), ERR_FAIL);
+    assert_int_equal(loading.result.report.detail, UPDATE_OTHER_IDENTITY);
+    assert_int_equal(loading_end(loader_abort(LOADER, CLIENT)), OK);
+}
+
+static void known_27_an_incomplete_transfer_is_not_sealed(void **state)
+{
+    (void)state;
+    start();
+    loading_boot();
+    uint32_t size = loading_image_make(&alpha);
+    const struct store_request request = { size, 0, 0, STORE_NONE };
+    assert_int_equal(loading_end(loader_open(LOADER, CLIENT, &request)), OK);
+    assert_int_equal(loader_seal(LOADER, CLIENT, NULL, false), ERR_SIZE);
+    assert_int_equal(
+        loading_end(loader_write(LOADER, CLIENT, 0, loading_image, 256)), OK);
+    assert_int_equal(loader_seal(LOADER, CLIENT, NULL, false), ERR_SIZE);
+    assert_int_equal(loader_write(LOADER, CLIENT, 0, loading_image, 256),
+                     ERR_INVAL);
+    assert_int_equal(loader_write(LOADER, CLIENT, 512, loading_image, 4),
+                     ERR_INVAL);
+    assert_int_equal(
+        loader_write(LOADER, CLIENT, 256, loading_image, size - 256 + 4),
+        ERR_SIZE);
+}
+
+static void known_28_a_silent_transfer_is_anybodys(void **state)
+{
+    struct loader_client other = loading.client;
+    (void)state;
+    start();
+    loading_boot();
+    const struct store_request request = { 512, 77, 0, STORE_NONE };
+    other = loading.client;
+    assert_int_equal(loading_end(loader_open(LOADER, CLIENT, &request)), OK);
+    loading.client.owner = 99;
+    assert_int_equal(loader_open(LOADER, CLIENT, &request), ERR_BUSY);
+    assert_int_equal(loader_abort(LOADER, CLIENT), ERR_BUSY);
+    loading_pass(loading.policy.idle_ms / 2);
+    assert_int_equal(loader_open(LOADER, CLIENT, &request), ERR_BUSY);
+    loading_pass(loading.policy.idle_ms / 2 + 2 * LOADER_TICK_MS);
+    assert_int_equal(loading_end(loader_open(LOADER, CLIENT, &request)), OK);
+    loading.client.owner = other.owner;
+    assert_int_equal(loader_write(LOADER, CLIENT, 0, loading_image, 256),
+                     ERR_BUSY);
+}
+
+static void known_29_a_dead_owners_transfer_is_anybodys(void **state)
+{
+    (void)state;
+    start();
+    loading_boot();
+    uint32_t size = loading_image_make(&alpha);
+    const struct store_request request = { size, 0, 0, STORE_NONE };
+    assert_int_equal(loading_end(loader_open(LOADER, CLIENT, &request)), OK);
+    uint32_t dones = loading.dones;
+    assert_int_equal(loader_write(LOADER, CLIENT, 0, loading_image, 256), OK);
+    loader_owner_gone(LOADER, 4711); /* somebody else */
+    loader_owner_gone(LOADER, LOADING_OWNER);
+    loading_pass(5);
+    assert_int_equal(loading.dones, dones); /* nobody is told */
+    assert_int_equal(loader_write(LOADER, CLIENT, 256, loading_image, 256),
+                     ERR_RESERVE);
+    assert_int_equal(loading_install(&beta, NULL, true), OK);
+    assert_true(lives("beta"));
+}
+
+/* ---- updates ------------------------------------------------------------------------- */
+
+static struct app second = { .name = "second", .short_id = 11, .version = 2 };
+
+static void update_alpha(void)
+{
+    start();
+    loading_put(&alpha);
+    loading_boot();
+    const struct store_handle h = loading_object("alpha").store.handle;
+    assert_int_equal(loading_install(&second, &h, false), OK);
+    assert_true(lives("second"));
+    assert_false(lives("alpha"));
+}
+
+static void known_23_an_update_that_runs_on_is_confirmed(void **state)
+{
+    struct loader_object o;
+    (void)state;
+    update_alpha();
+    loading_pass(loading.policy.trial_ms - LOADER_TICK_MS);
+    assert_true(loading_find("alpha", &o));
+    loading_pass(2 * LOADER_TICK_MS);
+    assert_false(loading_find("alpha", &o));
+    assert_true(lives("second"));
+    assert_int_equal(loading_object("second").store.trial_of, STORE_NONE);
+}
+
+static void known_23_an_update_that_faults_is_rolled_back_for_good(void **state)
+{
+    struct loader_object o;
+    (void)state;
+    update_alpha();
+    assert_int_equal(process_fault(loading_object("second").pid), OK);
+    loading_pass(2 * LOADER_TICK_MS);
+    assert_false(loading_find("second", &o));
+    assert_true(lives("alpha"));
+    /* That very image is not taken again, a better one is. */
+    const struct store_handle h = loading_object("alpha").store.handle;
+    assert_int_equal(loading_install(&second, &h, false), ERR_ALREADY);
+    assert_int_equal(loading_end(loader_abort(LOADER, CLIENT)), OK);
+    struct app third = with_version(&second, 3);
+    assert_int_equal(loading_install(&third, &h, false), OK);
+    assert_true(lives("second"));
+}
+
+/* The log's lines that have that text in them. */
+static uint32_t logged(const char *text)
+{
+    char line[160];
+    enum log_level level;
+    uint32_t cursor = 0, count = 0;
+    while (klog_read(&cursor, line, sizeof line, &level) > 0)
+        count += strstr(line, text) != NULL;
+    return count;
+}
+
+static void a_rollback_that_failed_is_tried_again(void **state)
+{
+    struct loader_object o;
+    (void)state;
+    update_alpha();
+    assert_int_equal(process_fault(loading_object("second").pid), OK);
+    loading.dies_at = 0;
+    loading_pass(10 * LOADER_TICK_MS);
+    assert_true(loading_find("second", &o));
+    assert_int_equal(logged("failed its trial"), 1);
+    loading.dies_at = NOR_NEVER;
+    loading.nor.fail_at = NOR_NEVER;
+    loading_pass(2 * LOADER_TICK_MS);
+    assert_false(loading_find("second", &o));
+    assert_true(lives("alpha"));
+    assert_at_rest();
+}
+
+static void an_update_that_cannot_start_is_rolled_back(void **state)
+{
+    struct app big = second;
+    struct loader_object o;
+    (void)state;
+    big.ram = 4 * MACHINE_RAM_SIZE;
+    start();
+    loading_put(&alpha);
+    loading_boot();
+    const struct store_handle h = loading_object("alpha").store.handle;
+    assert_int_equal(loading_install(&big, &h, false), OK);
+    assert_int_equal(loading.result.report.verdict, LOADER_NOT_LOADED);
+    loading_pass(2 * LOADER_TICK_MS);
+    assert_false(loading_find("second", &o));
+    assert_true(lives("alpha"));
+}
+
+static void an_update_that_is_restarted_is_rolled_back(void **state)
+{
+    struct loader_object o;
+    (void)state;
+    update_alpha();
+    assert_int_equal(process_terminate(loading_object("second").pid), OK);
+    loading_settle();
+    assert_int_equal(process_boot(loading_object("second").pid), OK);
+    loading_pass(2 * LOADER_TICK_MS);
+    assert_false(loading_find("second", &o));
+    assert_true(lives("alpha"));
+}
+
+static void a_reset_leaves_the_trial_what_it_was(void **state)
+{
+    struct loader_object o;
+    (void)state;
+    update_alpha();
+    boot_again();
+    assert_int_equal(loading.report_count, 2);
+    assert_int_equal(loading.reports[0].verdict, LOADER_BLOCKED);
+    assert_int_equal(loading.reports[0].detail, BLOCKED_BY_TRIAL);
+    assert_int_equal(loading.reports[1].verdict, LOADER_OK);
+    loading_pass(loading.policy.trial_ms + 2 * LOADER_TICK_MS);
+    assert_false(loading_find("alpha", &o));
+}
+
+/* ---- compaction and failing flash ------------------------------------------------------ */
+
+static void three_and_a_gap(void)
+{
+    struct app long_alpha = alpha, long_beta = beta;
+    long_alpha.binary = long_beta.binary = 3000;
+    start();
+    loading_put(&gamma);
+    loading_put(
+        &(struct app){ .name = "gap", .binary = 2500, .is_disabled = true });
+    loading_put(&long_alpha);
+    loading_put(&long_beta);
+    loading_boot();
+    assert_int_equal(remove_app("gap"), OK);
+}
+
+static void a_gap_at_the_very_start_is_closed(void **state)
+{
+    (void)state;
+    start();
+    loading_put(&alpha);
+    loading_put(&beta);
+    loading_boot();
+    assert_int_equal(remove_app("alpha"), OK);
+    assert_int_equal(loading_end(loader_compact(LOADER, CLIENT)), OK);
+    assert_int_equal(loading_object("beta").store.at, 0);
+    assert_at_rest();
+    assert_true(lives("beta"));
+    assert_int_equal(loading_end(loader_compact(LOADER, CLIENT)), ERR_ALREADY);
+    boot_again();
+    assert_int_equal(loading.report_count, 1);
+    assert_true(lives("beta"));
+}
+
+/* The power goes in a compaction, and then the flash does nothing any more: the
+ * boot says so and ends. With a flash that works all is there. */
+static void known_22_a_boot_on_a_dead_flash_finishes_too(void **state)
+{
+    (void)state;
+    three_and_a_gap();
+    struct nor saved;
+    uint32_t lost = 0;
+    bool is_over = false;
+    nor_make(&saved, &loading.nor.geometry);
+    nor_copy(&saved, &loading.nor);
+    for (uint64_t n = 0; !is_over; n++) {
+        nor_copy(&loading.nor, &saved);
+        boot_again();
+        loading.nor.operations = 0;
+        loading.nor.cut_at = n;
+        loading.nor.cut = CUT_RANDOM;
+        assert_int_equal(loader_compact(LOADER, CLIENT), OK);
+        loading_pass(20);
+        is_over = !loading.nor.is_dead;
+        nor_power_up(&loading.nor);
+        loading.dies_at = 0;
+        loading.finished = 0;
+        boot_again();
+        assert_int_equal(loading.finished, 1);
+        assert_int_equal(loading.holds, 0);
+        if (!LOADER->is_mounted) {
+            assert_int_equal(loading.report_count, 0);
+            assert_int_equal(loader_compact(LOADER, CLIENT), ERR_OFF);
+            lost++;
+        }
+        loading.dies_at = NOR_NEVER;
+        nor_power_up(&loading.nor);
+        boot_again();
+        assert_true(lives("alpha") && lives("beta") && lives("gamma"));
+    }
+    assert_true(lost > 5);
+    nor_free(&saved);
+}
+
+static void compaction_moves_apps_and_starts_them_again(void **state)
+{
+    (void)state;
+    three_and_a_gap();
+    pid_handle_t kept = loading_object("gamma").pid;
+    uint32_t a = loading_object("alpha").store.at;
+    uint32_t b = loading_object("beta").store.at;
+    assert_int_equal(process_terminate(loading_object("beta").pid), OK);
+    loading_settle();
+    assert_int_equal(loading_end(loader_compact(LOADER, CLIENT)), OK);
+    assert_true(loading_object("alpha").store.at < a);
+    assert_true(loading_object("beta").store.at < b);
+    assert_at_rest();
+    assert_true(lives("alpha"));
+    assert_int_equal(process_flash(loading_object("alpha").pid),
+                     MACHINE_FLASH + loading_object("alpha").store.at);
+    assert_false(lives("beta")); /* it had ended before */
+    assert_int_equal(process_boot(loading_object("beta").pid), OK);
+    assert_at_rest();
+    assert_true(lives("beta"));
+    assert_true(pid_equal(loading_object("gamma").pid, kept)); /* untouched */
+    assert_true(lives("gamma"));
+    assert_int_equal(loading_end(loader_compact(LOADER, CLIENT)), ERR_ALREADY);
+}
+
+static void known_15_a_flash_that_fails_once_parks_nobody(void **state)
+{
+    (void)state;
+    three_and_a_gap();
+    struct nor saved;
+    uint32_t failures = 0;
+    nor_make(&saved, &loading.nor.geometry);
+    nor_copy(&saved, &loading.nor);
+    for (uint64_t n = 0;; n++) {
+        nor_copy(&loading.nor, &saved);
+        boot_again();
+        loading.nor.operations = 0;
+        loading.nor.fail_at = n;
+        err_t e = loading_end(loader_compact(LOADER, CLIENT));
+        bool has_failed = loading.nor.operations > n;
+        assert_int_equal(e, has_failed ? ERR_FAIL : OK);
+        failures += has_failed;
+        loading.nor.fail_at = NOR_NEVER;
+        assert_at_rest();
+        assert_true(lives("alpha"));
+        assert_true(lives("beta"));
+        assert_true(lives("gamma"));
+        const struct store_handle h = loading_object("gamma").store.handle;
+        assert_int_equal(loading_end(loader_enable(LOADER, CLIENT, h, false)),
+                         OK);
+        e = loading_end(loader_compact(LOADER, CLIENT));
+        assert_true(e == OK || e == ERR_ALREADY);
+        assert_at_rest();
+        assert_true(lives("alpha"));
+        if (!has_failed)
+            break;
+    }
+    assert_true(failures > 20);
+    nor_free(&saved);
+}
+
+/* Everything that still runs is made of the bytes it was made of. */
+static void a_flash_that_fails_for_good_leaves_no_process_behind(void **state)
+{
+    (void)state;
+    three_and_a_gap();
+    struct nor saved;
+    uint32_t lost = 0;
+    nor_make(&saved, &loading.nor.geometry);
+    nor_copy(&saved, &loading.nor);
+    for (uint64_t n = 0;; n++) {
+        nor_copy(&loading.nor, &saved);
+        loading.dies_at = NOR_NEVER;
+        boot_again();
+        loading.nor.operations = 0;
+        loading.dies_at = n;
+        err_t e = loading_end(loader_compact(LOADER, CLIENT));
+        assert_int_equal(e, loading.nor.operations > n ? ERR_FAIL : OK);
+        assert_at_rest();
+        lost += !LOADER->is_mounted;
+        for (uint32_t slot = 0; slot < process_slots(); slot++) {
+            struct process_info p;
+            struct tbf tbf;
+            if (process_inspect(slot, &p) && process_find(p.pid) != NULL)
+                assert_int_equal(
+                    tbf_parse(
+                        loader_bytes(LOADER, p.flash_start - MACHINE_FLASH),
+                        p.flash_end - p.flash_start, &tbf),
+                    TBF_OK);
+        }
+        if (e == OK)
+            break;
+        /* With another flash, or after a while, all is there again. */
+        loading.dies_at = NOR_NEVER;
+        boot_again();
+        assert_true(lives("alpha") && lives("beta") && lives("gamma"));
+    }
+    assert_true(lost > 5);
+    nor_free(&saved);
+}
+
+static err_t rewrite_e;
+
+static void on_rewritten(struct rewrite *r, err_t e)
+{
+    (void)r;
+    rewrite_e = e;
+}
+
+static void a_drivers_write_that_fails_stops_nobody(void **state)
+{
+    static const uint8_t bytes[4] = { 1, 2, 3, 4 };
+    static struct rewrite rewrite;
+    (void)state;
+    start();
+    loading_put(&alpha);
+    loading_boot();
+    for (uint64_t n = 0;; n++) {
+        rewrite = (struct rewrite){
+            .at = 1024, .bytes = bytes, .len = 4, .done = on_rewritten
+        };
+        loading.nor.operations = 0;
+        loading.nor.fail_at = n;
+        rewrite_e = ERR_BUSY;
+        assert_int_equal(rewrite_start(&LOADER->store, &rewrite), OK);
+        /* A request that comes meanwhile waits for it. */
+        const struct store_handle h = loading_object("alpha").store.handle;
+        err_t e = loading_end(loader_enable(LOADER, CLIENT, h, n % 2 != 0));
+        loading_pass(5);
+        bool has_failed = loading.nor.operations > n;
+        assert_true(e == OK || has_failed);
+        loading.nor.fail_at = NOR_NEVER;
+        assert_at_rest();
+        assert_int_not_equal(rewrite_e, ERR_BUSY);
+        assert_true(n < 100);
+        if (n % 2 != 0 && e == OK && !lives("alpha"))
+            assert_int_equal(start_app("alpha"), OK);
+        if (!has_failed)
+            break;
+    }
+    assert_int_equal(rewrite_e, OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_2_an_empty_flash_boots_and_finishes),
+        cmocka_unit_test(known_1_twenty_apps_are_reported_one_by_one),
+        cmocka_unit_test(a_disabled_app_is_reported),
+        cmocka_unit_test(an_app_for_another_kernel_is_reported),
+        cmocka_unit_test(an_app_for_no_kernel_is_reported),
+        cmocka_unit_test(known_36_an_app_linked_for_other_flash_says_for_which),
+        cmocka_unit_test(an_app_linked_for_other_ram_is_reported),
+        cmocka_unit_test(an_app_without_ram_says_how_much_is_wanted),
+        cmocka_unit_test(too_many_permissions_are_reported),
+        cmocka_unit_test(a_bad_relocation_descriptor_is_reported),
+        cmocka_unit_test(a_writeable_region_outside_the_binary_is_reported),
+        cmocka_unit_test(a_newer_version_blocks_an_older_one),
+        cmocka_unit_test(of_two_of_one_version_the_first_runs),
+        cmocka_unit_test(a_disabled_newer_version_blocks_nobody),
+        cmocka_unit_test(known_12_a_corrupt_size_is_told_and_ends_the_walk),
+        cmocka_unit_test(
+            known_12_behind_a_corrupt_size_is_what_the_journal_knows),
+        cmocka_unit_test(known_22_a_boot_on_a_dead_flash_finishes_too),
+        cmocka_unit_test(a_layout_that_cannot_be_finishes_and_installs_nothing),
+        cmocka_unit_test(an_app_is_installed_and_started),
+        cmocka_unit_test(known_20_a_blocked_start_says_by_whom),
+        cmocka_unit_test(known_23_a_dead_process_blocks_nobody),
+        cmocka_unit_test(known_20_a_start_without_ram_is_no_success),
+        cmocka_unit_test(known_24_what_an_app_had_is_free_again),
+        cmocka_unit_test(known_21_each_request_ends_once_whoever_asks),
+        cmocka_unit_test(known_33_forged_and_stale_handles_are_refused),
+        cmocka_unit_test(known_32_an_app_that_does_not_run_can_be_managed),
+        cmocka_unit_test(known_19_nothing_is_installed_before_it_is_judged),
+        cmocka_unit_test(known_35_versions_are_compared_before_anything_counts),
+        cmocka_unit_test(an_update_of_another_app_is_refused),
+        cmocka_unit_test(known_27_an_incomplete_transfer_is_not_sealed),
+        cmocka_unit_test(known_28_a_silent_transfer_is_anybodys),
+        cmocka_unit_test(known_29_a_dead_owners_transfer_is_anybodys),
+        cmocka_unit_test(known_23_an_update_that_runs_on_is_confirmed),
+        cmocka_unit_test(
+            known_23_an_update_that_faults_is_rolled_back_for_good),
+        cmocka_unit_test(a_rollback_that_failed_is_tried_again),
+        cmocka_unit_test(an_update_that_cannot_start_is_rolled_back),
+        cmocka_unit_test(an_update_that_is_restarted_is_rolled_back),
+        cmocka_unit_test(a_reset_leaves_the_trial_what_it_was),
+        cmocka_unit_test(a_gap_at_the_very_start_is_closed),
+        cmocka_unit_test(compaction_moves_apps_and_starts_them_again),
+        cmocka_unit_test(known_15_a_flash_that_fails_once_parks_nobody),
+        cmocka_unit_test(a_flash_that_fails_for_good_leaves_no_process_behind),
+        cmocka_unit_test(a_drivers_write_that_fails_stops_nobody),
+    };
+    return machine_main(tests, ARRAY_COUNT(tests));
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a stranger can ask for over the serial protocol, with the real loading
+ * machine behind it.
+ * SOURCES: loader/requests.c loader/messages.c loader/proto.c
+ * SOURCES: tests/fake/loading.c tests/power/nor.c loader/accept_none.c
+ * SOURCES: loader/loader.c loader/load.c
+ * SOURCES: loader/update.c loader/identity.c loader/store.c loader/store_chain.c
+ * SOURCES: loader/store_journal.c loader/store_sector.c loader/store_transfer.c
+ * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
+ * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
+ * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c
+ * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
+ * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c kernel/trace.c
+ * LINK: -Wl,--wrap=flash_hold -Wl,--wrap=flash_release */
+#include <tests/fake/loading.h>
+
+#include <string.h>
+
+#include <loader/requests.h>
+
+#define LOADER (&loading.loader)
+#define OUTER 1024u
+#define INNER 300u
+
+static const struct store_layout layout = { .end = LOADING_END };
+static const struct live_board board = { .name = "test", .layout = &layout };
+static struct requests requests;
+static char text[ANSWER_TEXT_MAX];
+static uint32_t dones;
+static uint8_t inner[LOADING_APP_MAX];
+static uint32_t inner_size, inner_at;
+
+static void on_done(struct requests *r, const struct answer *answer)
+{
+    (void)answer;
+    assert_ptr_equal(r, &requests);
+    dones++;
+}
+
+/* An app that carries another one, at any byte. */
+static uint32_t dress(uint8_t *image, uint32_t size)
+{
+    assert_true(inner_at + inner_size < size);
+    memcpy(image + inner_at, inner, inner_size);
+    return size;
+}
+
+static int setup(void **state)
+{
+    static const struct app app = { .name = "inner", .binary = INNER };
+    (void)state;
+    loading.dress = NULL;
+    loading_start(NULL, 0);
+    inner_size = loading_image_make(&app);
+    memcpy(inner, loading_image, inner_size);
+    requests = (struct requests){ .text = text, .done = on_done };
+    requests_init(&requests, &board, LOADER);
+    requests.client.owner = LOADER_OWNER_SERIAL;
+    dones = 0;
+    return 0;
+}
+
+static struct answer walk(uint32_t cursor)
+{
+    struct request r = { .type = MESSAGE_WALK };
+    struct answer a = { .status = OK };
+    r.word[FROM_CURSOR] = cursor;
+    assert_true(requests_execute(&requests, &r, &a));
+    return a;
+}
+
+/* Two apps; the first carries a third. */
+static uint32_t two_apps(uint32_t offset)
+{
+    static const struct app outer = { .name = "outer", .binary = OUTER };
+    static const struct app last = { .name = "last", .binary = OUTER };
+    inner_at = offset;
+    loading.dress = dress;
+    (void)loading_put(&outer);
+    loading.dress = NULL;
+    uint32_t at = loading_put(&last);
+    loading_boot();
+    return at;
+}
+
+static void assert_no_handle_within(uint32_t offset)
+{
+    uint32_t last = two_apps(offset);
+    struct answer a = walk(STORE_NONE);
+    assert_int_equal(a.word[OBJECT_AT], 0);
+    assert_int_equal(a.word[OBJECT_NEXT], last);
+    a = walk(offset);
+    assert_int_equal(a.status, OK);
+    assert_int_equal(a.word[OBJECT_AT], last);
+    a = walk(a.word[OBJECT_NEXT]);
+    assert_int_equal(a.status, ERR_NODEVICE);
+}
+
+/* A handle of it would be one to start it by, or to wipe it by. */
+static void a_walk_gives_no_handle_of_what_lies_within(void **state)
+{
+    (void)state;
+    assert_no_handle_within(512);
+}
+
+static void a_walk_reads_no_word_where_none_can_be(void **state)
+{
+    (void)state;
+    assert_no_handle_within(513);
+}
+
+/* Two drivers ask for one app: a greeting by the one lets go of what the app had
+ * open, and does not swallow the other's end. */
+static void a_greeting_swallows_no_end(void **state)
+{
+    (void)state;
+    static const struct app app = { .name = "new" };
+    const struct store_request open = { loading_image_make(&app), 0, 0,
+                                        STORE_NONE };
+    struct request hello = { .type = MESSAGE_HELLO };
+    struct answer a = { .status = OK };
+    struct loader_progress progress;
+    loading_boot();
+    requests.client.owner = LOADING_OWNER;
+    assert_int_equal(loading_end(loader_open(LOADER, &loading.client, &open)),
+                     OK);
+    assert_int_equal(
+        loader_write(LOADER, &loading.client, 0, loading_image, 256), OK);
+    uint32_t before = loading.dones;
+    assert_true(requests_execute(&requests, &hello, &a));
+    loading_settle();
+    assert_int_equal(loading.dones, before + 1);
+    assert_true(loader_progress(LOADER, &progress));
+    assert_false(progress.is_open);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_walk_gives_no_handle_of_what_lies_within),
+        TEST(a_walk_reads_no_word_where_none_can_be),
+        TEST(a_greeting_swallows_no_end),
+    };
+    return machine_main(tests, ARRAY_COUNT(tests));
+}
