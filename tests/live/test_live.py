@@ -293,8 +293,10 @@ class Live(unittest.TestCase):
                 other.settimeout(20)
                 other.connect(meeting)
                 self.assertEqual(other.recv(1), b"\n")  # its turn
+                # The test may have been started where Ctrl-C is ignored.
                 tools = [subprocess.Popen(
-                    [BERTH, "list", "--port", board.port], text=True,
+                    ["env", "--default-signal=INT", BERTH, "list", "--port",
+                     board.port], text=True,
                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
                     for _ in range(2)]
                 for tool in tools:

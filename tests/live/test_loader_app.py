@@ -53,9 +53,15 @@ class ByTheApp(OnMachine):
                          % before)
         return machine, console, path
 
+    @staticmethod
+    def order(console, line):
+        """Before a tool takes the line from the console."""
+        console.type(line)
+        console.wait_for(line.encode())
+
     def test_a_killed_loader_harms_nobody_and_frees_its_transfer(self):
         machine, console, path = self.interrupted("terminate loader")
-        console.type("boot loader")
+        self.order(console, "boot loader")
         # Somebody else's install finds the room, and that one can go on.
         self.run_berth("install", "--no-start", self.file("other", 4000),
                        port=machine.port)
@@ -65,19 +71,19 @@ class ByTheApp(OnMachine):
 
     def test_a_killed_loader_goes_on_where_it_was(self):
         machine, console, path = self.interrupted("terminate loader")
-        console.type("boot loader")
+        self.order(console, "boot loader")
         out = self.run_berth("install", "--no-start", path, port=machine.port)
         self.assertIn("goes on at", out)
         self.assertEqual(self.found(machine)["long"], [app("long", self.long)])
 
     def test_a_loader_that_faults_harms_nobody(self):
         machine, console, path = self.interrupted("fault loader")
-        console.type("boot loader")
+        self.order(console, "boot loader")
         self.run_berth("install", "--no-start", path, port=machine.port)
 
     def test_a_loader_that_hangs_harms_nobody(self):
         machine, console, path = self.interrupted("stop loader")
-        console.type("start loader")
+        self.order(console, "start loader")
         self.run_berth("install", "--no-start", path, port=machine.port)
         self.assertEqual(self.found(machine)["long"], [app("long", self.long)])
 
