@@ -14,6 +14,7 @@ tests/sys/attacks/<name>.c, whose first comment says what has to come of it:
     BOARDS: virt             only there (parts of names; default: every board)
     APPS: witness bystander  who else runs (default: the witness)
     FIXED: why               linked for slot 1, the witness for slot 0
+    KERNEL: BOARD OTHER      on that board with the kernel of the other
 
 It lies behind the witness, which keeps a period of 10 ms. It holds
 when everything expected has appeared, the witness has reported again after
@@ -31,7 +32,7 @@ import traceback
 import harness
 import signing
 
-HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS|FIXED): *(.*?) *(?:\*/)?$", re.M)
+HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS|FIXED|KERNEL): *(.*?) *(?:\*/)?$", re.M)
 WITNESS = r"witness: (\d+) periods, (\d+) missed, worst (\d+) us"
 REPORTS_AFTER = 2
 FOLDERS = {"qemu": "sys", "sim": "sys-sim"}
@@ -120,10 +121,16 @@ def attacks(boards):
         if "FIXED" in fields:
             apps = [f"{app}.{slot}" for slot, app in enumerate(apps)]
         wanted = " ".join(fields.get("BOARDS", [""])).split() or [""]
+        kernels = dict(line.split() for line in fields.get("KERNEL", []))
         for board in boards:
             if any(w in board for w in wanted):
-                yield Test(name, board, apps,
-                           attack_body(fields), options)
+                yield Test(name, board, apps, attack_body(fields),
+                           {**options, "kernel": kernels.get(board)})
+
+
+def needs_qemu(options):
+    """The machine model has the devices that it has."""
+    return options["more"] is not None or "-global" in options["extra"]
 
 
 def scenarios(boards):
@@ -140,6 +147,8 @@ def scenarios(boards):
             if options is None:
                 continue
             for board in boards:
+                if harness.ON == "sim" and needs_qemu(options):
+                    continue
                 if any(w in board for w in options["boards"] or [""]):
                     yield Test(prefix + name.replace("_", " "), board,
                                list(options["apps"]), function, options)

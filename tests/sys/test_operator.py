@@ -195,7 +195,7 @@ def log_shows_the_kernels_log(m):
 @boot("crash", "witness")
 def a_fault_is_reported_with_the_rule_it_broke(m):
     start, target = m.expect(r"crash: my RAM begins at (0x[0-9a-f]+); now I "
-                             r"write to (0x[0-9a-f]+)").groups()
+                             r"write to (0x[0-9a-f]{8})").groups()
     report = m.expect(
         r"crash \(pid (\d+)\) faulted: wrote (0x[0-9a-f]+), 4 bytes below its "
         r"(stack|RAM)\r\n pc (0x[0-9a-f]{8}) \(binary \+ 0x[0-9a-f]+\) "

@@ -4,6 +4,7 @@
  * EXPECT: bystander: \d+ rounds
  * REJECT: bystander: MEMORY
  * APPS: witness bystander
+ * KERNEL: hifive1-revb hifive1-static
  */
 #include "attack.h"
 
