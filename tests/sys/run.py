@@ -130,7 +130,8 @@ def attacks(boards):
 
 def needs_qemu(options):
     """The machine model has the devices that it has."""
-    return options["more"] is not None or "-global" in options["extra"]
+    return (options["more"] is not None or "-global" in options["extra"]
+            or "-rtc" in options["extra"])
 
 
 def scenarios(boards):
