@@ -11,9 +11,13 @@ enum { BUFFER_FRAME, BUFFER_ANSWER };
 
 /* ---- in ------------------------------------------------------------------------- */
 
+/* What a tool asks again and again has no place behind other events: of an app
+ * that is stopped it would fill the queue, and the end of a write be lost. */
 static void tell_frame(struct line *line, struct process *p, uint32_t type,
                        uint16_t sequence, size_t len)
 {
+    if (len == 0 && upcall_pending(p) > 0)
+        return;
     err_t e = upcall_queue(&line->grant, p, EVENT_FRAME, type, sequence,
                            (uint32_t)len);
     if (e == OK && len > 0)

@@ -83,7 +83,8 @@ class ByTheApp(OnMachine):
 
     def test_a_loader_that_hangs_harms_nobody(self):
         machine, console, path = self.interrupted("stop loader")
-        self.order(console, "start loader")
+        console.type("start loader")
+        console.wait_for(rb"resumed")
         self.run_berth("install", "--no-start", path, port=machine.port)
         self.assertEqual(self.found(machine)["long"], [app("long", self.long)])
 

@@ -143,6 +143,21 @@ static void one_app_has_the_line(void **state)
     assert_success(ask(other, LISTEN, 0, 0));
 }
 
+/* The events of other drivers need the room: that of a write's end above all. */
+static void questions_to_an_app_that_hears_none_do_not_pile_up(void **state)
+{
+    (void)state;
+    assert_success(ask(app, LISTEN, 0, 0));
+    for (uint32_t n = 0; n < 20; n++)
+        frame(MESSAGE_ASK, NULL, 0);
+    frames.client->damaged(frames.client);
+    assert_int_equal(app->queued, 1);
+    frame(5, "abcd", 4);
+    assert_int_equal(app->queued, 2);
+    assert_upcall(app, DRIVER_LOADER_LINE, 0, MESSAGE_ASK, 9, 0);
+    assert_upcall(app, DRIVER_LOADER_LINE, 0, 5, 9, 4);
+}
+
 static void a_frame_comes_when_it_is_awaited(void **state)
 {
     (void)state;
@@ -280,6 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(who_is_not_allowed_gets_nothing),
         T(one_app_has_the_line),
+        T(questions_to_an_app_that_hears_none_do_not_pile_up),
         T(a_frame_comes_when_it_is_awaited),
         T(a_frame_that_finds_no_room_is_lost),
         T(what_is_sent_is_a_copy),
