@@ -2,7 +2,7 @@
 """Credentials on the machine: the kernel of qemu-virt-secure demands them."""
 import re
 
-from harness import Failed, boot
+from harness import IDLE, Failed, boot
 from signing import (ECDSA, HMAC, RSA2048, RSA4096, SECURE, SHA256, Signed,
                      signed)
 from test_abi import VIRT
@@ -94,7 +94,7 @@ def the_right_name_signed_with_another_key_has_no_authority(m):
     m.refuse("Hello from hello")
 
 
-@boot("hello", boards=VIRT)
+@boot("hello", boards=VIRT, extra=IDLE)
 def a_board_that_demands_no_credentials_says_so(m):
     m.expect("Hello from hello")
     m.type("log")

@@ -2,7 +2,7 @@
 """Drivers on the machine that has their hardware. The apps drv_*.c make the
 calls and judge the answers, as those of test_abi.py do. The kernel that has all
 of the drivers wants apps signed."""
-from harness import SLOW, Failed, boot
+from harness import SLOW, SLOW_IDLE, Failed, boot
 from signing import SECURE, signed
 from test_abi import VIRT, all_hold
 
@@ -66,7 +66,7 @@ def three_apps_use_everything_at_once_and_a_witness_keeps_its_period(m):
 
 
 @boot("drv_many", "drv_many", boards=VIRT, kernel=SECURE,
-      prepare=signed("drv_many", "drv_many"), extra=SLOW)
+      prepare=signed("drv_many", "drv_many"), extra=SLOW_IDLE)
 def an_app_that_is_ended_amid_its_requests_does_not_disturb_another(m):
     runs = r"Running|Yielded|Yielded-For"
     m.expect(r"berth\$ ")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Data that apps keep in flash."""
-from harness import boot
+from harness import IDLE, boot
 
 
-@boot("abi_kept", "kept_thief", "kept_nobody", boards=["virt"])
+@boot("abi_kept", "kept_thief", "kept_nobody", boards=["virt"], extra=IDLE)
 def what_apps_keep_outlives_a_restart_and_is_theirs_alone(m):
     m.expect(r"abi_kept: life 0")
     m.expect_all([r"abi_kept: 40 ok, 0 failed", r"kept_thief: 6 ok, 0 failed",

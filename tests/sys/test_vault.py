@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The vault, and whose its data are: on the board that demands credentials."""
-from harness import boot
+from harness import IDLE, boot
 from signing import ECDSA, SECURE, Signed, signed
 from test_abi import VIRT
 
 FIRST, SECOND = (ECDSA, "ecdsa-first"), (ECDSA, "ecdsa-second")
 
 
-@boot("vault", boards=VIRT, kernel=SECURE, prepare=signed(Signed("vault", FIRST)))
+@boot("vault", boards=VIRT, kernel=SECURE, prepare=signed(Signed("vault", FIRST)),
+      extra=IDLE)
 def a_vault_knows_passwords_again_after_a_reset(m):
     m.expect(r"vault: open")
     m.type("attach vault")
