@@ -295,7 +295,7 @@ static void writes_flash(void)
     want(*(volatile uint8_t *)(WINDOW + 0x81) == 0x56, "bytes can be read");
 }
 
-/* ---- start ------------------------------------------------------------------------------------ */
+/* ---- start -------------------------------------------------------------------------- */
 
 static void watchdogs_stop(void)
 {
