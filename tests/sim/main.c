@@ -22,8 +22,8 @@
 
 static struct settings settings;
 static struct machine machine;
-static struct line line;
-static struct port port;
+static struct line line, usb_line;
+static struct port port, usb_port;
 static struct pace_keeper keeper;
 static struct script *script;
 static FILE *trace_file;
@@ -49,6 +49,13 @@ static void key_pressed(void *context, char key)
         fputs("\r\nCtrl-A x leave, r reset, p power off and on, a Ctrl-A\r\n",
               stderr);
     }
+}
+
+static void ports_close(void)
+{
+    port_close(&port);
+    if (settings.usb)
+        port_close(&usb_port);
 }
 
 static void text_printed(struct machine *m, const char *text, size_t length)
@@ -84,18 +91,21 @@ static bool begin(void)
 {
     line.baud = settings.baud;
     settings.options.console = &line;
+    settings.options.usb = settings.usb ? &usb_line : NULL;
     settings.options.power = &settings.power;
     if (settings.script && !(script = script_load(settings.script)))
         return false;
     if (!machine_init(&machine, settings.model, &settings.options) ||
         !images_load(&machine, &settings) ||
-        !port_open(&port, settings.serial, &line))
+        !port_open(&port, settings.serial, &line) ||
+        (settings.usb && !port_open(&usb_port, settings.usb, &usb_line)))
         return false;
     machine.shift = settings.shift;
     machine.semihosting = true;
     machine.time_limit = settings.max_ns;
     port.command = key_pressed;
     keeper.port = &port;
+    keeper.other = settings.usb ? &usb_port : NULL;
     keeper.is_real =
         settings.pace == PACE_REAL ||
         (settings.pace == PACE_GIVEN_BY_LINE &&
@@ -193,7 +203,9 @@ static int finish(uint64_t took)
 {
     if (machine.end != END_CUT)
         line_drain(&line);
-    port_close(&port);
+    if (machine.end != END_CUT && settings.usb)
+        line_drain(&usb_line);
+    ports_close();
     if (settings.gdb)
         gdb_end(&machine);
     if (settings.counts_symbols)
@@ -221,7 +233,7 @@ int main(int argc, char **argv)
     argv[0] = name;
     settings_read(&settings, argc, argv);
     if (!begin()) {
-        port_close(&port);
+        ports_close();
         return EXIT_REFUSED;
     }
     signal(SIGINT, on_signal);

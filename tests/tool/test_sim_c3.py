@@ -179,6 +179,8 @@ MISTAKES = {
         ("put 0x60009034, 0x1800", r"GPIO12 is taken from the flash"),
     "a fuse":
         ("put 0x60008800, 1", r"eFuse: 0x1 written at \+0x0"),
+    "USB data that is not there":
+        ("fetch 0x60043000", r"USB-Serial-JTAG: a byte is read where there is none"),
     "USB text that nobody fetches":
         ("li t0, 0x60043000; 1: sw t1, 0(t0); j 1b", r"USB-Serial-JTAG: a byte is lost"),
     "a block that is not modelled":
@@ -504,6 +506,22 @@ class Placing(C3Test):
                       "only aligned words are sure to work", said)
         self.guest("window; fetch 0x42000004; li t0, 0x3C000001; lbu a0, 0(t0); done")
         self.sim("--flash-words")
+
+
+class Usb(C3Test):
+    def test_a_host_can_be_plugged_in(self):
+        self.guest("dogs_off; put 0x60043000, 'u'; sw t1, 0(t0); put 0x60043004, 1;"
+                   "1: fetch 0x60043004; andi a0, a0, 2; beqz a0, 1b; done")
+        self.sim("--usb", "file:usb")
+        self.assertEqual(self.read("usb"), b"uu")
+        said = self.sim("--max-time", "5", expect=121).stdout
+        self.assertTrue(said.endswith("(SPI_FAST_FLASH_BOOT)\n"), said)
+
+    def test_another_board_has_no_such_port(self):
+        done = subprocess.run([SIM, "--usb", "null", "qemu-virt", "x"], text=True,
+                              capture_output=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--usb: qemu-virt has no USB port", done.stderr)
 
 
 class Pins(C3Test):

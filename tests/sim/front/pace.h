@@ -9,6 +9,7 @@
 
 struct pace_keeper {
     struct port *port;
+    struct port *other; /* a second line; NULL: there is none */
     bool is_real;
     bool is_started;
     uint64_t host_start, virtual_start; /* ns that stand for each other */
