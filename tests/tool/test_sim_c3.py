@@ -4,11 +4,13 @@ has, from RAM and from flash; each mistake that hardware would not forgive has a
 guest of a few instructions that makes it, and a report."""
 import hashlib
 import os
+import pathlib
 import struct
 import subprocess
 
 import berth_tool
 from berth_tool import OBJCOPY, ToolTest
+from test_sim_gdb import PC, Stub
 
 SIM = os.path.abspath("build/berth-sim")
 BARE = os.path.abspath("tests/bare")
@@ -616,6 +618,30 @@ class Rom(C3Test):
         self.guest("dogs_off; li a0, 2500; li t0, 0x40000050; jalr t0; done")
         said = self.sim("--stats").stderr
         self.assertRegex(said, r", 0\.00250\d+ s of virtual time")
+
+
+class Gdb(C3Test):
+    def test_it_follows_the_rom_into_the_program(self):
+        self.guest("nop; li a1, 7; window; fetch 0x3C000000; done")
+        stub = Stub(pathlib.Path(self.dir), [
+            SIM, "--serial", "null", "esp32-c3-devkit", self.path("guest.elf")])
+        self.addCleanup(stub.close)
+        self.assertEqual(stub.register(PC), 0x40000000)
+        stub.ask("s")
+        self.assertEqual(stub.register(PC), RAM)
+        code = stub.ask(f"m{RAM:x},8")
+        self.assertEqual(stub.ask("m3fc80000,8"), code)
+        self.assertEqual(stub.ask(f"Z0,{RAM + 2:x},2"), "OK")
+        self.assertIn("hwbreak", stub.ask("c"))
+        self.assertEqual(stub.ask("Z3,3c000000,4"), "OK")
+        self.assertIn("rwatch:3c000000", stub.ask("c"))
+        self.assertEqual(stub.ask("m42000000,4"), stub.ask("m3c000000,4"))
+        self.assertEqual(stub.ask("m42000000,1"), "e9")
+        text = stub.ask("qXfer:features:read:target.xml:0,4000")
+        self.assertIn('name="mpccr"', text)
+        self.assertIn('name="pmpaddr15"', text)
+        self.assertNotIn('name="mie"', text)
+        self.assertNotIn('name="mcycle"', text)
 
 
 class Random(C3Test):
