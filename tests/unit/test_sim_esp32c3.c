@@ -352,7 +352,8 @@ static void a_watchdogs_settings_wait_until_they_are_applied(void **state)
     set(TIMG, 0x4C, 40000u << 16); /* 1 ms at 40 MHz */
     set(TIMG, 0x50, 5);
     set(TIMG, 0x48, 1u << 31 | 3u << 29 | 1u << 22);
-    set(TIMG, 0x50, 500); /* not applied */
+    set(TIMG, 0x50, 500);
+    set(TIMG, 0x48, 1u << 31 | 1u << 29); /* not applied */
     fake_sim_pass(4 * MS);
     set(TIMG, 0x60, 1);
     fake_sim_pass(4 * MS);
@@ -801,6 +802,23 @@ static void a_page_that_was_mapped_elsewhere_is_stale(void **state)
     expect_no_violation();
 }
 
+static void a_page_that_was_invalidated_may_be_mapped_anew(void **state)
+{
+    bool direct;
+    (void)state;
+    flash[0x10000] = 1;
+    flash[0x20000] = 2;
+    page_map(0, 1);
+    set(TABLE, 0, 0x100);
+    set(EXTMEM, 0x2C, 0x42000000);
+    set(EXTMEM, 0x30, C3_PAGE / 32);
+    set(EXTMEM, 0x28, 1);
+    set(TABLE, 0, 2);
+    assert_int_equal(word_of(&cache.data, 0, &direct) & 0xFF, 2);
+    assert_true(direct);
+    expect_no_violation();
+}
+
 static void the_caches_ram_is_ram_while_the_cache_is_off(void **state)
 {
     uint32_t from = 0, to = cache.taken.size;
@@ -847,6 +865,7 @@ int main(void)
         TEST(a_stale_line_is_what_it_was_until_it_is_invalidated),
         TEST(what_was_never_readable_is_not_stale),
         TEST(a_page_that_was_mapped_elsewhere_is_stale),
+        TEST(a_page_that_was_invalidated_may_be_mapped_anew),
         TEST(the_caches_ram_is_ram_while_the_cache_is_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
