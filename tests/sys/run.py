@@ -15,6 +15,7 @@ tests/sys/attacks/<name>.c, whose first comment says what has to come of it:
     APPS: witness bystander  who else runs (default: the witness)
     FIXED: why               linked for slot 1, the witness for slot 0
     KERNEL: BOARD OTHER      on that board with the kernel of the other
+    FAST: why                at 1 GHz, not at a microcontroller's 62.5 MHz
 
 It lies behind the witness, which keeps a period of 10 ms. It holds
 when everything expected has appeared, the witness has reported again after
@@ -27,14 +28,16 @@ import importlib.util
 import os
 import re
 import sys
+import time
 import traceback
 
 import harness
 import signing
 
-HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS|FIXED|KERNEL): *(.*?) *(?:\*/)?$", re.M)
+HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS|FIXED|KERNEL|FAST): *(.*?) *(?:\*/)?$", re.M)
 WITNESS = r"witness: (\d+) periods, (\d+) missed, worst (\d+) us"
 REPORTS_AFTER = 2
+SLOW_SECONDS = 3  # from here on it is printed how long a test took
 FOLDERS = {"qemu": "sys", "sim": "sys-sim"}
 # By then (half a minute of virtual time) an attack has to have come to its end.
 GIVE_UP = r"witness: 3000 periods|witness \(pid \d+\) faulted|KERNEL PANIC END"
@@ -47,9 +50,17 @@ class Test:
         self.name, self.board, self.apps = name, board, apps
         self.body, self.options = body, options
         self.image = f"build/{board}/{FOLDERS[harness.ON]}/{name.replace(' ', '_')}.img"
+        self.seconds = 0.0
 
     def run(self):
-        """Boots and judges: None if it held, else why not and the output."""
+        """Judges, and takes the time: None if it held, else why not and the output."""
+        began = time.monotonic()
+        result = self.judge()
+        self.seconds = time.monotonic() - began
+        return result
+
+    def judge(self):
+        """Boots, and looks whether it behaves."""
         output = ""
         prepare = self.options.get("prepare")
         try:
@@ -115,8 +126,8 @@ def attacks(boards):
             sys.exit(f"{path}: its first comment lacks ATTACK: or EXPECT:")
         others = " ".join(fields.get("APPS", ["witness"])).split()
         others = [o for o in others if o != "witness"]
-        options = {"extra": harness.ICOUNT, "timeout": harness.TIMEOUT,
-                   "may_panic": False}
+        options = {"extra": harness.ICOUNT if "FAST" in fields else harness.MCU,
+                   "timeout": harness.TIMEOUT, "may_panic": False}
         apps = ["witness", name, *others]
         if "FIXED" in fields:
             apps = [f"{app}.{slot}" for slot, app in enumerate(apps)]
@@ -173,7 +184,8 @@ def kernels(tests, board):
 def report(test, result):
     """Prints one verdict; keeps the output of what failed in a file."""
     if result is None:
-        print(f"  ok    {test.board}: {test.name}", flush=True)
+        slow = f" ({test.seconds:.0f} s)" if test.seconds >= SLOW_SECONDS else ""
+        print(f"  ok    {test.board}: {test.name}{slow}", flush=True)
         return True
     why, output = result
     log = test.image[:-4] + ".log"
