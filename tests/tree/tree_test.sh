@@ -94,7 +94,7 @@ cp -R boards/template boards/mine
 cp -R chips/template chips/mine
 sed -i 's/template/mine/g' boards/mine/* chips/mine/*
 check 'a copy of the empty port builds, and is silent' sh -c \
-    'make -j2 BOARD=mine kernel && nm build/mine/kernel.elf | grep -q kernel_run'
+    'make -j2 BOARD=mine kernel && nm build/mine/kernel.elf | grep -q operator_receive'
 sed -i 's/(void)byte;/mmio_write32(0x10013008, 1), mmio_write32(0x10013000, byte);/
     s/#include <chips.mine.missing.h>/&\n#include <berth\/mmio.h>/' chips/mine/uart.c
 check '... until it can put a byte: then it says what comes next' \
