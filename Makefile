@@ -78,7 +78,18 @@ endif
 	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) --pad 0 \
 	    $(SIGNED_IMAGES)
 
-.PHONY: help setup run run-now sim gdb gdb-now kernel size order \
+# What is written to a board: the kernel, and the apps if they were named.
+FLASH_APPS := $(if $(filter-out undefined default file,$(origin APPS)),$(APP_IMAGES))
+$(call write_stamp,$(B)/flash.list,$(FLASH_APPS) $(APP_SIGN))
+
+$(B)/board.hex: $(B)/kernel.elf build/berth $(B)/flash.list $(if $(FLASH_APPS),$(B)/apps.img)
+	@echo "  HEX     $@"
+	@$(OBJCOPY) -O binary --gap-fill 0xFF $< $(B)/kernel.erased.bin
+	@start=0x$$($(NM) $(B)/kernel.elf | awk '$$3 == "__rom_start" { print $$1 }') && \
+	build/berth image --hex -o $@ --base $$start --size $$(( $(APPS_BASE) + $(APPS_SIZE) - start )) \
+	    --kernel $(B)/kernel.erased.bin@$$start --apps $(APPS_BASE) $(if $(FLASH_APPS),$(SIGNED_IMAGES))
+
+.PHONY: help setup run run-now sim gdb gdb-now kernel hex flash size order \
     compile_commands.json format clean
 
 help: ## this list
@@ -111,6 +122,14 @@ gdb-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img
 	@tools/gdb $(BOARD) $(B)/kernel.elf $(B)/apps.img $(APP_IMAGES:.tbf=.elf)
 
 kernel: $(KERNEL_IMAGE) $(B)/kernel.elf ## build the kernel of the board
+
+hex: $(B)/board.hex ## build/BOARD/board.hex: the kernel, and the apps in APPS="name ..." if given
+	@echo "$<: drop it on the board's USB disk, or: make flash BOARD=$(BOARD)"
+
+flash: ## write the same to a board that is plugged in, by what its FLASH_WITH says
+	$(if $(FLASH_WITH),,$(error $(BOARD_DIR)/board.mk does not set FLASH_WITH: see docs/porting.md))@tools/setup flash
+	@$(MAKE) $(B)/board.hex
+	@tools/flash $(BOARD_DIR) $(FLASH_WITH) $(B)/board.hex
 
 size: $(KERNEL_IMAGE) $(B)/kernel.elf ## bytes of flash and RAM the kernel takes, by file and by driver
 	@tools/size $(OBJDUMP) $(B)

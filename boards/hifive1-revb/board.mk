@@ -37,6 +37,9 @@ APP_RAM_BASE := 0x80001500
 APP_RAM_STRIDE := 0xE00
 APP_SLOTS := 3
 
+# boards/hifive1-revb/openocd.cfg
+FLASH_WITH := openocd
+
 # QEMU has no SPI flash, no watchdog, and too many PMP entries.
 RUN_ON ?= sim
 

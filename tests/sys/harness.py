@@ -43,9 +43,10 @@ SLOW_IDLE = ("-icount", "shift=6")
 FLASH_TIME = "-flash-time"
 
 
-# What machines are booted on: "qemu" or "sim" (tests/sim). run.py sets it.
+# What machines are booted on: "qemu", "sim" (tests/sim) or "hil", a board at a
+# serial line (hil.py). run.py sets it.
 ON = "qemu"
-ENDED = {"qemu": "QEMU", "sim": "the model"}
+ENDED = {"qemu": "QEMU", "sim": "the model", "hil": "the serial line"}
 
 
 class Failed(Exception):
@@ -87,20 +88,25 @@ class Machine:
 
     def __init__(self, board, image, extra=ICOUNT, timeout=TIMEOUT,
                  kernel=None, cpu=None, more=None):
-        self.board = board
-        self.output = ""
-        self._seen = 0
-        self.give_up = None  # text at which nothing is waited for any more
-        self._end = time.monotonic() + timeout
-        self._news = threading.Condition()
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             command(board, f"build/{kernel or board}/kernel.elf",
                     image or "none", extra, cpu),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, bufsize=0,
             env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {}),
                  **({} if more is None else {"QEMU_MORE": more})})
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._process = process
+        self.listen(board, timeout, lambda: process.stdout.read(65536))
+
+    def listen(self, board, timeout, read):
+        """From now on what comes is kept; read() is b"" at its end."""
+        self.board = board
+        self.output = ""
+        self._seen = 0
+        self.give_up = None  # text at which nothing is waited for any more
+        self._end = time.monotonic() + timeout
+        self._news = threading.Condition()
+        self._reader = threading.Thread(target=self._read, args=[read], daemon=True)
         self._reader.start()
 
     def __enter__(self):
@@ -109,10 +115,10 @@ class Machine:
     def __exit__(self, *_):
         self.kill()
 
-    def _read(self):
+    def _read(self, read):
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         while True:
-            data = self._process.stdout.read(65536)
+            data = read()
             with self._news:
                 if data:
                     self.output += decoder.decode(data)

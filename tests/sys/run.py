@@ -3,6 +3,7 @@
 (tests/sim), on every board.
 
     python3 tests/sys/run.py [--on qemu|sim] [--boards "a b"] [WORD ...]
+    python3 tests/sys/run.py --on hil --port PORT --boards BOARD [WORD ...]
 
 With words only the tests whose name holds one of them; the long ones, named
 soak_*, only run when asked for by that word. An attack is an app,
@@ -32,13 +33,14 @@ import time
 import traceback
 
 import harness
+import hil
 import signing
 
 HEADER = re.compile(r"\b(ATTACK|EXPECT|REJECT|BOARDS|APPS|FIXED|KERNEL|FAST): *(.*?) *(?:\*/)?$", re.M)
 WITNESS = r"witness: (\d+) periods, (\d+) missed, worst (\d+) us"
 REPORTS_AFTER = 2
 SLOW_SECONDS = 3  # from here on it is printed how long a test took
-FOLDERS = {"qemu": "sys", "sim": "sys-sim"}
+FOLDERS = {"qemu": "sys", "sim": "sys-sim", "hil": "hil"}
 # By then (half a minute of virtual time) an attack has to have come to its end.
 GIVE_UP = r"witness: 3000 periods|witness \(pid \d+\) faulted|KERNEL PANIC END"
 
@@ -52,6 +54,24 @@ class Test:
         self.image = f"build/{board}/{FOLDERS[harness.ON]}/{name.replace(' ', '_')}.img"
         self.seconds = 0.0
 
+    def boot(self):
+        """Its machine."""
+        if harness.ON == "hil":
+            return hil.Board(self.board, self.options["port"],
+                             harness.tbfs(self.board, self.apps),
+                             self.options["timeout"])
+        prepare = self.options.get("prepare")
+        if self.apps or prepare:
+            harness.make_image(self.board, self.apps, self.image)
+        if prepare:
+            prepare(self.board, self.image)
+        return harness.Machine(self.board,
+                               self.image if self.apps or prepare else None,
+                               self.options["extra"], self.options["timeout"],
+                               self.options.get("kernel"),
+                               self.options.get("cpu"),
+                               self.options.get("more"))
+
     def run(self):
         """Judges, and takes the time: None if it held, else why not and the output."""
         began = time.monotonic()
@@ -62,19 +82,8 @@ class Test:
     def judge(self):
         """Boots, and looks whether it behaves."""
         output = ""
-        prepare = self.options.get("prepare")
         try:
-            if self.apps or prepare:
-                harness.make_image(self.board, self.apps, self.image)
-            if prepare:
-                prepare(self.board, self.image)
-            with harness.Machine(self.board,
-                                 self.image if self.apps or prepare else None,
-                                 self.options["extra"],
-                                 self.options["timeout"],
-                                 self.options.get("kernel"),
-                                 self.options.get("cpu"),
-                                 self.options.get("more")) as machine:
+            with self.boot() as machine:
                 try:
                     self.body(machine)
                     if not self.options["may_panic"]:
@@ -86,7 +95,7 @@ class Test:
             return str(failure), output
         except Exception:  # a mistake in the test is a failure of it
             return traceback.format_exc(), output
-        if self.apps or prepare:
+        if os.path.exists(self.image):
             os.remove(self.image)
         return None
 
@@ -199,19 +208,41 @@ def report(test, result):
     return False
 
 
+def for_a_board(tests, port):
+    """Those that can be run on a board; says which are left out, and why."""
+    left_out = {}
+    for test in tests:
+        test.options = {**test.options, "port": port}
+        why = hil.why_not(test)
+        if why:
+            left_out.setdefault(why, []).append(test.name)
+    for why, names in sorted(left_out.items()):
+        print(f"  left out, as they need {article(why)}: {', '.join(names)}")
+    return [t for t in tests if not hil.why_not(t)]
+
+
+def article(what):
+    return what if what.startswith("another") or what.endswith("options") else (
+        ("an " if what[0] in "aeiou" else "a ") + what)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--boards", default="qemu-virt hifive1-revb")
-    parser.add_argument("--on", choices=["qemu", "sim"], default="qemu")
+    parser.add_argument("--on", choices=["qemu", "sim", "hil"], default="qemu")
+    parser.add_argument("--port", help="with --on hil: where the board is")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("words", nargs="*")
     arguments = parser.parse_args()
     harness.ON = arguments.on
+    if (arguments.on == "hil") != (arguments.port is not None):
+        parser.error("--on hil and --port belong together")
     # One that has its machine from another board is a kernel for that one's
     # scenarios (kernel=), no board of its own here.
     boards = [b for b in arguments.boards.split()
-              if "QEMU_MACHINE" in open(f"boards/{b}/board.mk", encoding="utf-8").read()]
+              if arguments.on == "hil" or "QEMU_MACHINE" in open(f"boards/{b}/board.mk", encoding="utf-8").read()]
     tests = chosen([*attacks(boards), *scenarios(boards)], arguments.words)
+    tests = for_a_board(tests, arguments.port) if arguments.port else tests
     if not tests:
         print("no test has one of these words in its name: "
               f"{' '.join(arguments.words)}" if arguments.words
@@ -225,7 +256,8 @@ def main():
             trouble = harness.build(what, targets if what == board else [])
             if trouble:
                 print(trouble)
-    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+    jobs = 1 if arguments.port else arguments.jobs
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         held = [report(test, result) for test, result
                 in zip(tests, pool.map(Test.run, tests))]
     print(f"{sum(held)} passed, {len(held) - sum(held)} failed")
