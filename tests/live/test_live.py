@@ -205,6 +205,18 @@ class Live(unittest.TestCase):
         print(f"    {cuts} cuts, {resumed} transfers went on where they were")
         self.assertGreater(resumed, cuts // 3)
 
+    def test_a_board_that_is_deaf_while_it_erases_is_waited_for(self):
+        """Longer than one that has said nothing. What it says before reaches the
+        tool by half, and most of what it is asked meanwhile is lost."""
+        with open(os.path.join(self.dir, "flash"), "wb") as f:
+            f.write(b"\xFF" * 6 * 4096)
+            f.write(bytes(512 * 1024 - f.tell()))
+        board = self.board("--quiet", "--deaf", "12000")
+        out = self.run_berth("install", self.file("waited", 3000),
+                             port=board.port)
+        self.assertIn("waited 1 installed", out)
+        self.assertEqual(board.apps(), {"waited": [app("waited", 3000)]})
+
     # ---- tools and boards that go away ----------------------------------------
 
     def begin(self, board, path):

@@ -135,8 +135,17 @@ static bool frame_next(struct link *link, int64_t until)
 
 /* ---- a request ------------------------------------------------------------------ */
 
-/* Nothing about it came in time. What has arrived of a frame is kept: its rest
- * may come when the board's flash is no longer busy. */
+/* The rest of it may come when the board's flash is no longer busy: so what has
+ * arrived of a frame is kept, and says already that the board is at work. */
+static bool is_half_wait(const struct link *link)
+{
+    const struct proto_decoder *d = &link->decoder;
+    return d->in_frame && d->at >= PROTO_HEAD && d->body[1] == MESSAGE_WAIT &&
+           d->body[2] == (uint8_t)link->sequence &&
+           d->body[3] == link->sequence >> 8;
+}
+
+/* Nothing about it came in time. */
 static void ask_again(struct link *link, const struct request *request,
                       const uint8_t *payload, size_t len)
 {
@@ -173,6 +182,8 @@ static bool exchange(struct link *link, const struct request *request,
             silent += was_silent;
             link->repeats += was_silent;
             next = PATIENCE_MS;
+            if (is_half_wait(link))
+                patience = BUSY_ASKS;
             ask_again(link, request, payload, len);
             continue;
         }
