@@ -156,7 +156,7 @@ static NORETURN void machine_become(const struct machine *m, int fd)
     snprintf(script, sizeof script, "%s/tools/%s", m->tree, m->on);
     snprintf(kernel, sizeof kernel, "%s/build/%s/kernel.elf", m->tree,
              m->board);
-    setsid(); /* ctrl-C is for us */
+    setsid();                         /* ctrl-C is for us */
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* even when we are killed */
     dup2(fd, 0);
     dup2(fd, 1);
