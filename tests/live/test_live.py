@@ -130,7 +130,21 @@ class Live(unittest.TestCase):
         out = self.run_berth("install", self.file("b", 200000),
                              port=board.port, expect=5)
         self.assertIn("no room for 200000 bytes", out)
+        self.assertIn("`berth remove` makes room", out)
+        self.assertNotIn("compact", out)
         self.assertEqual(set(board.apps()), {"a"})
+
+    def test_compaction_is_suggested_where_it_makes_room(self):
+        board = self.board("--quiet")
+        for name in "abc":
+            self.run_berth("install", self.file(name, 150000), port=board.port)
+        self.run_berth("remove", "b", port=board.port)
+        out = self.run_berth("install", self.file("d", 170000),
+                             port=board.port, expect=5)
+        self.assertIn("`berth compact` brings the free parts together", out)
+        self.run_berth("compact", port=board.port)
+        self.run_berth("install", self.file("d", 170000), port=board.port)
+        self.assertEqual(set(board.apps()), {"a", "c", "d"})
 
     # ---- a line that breaks --------------------------------------------------
 
@@ -212,8 +226,9 @@ class Live(unittest.TestCase):
             f.write(b"\xFF" * 6 * 4096)
             f.write(bytes(512 * 1024 - f.tell()))
         board = self.board("--quiet", "--deaf", "12000")
-        out = self.run_berth("install", self.file("waited", 3000),
-                             port=board.port)
+        with unittest.mock.patch.dict(os.environ, BERTH_PATIENCE="10"):
+            out = self.run_berth("install", self.file("waited", 3000),
+                                 port=board.port)
         self.assertIn("waited 1 installed", out)
         self.assertEqual(board.apps(), {"waited": [app("waited", 3000)]})
 

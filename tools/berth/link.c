@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 #include "berth.h"
+#include "options.h"
 
-enum { PATIENCE_MS = 500, PACE_MS = 200, ASKS = 20, GREETINGS = 20 };
-enum { BUSY_ASKS = 240 };  /* of a board that has said that it is at work */
+enum { PATIENCE_MS = 500, PACE_MS = 200, ASKS = 20, SECONDS = 10 };
+enum { BUSY_TIMES = 6 }; /* as long for one that has said that it is at work */
 enum { BUSY_TRIES = 150 }; /* while it boots, or an app has the store */
 
 volatile sig_atomic_t link_interrupted;
@@ -135,6 +136,16 @@ static bool frame_next(struct link *link, int64_t until)
 
 /* ---- a request ------------------------------------------------------------------ */
 
+/* How often a board that says nothing is asked before it is taken for gone. */
+static uint32_t asks(void)
+{
+    const char *seconds = getenv("BERTH_PATIENCE");
+    uint32_t n = SECONDS;
+    if (seconds && *seconds)
+        n = number_read("BERTH_PATIENCE", seconds, 100000);
+    return n > 0 ? n * (1000 / PATIENCE_MS) : 1;
+}
+
 /* The rest of it may come when the board's flash is no longer busy: so what has
  * arrived of a frame is kept, and says already that the board is at work. */
 static bool is_half_wait(const struct link *link)
@@ -169,12 +180,11 @@ static bool is_answer(struct link *link, const struct request *request,
 
 /* One exchange. False: nobody answers. */
 static bool exchange(struct link *link, const struct request *request,
-                     uint32_t patience, enum link_end *end,
-                     struct answer *answer)
+                     enum link_end *end, struct answer *answer)
 {
     uint8_t payload[PROTO_PAYLOAD_MAX];
     size_t len = request_write(payload, request);
-    uint32_t silent = 0, again = 0, next = PATIENCE_MS;
+    uint32_t silent = 0, again = 0, next = PATIENCE_MS, patience = asks();
     frame_send(link, request->type, payload, len);
     while (silent < patience && again < ASKS) {
         if (!frame_next(link, now_ms() + next)) {
@@ -183,7 +193,7 @@ static bool exchange(struct link *link, const struct request *request,
             link->repeats += was_silent;
             next = PATIENCE_MS;
             if (is_half_wait(link))
-                patience = BUSY_ASKS;
+                patience = BUSY_TIMES * asks();
             ask_again(link, request, payload, len);
             continue;
         }
@@ -194,7 +204,7 @@ static bool exchange(struct link *link, const struct request *request,
         if (type == MESSAGE_STRANGER || is_answer(link, request, answer))
             return true;
         if (type == MESSAGE_WAIT) {
-            patience = BUSY_ASKS;
+            patience = BUSY_TIMES * asks();
             next = PACE_MS;
         } else if (type == MESSAGE_AGAIN) {
             again++;
@@ -224,7 +234,7 @@ void link_greet(struct link *link)
     if (getrandom(&link->sequence, sizeof link->sequence, 0) !=
         sizeof link->sequence)
         link->sequence = (uint16_t)(now_ms() ^ getpid());
-    if (!exchange(link, &request, GREETINGS, &end, &answer))
+    if (!exchange(link, &request, &end, &answer))
         silent(link, "HELLO");
     if (answer.status != OK)
         fail_refused("HELLO", &answer);
@@ -249,7 +259,7 @@ enum link_end link_ask(struct link *link, const struct request *request,
     enum link_end end;
     for (uint32_t tries = 1;; tries++) {
         link->sequence++;
-        if (!exchange(link, request, ASKS, &end, answer))
+        if (!exchange(link, request, &end, answer))
             silent(link, message_name(request->type));
         if (end != LINK_ANSWERED || answer->status != ERR_BUSY ||
             link_interrupted || tries == BUSY_TRIES)
