@@ -9,7 +9,7 @@ MEMORY_DIR := boards/qemu-virt
 # Of functions with one text the compiler would keep one, and tell the stack check
 # of no other.
 BOARD_CFLAGS += -fno-ipa-icf
-BOARD_SOURCES := $(filter-out boards/qemu-virt/board.c,$(BOARD_SOURCES)) \
+BOARD_SOURCES := $(filter-out boards/qemu-virt/board.c $(BOOT_MODE_SOURCES),$(BOARD_SOURCES)) \
     boards/qemu-virt-secure/board.c boards/qemu-virt-secure/keys.c \
     crypto/bearssl_aes.c crypto/bearssl_digest.c \
     chips/virt/virtio_rng.c \

@@ -2,6 +2,7 @@
 """Live loading by the real tool on the real kernel: qemu-virt, in QEMU and on
 the machine model, with apps that run meanwhile. FULL=1 does more of each."""
 import json
+import mmap
 import os
 import random
 import re
@@ -79,17 +80,17 @@ class Machine:
 
     def apps(self):
         """What flash holds: name -> bytes of each app."""
-        with open(self.flash, "rb") as file:
-            image = file.read(4 << 20)
         found, at = {}, 0
-        while image[at:at + 2] == b"\2\0":
-            header = int.from_bytes(image[at + 2:at + 4], "little")
-            total = int.from_bytes(image[at + 4:at + 8], "little")
-            data = image[at:at + total]
-            if header > 16 and checksum(data[:header]) == 0:
-                (_, part), = chain(data)
-                found.setdefault(part.name, []).append(data)
-            at += total
+        with (open(self.flash, "rb") as file,
+              mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as image):
+            while image[at:at + 2] == b"\2\0":
+                header = int.from_bytes(image[at + 2:at + 4], "little")
+                total = int.from_bytes(image[at + 4:at + 8], "little")
+                data = image[at:at + total]
+                if header > 16 and checksum(data[:header]) == 0:
+                    (_, part), = chain(data)
+                    found.setdefault(part.name, []).append(data)
+                at += total
         return found
 
 
