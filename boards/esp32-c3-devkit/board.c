@@ -4,20 +4,27 @@
 #include <arch/semihosting.h>
 #include <boards/esp32-c3-devkit/kept.h>
 #include <boards/esp32-c3-devkit/line.h>
+#include <chips/common/noise_entropy.h>
 #include <chips/esp32c3/clock.h>
 #include <chips/esp32c3/flash_map.h>
+#include <chips/esp32c3/gpio.h>
 #include <chips/esp32c3/intc.h>
 #include <chips/esp32c3/performance.h>
+#include <chips/esp32c3/rng.h>
 #include <chips/esp32c3/spi_flash.h>
 #include <chips/esp32c3/systimer.h>
 #include <chips/esp32c3/watchdog.h>
+#include <crypto/bearssl_digest.h>
 #include <drivers/alarm.h>
+#include <drivers/button.h>
 #include <drivers/console.h>
 #include <drivers/crc.h>
 #include <drivers/framed_uart.h>
+#include <drivers/gpio.h>
 #include <drivers/low_level_debug.h>
 #include <drivers/mux.h>
 #include <drivers/read_only_state.h>
+#include <drivers/rng.h>
 #include <kernel/ipc.h>
 #include <kernel/kernel.h>
 #include <kernel/log.h>
@@ -36,8 +43,40 @@ extern uint8_t __app_ram_start[], __app_ram_end[];
 
 /* ---- hardware -------------------------------------------------------------- */
 
+#define PIN(n) [n] = { { .ops = &esp_pin_ops }, (n) }
+#define BOOT_BUTTON 9
+
+/* Those of the flash, of USB and of UART0 are not for apps, nor is 8, where the
+ * coloured LED wants a serial signal. */
+static struct esp_pin gpio[] = {
+    PIN(0), PIN(1), PIN(2), PIN(3),  PIN(4),
+    PIN(5), PIN(6), PIN(7), PIN(10), PIN(BOOT_BUTTON),
+};
+static struct gpio_pin *const pins[] = {
+    &gpio[0].pin, &gpio[1].pin, &gpio[2].pin,  &gpio[3].pin,
+    &gpio[4].pin, &gpio[5].pin, &gpio[6].pin,  &gpio[7].pin,
+    NULL,         NULL,         &gpio[10].pin,
+};
+static const struct button buttons[] = {
+    { &gpio[BOOT_BUTTON].pin, GPIO_PULL_UP, true },
+};
+static struct esp_pin *const served[] = {
+    &gpio[0], &gpio[1], &gpio[2], &gpio[3],           &gpio[4],
+    &gpio[5], &gpio[6], &gpio[7], &gpio[BOOT_BUTTON], &gpio[10],
+};
+static struct esp_gpio gpio_block = { served, ARRAY_COUNT(served) };
+
 static struct irq irqs[] = {
     { 0, line_serve, NULL },
+    { ESP_GPIO_SOURCE, esp_gpio_serve, &gpio_block },
+};
+
+/* At least one bit in eight is counted on. */
+static struct noise_entropy entropy = {
+    .noise = &esp_rng,
+    .health = { .repetition_cutoff = 21, .proportion_cutoff = 311 },
+    .hash = &bearssl_sha256,
+    .samples = 8 * 32 + 64,
 };
 
 /* ---- app flash -------------------------------------------------------------- */
@@ -96,6 +135,9 @@ static struct process_info_driver process_info;
 static struct ipc ipc;
 static struct app_loader app_loader;
 static struct crc_driver crc;
+static struct gpio_driver gpio_driver;
+static struct button_driver button_driver;
+static struct rng_driver rng;
 
 /* Who may install apps. This board demands no credentials, so a ShortId is what
  * an app says it is: a board for trying things out. */
@@ -116,6 +158,9 @@ static const struct driver drivers[] = {
     { DRIVER_APP_LOADER_MORE, &app_loader_more_ops, &app_loader,
       &app_loader.more_grant },
     { DRIVER_CRC, &crc_ops, &crc, &crc.grant },
+    { DRIVER_GPIO, &gpio_driver_ops, &gpio_driver, &gpio_driver.grant },
+    { DRIVER_BUTTON, &button_driver_ops, &button_driver, &button_driver.grant },
+    { DRIVER_RNG, &rng_ops, &rng, &rng.grant },
     KEPT_DRIVERS,
     { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
 };
@@ -229,6 +274,10 @@ int main(void)
     ipc_init(&ipc);
     app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
     crc_init(&crc);
+    gpio_driver_init(&gpio_driver, pins, ARRAY_COUNT(pins));
+    button_driver_init(&button_driver, buttons, ARRAY_COUNT(buttons));
+    noise_entropy_init(&entropy);
+    rng_init(&rng, &entropy.entropy);
     kept_wire(&loader.store, loader_policy.identity, &flash.flash);
 
     kernel_init();

@@ -15,14 +15,19 @@ BOARD_SOURCES := boards/esp32-c3-devkit/board.c boards/esp32-c3-devkit/kept.c \
     boards/esp32-c3-devkit/line_$(CONSOLE).c \
     arch/riscv32/vector_table.S chips/esp32c3/direct_boot.S \
     chips/common/flash_mux.c chips/common/spi_nor.c chips/common/spi_nor_ram.c \
-    $(addprefix chips/esp32c3/,clock.c flash_map_ram.c intc.c performance.c \
-    spi_flash_ram.c systimer.c uart.c watchdog.c) \
+    chips/common/noise_entropy.c chips/common/noise_health.c \
+    $(addprefix chips/esp32c3/,clock.c flash_map_ram.c gpio.c intc.c performance.c rng.c \
+    spi_flash_ram.c systimer.c watchdog.c $(if $(filter usb,$(CONSOLE)),usb_serial.c,uart.c)) \
+    crypto/bearssl_digest.c drivers/button.c drivers/gpio.c drivers/rng.c \
     drivers/alarm.c drivers/console.c drivers/crc.c drivers/framed_uart.c \
     drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c drivers/turns.c \
     drivers/app_flash.c drivers/blocks.c drivers/isolated.c drivers/kept.c drivers/kv.c \
     drivers/nonvolatile.c drivers/records.c loader/storage.c \
     loader/console.c loader/console_commands.c loader/process_info.c \
     $(LIVE_SOURCES) $(LOADER_SOURCES)
+
+# What makes random bytes of noise.
+BEARSSL_SOURCES := $(addprefix codec/,dec32be.c enc32be.c) hash/sha2small.c
 
 APPS ?= hello sensor
 
