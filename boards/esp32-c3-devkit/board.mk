@@ -38,6 +38,10 @@ APP_RAM_BASE := 0x3FC9D000
 APP_RAM_STRIDE := 0x4000
 APP_SLOTS := 8
 
+# How the mask ROM boots it: rom, which copies it to SRAM, or direct.
+ESP32C3_BOOT ?= rom
+FLASH_BASE := 0x42000000
+
 RUN_ON ?= sim
 APPS_BASE := 0x42040000
 APPS_SIZE := 0x100000
