@@ -56,7 +56,8 @@ KERNEL_IMAGE := $(if $(filter pflash,$(QEMU_LOAD))$(ESP32C3_BOOT),$(B)/kernel.fl
 
 ifneq ($(ESP32C3_BOOT),)
 # All that lies in front of the apps, for the mask ROM (rom or direct).
-$(B)/kernel.flash: $(B)/kernel.elf build/berth
+$(call write_stamp,$(B)/boot.form,$(ESP32C3_BOOT))
+$(B)/kernel.flash: $(B)/kernel.elf build/berth $(B)/boot.form
 	@echo "  IMAGE   $@"
 	@build/berth image --esp32c3 $(ESP32C3_BOOT) --kernel $< -o $@ --base $(FLASH_BASE) \
 	    --apps $(APPS_BASE) --size $$(( $(APPS_BASE) - $(FLASH_BASE) ))

@@ -14,6 +14,7 @@
 #include <chips/esp32c3/spi_flash.h>
 #include <chips/esp32c3/systimer.h>
 #include <chips/esp32c3/watchdog.h>
+#include <chips/esp32c3/ws2812.h>
 #include <crypto/bearssl_digest.h>
 #include <drivers/alarm.h>
 #include <drivers/button.h>
@@ -21,6 +22,7 @@
 #include <drivers/crc.h>
 #include <drivers/framed_uart.h>
 #include <drivers/gpio.h>
+#include <drivers/led.h>
 #include <drivers/low_level_debug.h>
 #include <drivers/mux.h>
 #include <drivers/read_only_state.h>
@@ -65,6 +67,17 @@ static struct esp_pin *const served[] = {
     &gpio[5], &gpio[6], &gpio[7], &gpio[BOOT_BUTTON], &gpio[10],
 };
 static struct esp_gpio gpio_block = { served, ARRAY_COUNT(served) };
+
+/* Red, green, blue: all in one, on GPIO8. */
+static struct esp_pin lamp_pin = { { .ops = &esp_pin_ops }, 8 };
+static struct ws2812 lamp = { .pin = &lamp_pin };
+static const struct ws2812_led lamps[] = {
+    { { &ws2812_led_ops }, &lamp, WS2812_RED },
+    { { &ws2812_led_ops }, &lamp, WS2812_GREEN },
+    { { &ws2812_led_ops }, &lamp, WS2812_BLUE },
+};
+static const struct led *const leds[] = { &lamps[0].led, &lamps[1].led,
+                                          &lamps[2].led };
 
 static struct irq irqs[] = {
     { 0, line_serve, NULL },
@@ -129,6 +142,7 @@ static uint8_t frame_body[PROTO_BODY_MAX] SECTION(".noinit");
 static struct mux mux;
 static struct console console;
 static struct alarm_driver alarm_driver;
+static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
 static struct low_level_debug debug;
 static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
@@ -148,6 +162,7 @@ static const struct authority_line installers[] = {
 
 static const struct driver drivers[] = {
     { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
+    { DRIVER_LED, &led_driver_ops, &led_driver, NULL },
     { DRIVER_LOW_LEVEL_DEBUG, &low_level_debug_ops, &debug, &debug.grant },
     { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
       &read_only_state.grant },
@@ -279,6 +294,8 @@ int main(void)
     noise_entropy_init(&entropy);
     rng_init(&rng, &entropy.entropy);
     kept_wire(&loader.store, loader_policy.identity, &flash.flash);
+
+    ws2812_init(&lamp);
 
     kernel_init();
     irqs[0].source = line_source;

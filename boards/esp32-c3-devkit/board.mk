@@ -2,7 +2,9 @@
 # ESP32-C3-DevKitM-1 and DevKitC-02 (ESP32-C3): 384 KiB of SRAM, 4 MiB of flash.
 
 BOARD_PMP_ENTRIES := 16
-BOARD_CFLAGS := -DPMP_ENTRIES=16 -DDRIVER_INDEX_BITS=6
+# Of functions with one text the compiler would keep one, and tell the stack check
+# of no other.
+BOARD_CFLAGS := -DPMP_ENTRIES=16 -DDRIVER_INDEX_BITS=6 -fno-ipa-icf
 HOT_CFLAGS := -O2
 USER_COPY := plain
 # Which line is the console: uart0, the USB socket's bridge, or usb, the chip's
@@ -17,10 +19,10 @@ BOARD_SOURCES := boards/esp32-c3-devkit/board.c boards/esp32-c3-devkit/kept.c \
     chips/common/flash_mux.c chips/common/spi_nor.c chips/common/spi_nor_ram.c \
     chips/common/noise_entropy.c chips/common/noise_health.c \
     $(addprefix chips/esp32c3/,clock.c flash_map_ram.c gpio.c intc.c performance.c rng.c \
-    spi_flash_ram.c systimer.c watchdog.c $(if $(filter usb,$(CONSOLE)),usb_serial.c,uart.c)) \
+    spi_flash_ram.c systimer.c watchdog.c ws2812.c $(if $(filter usb,$(CONSOLE)),usb_serial.c,uart.c)) \
     crypto/bearssl_digest.c drivers/button.c drivers/gpio.c drivers/rng.c \
     drivers/alarm.c drivers/console.c drivers/crc.c drivers/framed_uart.c \
-    drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c drivers/turns.c \
+    drivers/led.c drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c drivers/turns.c \
     drivers/app_flash.c drivers/blocks.c drivers/isolated.c drivers/kept.c drivers/kv.c \
     drivers/nonvolatile.c drivers/records.c loader/storage.c \
     loader/console.c loader/console_commands.c loader/process_info.c \
@@ -29,7 +31,7 @@ BOARD_SOURCES := boards/esp32-c3-devkit/board.c boards/esp32-c3-devkit/kept.c \
 # What makes random bytes of noise.
 BEARSSL_SOURCES := $(addprefix codec/,dec32be.c enc32be.c) hash/sha2small.c
 
-APPS ?= hello sensor
+APPS ?= hello blink sensor
 
 # Where apps lie that are linked for fixed addresses, each for a slot.
 APP_FLASH_BASE := 0x42040000

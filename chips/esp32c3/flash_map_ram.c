@@ -28,7 +28,13 @@ static void bits(uint32_t reg, uint32_t clear, uint32_t set)
     mmio_write32(EXTMEM + reg, (mmio_read32(EXTMEM + reg) & ~clear) | set);
 }
 
-/* Whole lines. */
+/* Read when it runs: no instruction here is to be taken for one that touches
+ * flash. */
+static const volatile uint32_t windows[] = { FLASH_CODE, FLASH_DATA };
+
+/* Whole lines. The length is in bytes: should the hardware count lines, as one
+ * header of the vendor's has it, more than that is forgotten, which costs time
+ * and harms nobody. */
 static void forget(uint32_t address, uint32_t len)
 {
     uint32_t start = address & ~(LINE - 1);
@@ -42,8 +48,8 @@ static void forget(uint32_t address, uint32_t len)
 
 static void forget_both(uint32_t at, uint32_t len)
 {
-    forget(FLASH_CODE + at, len);
-    forget(FLASH_DATA + at, len);
+    forget(windows[0] + at, len);
+    forget(windows[1] + at, len);
 }
 
 void flash_map(uint32_t size)
