@@ -50,16 +50,23 @@ include tests/tests.mk
 # Where `make run` boots the board: qemu, or sim, the machine model.
 RUN_ON ?= qemu
 
-ifeq ($(QEMU_LOAD),pflash)
-KERNEL_IMAGE := $(B)/kernel.flash
-else
-KERNEL_IMAGE := $(B)/kernel.elf
-endif
+# What the board boots: the linked file itself, or what is made of it for its
+# flash, as tools/qemu and tools/sim know.
+KERNEL_IMAGE := $(if $(filter pflash,$(QEMU_LOAD))$(ESP32C3_BOOT),$(B)/kernel.flash,$(B)/kernel.elf)
 
+ifneq ($(ESP32C3_BOOT),)
+# All that lies in front of the apps, for the mask ROM (rom or direct).
+$(call write_stamp,$(B)/boot.form,$(ESP32C3_BOOT))
+$(B)/kernel.flash: $(B)/kernel.elf build/berth $(B)/boot.form
+	@echo "  IMAGE   $@"
+	@build/berth image --esp32c3 $(ESP32C3_BOOT) --kernel $< -o $@ --base $(FLASH_BASE) \
+	    --apps $(APPS_BASE) --size $$(( $(APPS_BASE) - $(FLASH_BASE) ))
+else
 # A flash bank of QEMU wants a file of its size; the rest of it is a hole.
 $(B)/kernel.flash: $(B)/kernel.bin
 	@cp --sparse=always $< $@
 	@truncate -s 32M $@
+endif
 
 # Options of `berth sign`, for a board that asks for credentials; none: unsigned.
 APP_SIGN ?=

@@ -147,7 +147,7 @@ static void flash_lost(struct loader *l)
     struct process_info p;
     for (uint32_t slot = 0; slot < process_slots(); slot++)
         if (s->copy_sector != STORE_NONE && process_inspect(slot, &p) &&
-            p.flash_start < to && p.flash_end > from)
+            p.object < to && p.object + (p.flash_end - p.flash_start) > from)
             (void)process_terminate(p.pid); /* refused if it is dead */
 }
 

@@ -31,7 +31,7 @@ static uint32_t ram_free(const struct live_board *board)
     struct process_info info;
     for (uint32_t slot = 0; slot < process_slots(); slot++)
         if (process_inspect(slot, &info))
-            free -= info.ram_end - info.ram_start;
+            free -= info.ram_end - info.ram_start + info.code_ram;
     return free;
 }
 
@@ -120,7 +120,8 @@ static void answer_process(struct requests *rs, struct answer *a, uint32_t slot)
     a->word[PROCESS_NEXT] = slot + 1;
     a->word[PROCESS_HANDLE] = info.pid.handle;
     a->word[PROCESS_STATE] = state_of(&info);
-    a->word[PROCESS_OBJECT] = info.flash_start - rs->board->flash;
+    a->word[PROCESS_OBJECT] =
+        info.object - (uint32_t)(uintptr_t)rs->loader->config->flash->base;
     a->word[PROCESS_RAM] = info.ram_start;
     a->word[PROCESS_RAM_SIZE] = info.ram_end - info.ram_start;
     a->word[PROCESS_RESTARTS] = info.restarts;

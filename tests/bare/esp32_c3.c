@@ -120,7 +120,8 @@ static void traps_missing_registers(void)
          "registers that this core has not are illegal");
     before = last.count;
     __asm__ volatile(".option push\n.option norvc\n.word 0x0005A52F\n"
-                     ".option pop" ::: "a0", "memory"); /* amoadd.w a0, x0, (a1) */
+                     ".option pop" ::
+                         : "a0", "memory"); /* amoadd.w a0, x0, (a1) */
     want(last.count == before + 1 && last.cause == 2, "so are atomics");
     csr_set("mtvec", 0x40380300u);
     want(csr_get("mtvec") == 0x40380301u, "mtvec is vectored in any case");
@@ -286,14 +287,15 @@ static void writes_flash(void)
     want(get(WINDOW) == 0xFFFFFFFFu, "erased flash is ones");
     flash_program(SECTOR + 0x80, 0x12345678u, 16);
     invalidate(WINDOW, 4096 / 32);
-    want(get(WINDOW + 0x80) == 0x12345678u && get(WINDOW + 0x84) == 0x12345679u &&
+    want(get(WINDOW + 0x80) == 0x12345678u &&
+             get(WINDOW + 0x84) == 0x12345679u &&
              get(WINDOW + 0xBC) == 0x12345687u &&
              get(WINDOW + 0xC0) == 0xFFFFFFFFu,
          "what was programmed is in the window");
     want(*(volatile uint8_t *)(WINDOW + 0x81) == 0x56, "bytes can be read");
 }
 
-/* ---- start ------------------------------------------------------------------------------------ */
+/* ---- start -------------------------------------------------------------------------- */
 
 static void watchdogs_stop(void)
 {

@@ -317,8 +317,7 @@ static bool image_flash(struct devkit *d, uint32_t entry)
         fits = false;
     }
     d->kernel_end = (length + SECTOR - 1) / SECTOR * SECTOR;
-    d->kernel_end =
-        d->kernel_end < d->flash_low ? d->kernel_end : d->flash_low;
+    d->kernel_end = d->kernel_end < d->flash_low ? d->kernel_end : d->flash_low;
     if (fits)
         memset(d->nor.flash.bytes + length, 0xFF, d->kernel_end - length);
     free(image);
