@@ -453,6 +453,36 @@ class Placing(C3Test):
         for at in ("0x40000", "0x42040000", "0x3C040000"):
             self.sim("--apps-at", at, apps=("apps",))
 
+    def test_the_image_takes_the_place_of_the_stub_that_boots_directly(self):
+        self.write("guest.S", (MACROS + '''
+            done
+            .section .stub, "ax"
+            .word 0xAEDB041D, 0xAEDB041D
+            j .
+            .section .far, "a"
+            .word 0x12345678
+        ''').encode())
+        self.gcc("guest.elf", "-march=rv32imc_zicsr", "-mabi=ilp32", "-nostdlib",
+                 "-static", f"-Wl,-Ttext={RAM:#x}", "-Wl,--build-id=none,-n",
+                 "-Wl,--section-start=.stub=0x42000000",
+                 "-Wl,--section-start=.far=0x4203FFD4", "guest.S")
+        self.sim("--flash", "flash")
+        self.assertEqual(self.read("flash")[0], 0xE9)
+        self.assertEqual(self.read("flash")[0x3FFD4:0x3FFD8],
+                         bytes.fromhex("78563412"))
+
+    def test_an_image_that_reaches_what_is_in_flash_is_refused(self):
+        self.write("guest.S", (MACROS + '''
+            done
+            .section .near, "a"
+            .word 1
+        ''').encode())
+        self.gcc("guest.elf", "-march=rv32imc_zicsr", "-mabi=ilp32", "-nostdlib",
+                 "-static", f"-Wl,-Ttext={RAM:#x}", "-Wl,--build-id=none,-n",
+                 "-Wl,--section-start=.near=0x42000020", "guest.S")
+        self.assertIn("does not fit into the flash in front of what the ELF file",
+                      self.sim(expect=1).stderr)
+
     def test_apps_over_the_kernel_are_refused(self):
         self.guest("done")
         self.write("apps", b"1234")
@@ -460,10 +490,6 @@ class Placing(C3Test):
         self.assertIn("lies over the kernel's image, which ends at 0x1000", said)
 
     def test_a_segment_that_the_rom_does_not_load_is_refused(self):
-        self.write("guest.S", MACROS.encode())
-        self.gcc("guest.elf", "-march=rv32imc_zicsr", "-mabi=ilp32", "-nostdlib",
-                 "-static", "-Wl,-Ttext=0x60000000", "-Wl,--build-id=none,-n",
-                 "guest.S", "-Wl,--defsym=wrong=0", "-Wl,--defsym=x=0")
         self.write("guest.S", (MACROS + "nop\n").encode())
         self.gcc("guest.elf", "-march=rv32imc_zicsr", "-mabi=ilp32", "-nostdlib",
                  "-static", "-Wl,-Ttext=0x60000000", "-Wl,--build-id=none,-n",

@@ -273,6 +273,15 @@ static bool flash_put(struct devkit *d, uint32_t offset, const void *bytes,
     return true;
 }
 
+/* A kernel that is copied to RAM may bring what copies it when the chip boots
+ * directly; the image takes its place. */
+static bool is_stub(uint32_t offset, const void *bytes, size_t length)
+{
+    static const uint8_t magic[] = { 0x1D, 0x04, 0xDB, 0xAE };
+    return offset == 0 && length >= sizeof magic &&
+           memcmp(bytes, magic, sizeof magic) == 0;
+}
+
 static bool place(struct machine *machine, uint32_t address, const void *bytes,
                   size_t length)
 {
@@ -286,7 +295,8 @@ static bool place(struct machine *machine, uint32_t address, const void *bytes,
                     offset, d->kernel_end);
             return false;
         }
-        d->flash_low = offset < d->flash_low ? offset : d->flash_low;
+        if (!is_stub(offset, bytes, length) && offset < d->flash_low)
+            d->flash_low = offset;
         if (offset + length > d->flash_high)
             d->flash_high = offset + (uint32_t)length;
         return flash_put(d, offset, bytes, length);
