@@ -35,16 +35,17 @@ static struct sifive_spi *self_of(struct spi *spi)
     return CONTAINER_OF(spi, struct sifive_spi, spi);
 }
 
-/* What gives at most `hz`: half of the clock divided by one more. */
+/* The rate is half of the clock, divided by one more. What gives at most `hz`,
+ * fractions of a Hz left out, so that a rate gives its own divider. */
 static uint32_t divider_of(const struct sifive_spi *s, uint32_t hz)
 {
-    return hz >= s->clock / 2 ? 0 : (s->clock / 2 + hz - 1) / hz - 1;
+    return hz >= s->clock / 2 ? 0 : s->clock / 2 / (hz + 1);
 }
 
 static uint32_t spi_rate(struct spi *spi, uint32_t hz)
 {
     const struct sifive_spi *s = self_of(spi);
-    uint32_t divider = hz == 0 ? SCKDIV_MAX + 1 : divider_of(s, hz);
+    uint32_t divider = divider_of(s, hz);
     return divider > SCKDIV_MAX ? 0 : s->clock / 2 / (divider + 1);
 }
 
