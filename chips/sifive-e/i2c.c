@@ -30,7 +30,15 @@ enum {
     SERVED = 0x01, /* the interrupt */
 };
 enum { NOT_ACKNOWLEDGED = 0x80, LOST = 0x20, INTERRUPT = 0x01 };
-enum step { OFF, IDLE, WRITE_ADDRESS, WRITING, READ_ADDRESS, READING, STOPPING };
+enum step {
+    OFF,
+    IDLE,
+    WRITE_ADDRESS,
+    WRITING,
+    READ_ADDRESS,
+    READING,
+    STOPPING
+};
 
 static void go(struct sifive_i2c *i, enum step step, uint32_t command)
 {

@@ -231,7 +231,8 @@ def main():
     # One that has its machine from another board is a kernel for that one's
     # scenarios (kernel=), no board of its own here.
     boards = [b for b in arguments.boards.split()
-              if arguments.on == "hil" or "QEMU_MACHINE" in open(f"boards/{b}/board.mk", encoding="utf-8").read()]
+              if arguments.on == "hil" or "QEMU_MACHINE" in
+              open(f"boards/{b}/board.mk", encoding="utf-8").read()]
     tests = chosen([*attacks(boards), *scenarios(boards)], arguments.words)
     tests = for_a_board(tests, arguments.port) if arguments.port else tests
     if not tests:
