@@ -55,6 +55,6 @@ def four_apps_run_at_once_in_sixteen_kilobytes(m):
 def lives(m):
     """name -> system calls, of apps that live."""
     m.type("list")
-    text = m.expect(r"PID +ShortID.*\n(?: *\d+ .*\n)+")[0]
+    text = m.expect(r"PID +ShortID.*\n(?: *\d+ .*\n){4}")[0]
     return {name: int(calls) for name, calls in re.findall(
         r"^ *\d+ +\S+ +(\S+) +\d+ +(\d+) .*(?:Running|Yielded)", text, re.M)}
