@@ -134,7 +134,7 @@ hil: build/berth ## the same on a board: PORT=/dev/ttyACM0 BOARD=hifive1-revb (f
 lockstep: build/host/sim/bare build/berth-sim ## the machine model against QEMU: random programs, the benchmarks' counts
 	@python3 tests/sim/lockstep.py --counts --programs $(or $(PROGRAMS),4)
 
-bench: build/berth ## instructions per system call, sizes (UPDATE=1: the new baseline)
+bench: build/berth build/berth-sim ## instructions per system call, sizes (UPDATE=1: the new baseline)
 	@python3 tests/bench/run.py $(if $(UPDATE),--update)
 
 tree: ## the build itself: parallel, spaces, no git, what is rebuilt

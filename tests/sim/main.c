@@ -22,8 +22,8 @@
 
 static struct settings settings;
 static struct machine machine;
-static struct line line;
-static struct port port;
+static struct line line, second_line;
+static struct port port, second_port;
 static struct pace_keeper keeper;
 static struct script *script;
 static FILE *trace_file;
@@ -82,20 +82,24 @@ static bool watchers_start(void)
 
 static bool begin(void)
 {
-    line.baud = settings.baud;
+    line.baud = second_line.baud = settings.baud;
     settings.options.console = &line;
+    settings.options.second = settings.serial1 ? &second_line : NULL;
     settings.options.power = &settings.power;
     if (settings.script && !(script = script_load(settings.script)))
         return false;
     if (!machine_init(&machine, settings.model, &settings.options) ||
         !images_load(&machine, &settings) ||
-        !port_open(&port, settings.serial, &line))
+        !port_open(&port, settings.serial, &line) ||
+        (settings.serial1 &&
+         !port_open(&second_port, settings.serial1, &second_line)))
         return false;
     machine.shift = settings.shift;
     machine.semihosting = true;
     machine.time_limit = settings.max_ns;
     port.command = key_pressed;
     keeper.port = &port;
+    keeper.second = settings.serial1 ? &second_port : NULL;
     keeper.is_real =
         settings.pace == PACE_REAL ||
         (settings.pace == PACE_GIVEN_BY_LINE &&
@@ -194,6 +198,10 @@ static int finish(uint64_t took)
     if (machine.end != END_CUT)
         line_drain(&line);
     port_close(&port);
+    if (settings.serial1) {
+        line_drain(&second_line);
+        port_close(&second_port);
+    }
     if (settings.gdb)
         gdb_end(&machine);
     if (settings.counts_symbols)

@@ -87,10 +87,10 @@ class Machine:
     """One boot of one board. To be used by `with`; the end is a SIGKILL."""
 
     def __init__(self, board, image, extra=ICOUNT, timeout=TIMEOUT,
-                 kernel=None, cpu=None, more=None):
+                 kernel=None, cpu=None, more=None, model=()):
         process = subprocess.Popen(
             command(board, f"build/{kernel or board}/kernel.elf",
-                    image or "none", extra, cpu),
+                    image or "none", extra, cpu) + list(model or ()),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, bufsize=0,
             env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {}),
@@ -202,17 +202,18 @@ class Machine:
 
 
 def boot(*apps, boards=None, extra=ICOUNT, timeout=TIMEOUT, may_panic=False,
-         kernel=None, cpu=None, more=None, prepare=None):
+         kernel=None, cpu=None, more=None, prepare=None, model=None):
     """Makes a function a scenario: see above. boards: parts of their names;
     kernel: that of another board, of tests/sys/boards/, on this machine; cpu:
     more properties of the processor; more: devices in place of the board's
     QEMU_MORE; prepare: called as prepare(board, path)
-    to change the flash image at that path, or to make one for no apps."""
+    to change the flash image at that path, or to make one for no apps; model: only
+    on the machine model, with these options of it."""
     def mark(function):
         function.scenario = {
             "apps": apps, "boards": boards, "extra": tuple(extra),
             "timeout": timeout, "may_panic": may_panic, "kernel": kernel,
-            "cpu": cpu, "more": more, "prepare": prepare,
+            "cpu": cpu, "more": more, "prepare": prepare, "model": model,
         }
         return function
     return mark

@@ -46,7 +46,7 @@ def why_not(test):
         return "another kernel"
     if options.get("prepare") or any("." in app for app in test.apps):
         return "flash image of its own"
-    if options.get("cpu") or options.get("more") is not None:
+    if options.get("cpu") or options.get("more") is not None or options.get("model"):
         return "another machine"
     if any(word.startswith(("-gdb", "-chardev", "-rtc", "-global"))
            for word in options["extra"]):

@@ -99,11 +99,20 @@ sed -i 's/(void)byte;/mmio_write32(0x10013008, 1), mmio_write32(0x10013000, byte
     s/#include <chips.mine.missing.h>/&\n#include <berth\/mmio.h>/' chips/mine/uart.c
 check '... until it can put a byte: then it says what comes next' \
     port 'KERNEL PANIC: write mine_uart_init() in chips/mine/uart.c'
-sed -i 's/mine_uart/sifive_uart/
-    s/#include <chips.mine.uart.h>/#include <chips\/common\/plic.h>\n#include <chips\/sifive-e\/uart.h>\n/
-    s/missing("write inter.*/static const struct irq irqs[] = { { 3, sifive_uart_serve, \&uart0 } };\n    plic_init(irqs, 1);/
-    s/#define SLOTS .*/&\nuint32_t chip_timer_hz = 10000000;/' boards/mine/board.c
-sed -i 's/chips.mine.chip.c.*/chips\/common\/clint.c chips\/common\/plic.c chips\/sifive-e\/uart.c \\/' boards/mine/board.mk
+cat >"$work/wiring.sed" <<'END'
+s/mine_uart/sifive_uart/
+s,#include <chips/mine/uart.h>,#include <chips/common/plic.h>\
+#include <chips/sifive-e/uart.h>,
+s/missing("write inter.*/static const struct irq irqs[] = {\
+        { 3, sifive_uart_serve, \&uart0 }\
+    };\
+    plic_init(irqs, 1);/
+s/#define SLOTS .*/&\
+uint32_t chip_timer_hz = 10000000;/
+END
+sed -i -f "$work/wiring.sed" boards/mine/board.c
+sed -i 's,chips/mine/chip.c.*,chips/common/clint.c chips/common/plic.c \\\
+    chips/sifive-e/uart.c \\,' boards/mine/board.mk
 check 'with the drivers of its chip it has a prompt, and answers' port 'berth\$ '
 rm -r boards/mine chips/mine
 

@@ -8,11 +8,8 @@
 #include <pic/tbf.h>
 
 #include "berth.h"
-<<<<<<< HEAD
-#include "intel_hex.h"
-=======
 #include "esp_image.h"
->>>>>>> 9f05805f04cff60248c82593f3d9d14862b33224
+#include "intel_hex.h"
 #include "layout.h"
 #include "options.h"
 #include "tab_file.h"
@@ -72,12 +69,8 @@ struct kernel {
 
 struct request {
     const char *output, *arch;
-<<<<<<< HEAD
-    bool has_base, has_size, has_apps, is_hex, is_verbose;
-=======
     const char *kernel_option;
-    bool has_base, has_size, has_apps, is_verbose;
->>>>>>> 9f05805f04cff60248c82593f3d9d14862b33224
+    bool has_base, has_size, has_apps, is_hex, is_verbose;
     uint32_t base, size, apps;
     uint8_t pad;
     struct kernel kernel;

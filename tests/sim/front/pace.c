@@ -60,6 +60,8 @@ static uint64_t sleep_for_ever(struct pace_keeper *k, struct machine *machine)
 uint64_t pace_sleep(struct machine *machine, uint64_t until)
 {
     struct pace_keeper *k = machine->hooks.context;
+    if (k->second)
+        port_flush(k->second);
     if (k->is_real && (until != NEVER || port_is_alive(k->port)))
         return sleep_really(k, machine, until);
     if (until == NEVER)
@@ -71,5 +73,7 @@ void pace_breathe(struct pace_keeper *k, struct machine *machine)
 {
     uint64_t now = machine_now(machine);
     uint64_t real = k->is_real ? real_time(k, machine) : now;
+    if (k->second)
+        port_flush(k->second);
     port_poll(k->port, now > real + TOLERANCE ? wait_ms(now - real) : 0);
 }

@@ -9,6 +9,7 @@
 
 struct pace_keeper {
     struct port *port;
+    struct port *second; /* of which nothing is heard; may be NULL */
     bool is_real;
     bool is_started;
     uint64_t host_start, virtual_start; /* ns that stand for each other */
