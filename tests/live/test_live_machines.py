@@ -7,6 +7,7 @@ import os
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -67,11 +68,19 @@ class Machine:
         self.process = subprocess.Popen(
             words, cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        end = time.monotonic() + 20
-        while not os.path.exists(self.socket):
+        self.wait_for_listener()
+
+    def wait_for_listener(self):
+        """The socket's file is there a little earlier."""
+        end = time.monotonic() + 120
+        while True:
+            with socket.socket(socket.AF_UNIX) as line:
+                if line.connect_ex(self.socket) == 0:
+                    return
             if self.process.poll() is not None or time.monotonic() > end:
+                self.process.kill()
                 raise RuntimeError(self.process.stderr.read().decode())
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def kill(self):
         self.process.kill()
@@ -133,6 +142,7 @@ class OnMachine:
     kind = None
     board = "qemu-virt"
     own = ()  # apps that the board needs itself
+    long = 800000  # bytes that take a while
 
     def setUp(self):
         held = folder()
@@ -319,33 +329,38 @@ class OnMachine:
         self.assertIn(bytes(range(32, 256)), text)
         self.assertNotIn(b"beside", text)
 
+    def under_way(self, machine, path):
+        """An install that has begun, with a few pages on the board."""
+        tool = subprocess.Popen([BERTH, "install", "--no-start", path],
+                                stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT,
+                                env={**os.environ, "BERTH_PORT": machine.port})
+        self.assertIn(b"bytes", tool.stdout.readline())
+        time.sleep(0.1)
+        self.assertIsNone(tool.poll())
+        return tool
+
     def test_a_reset_and_a_killed_tool_in_mid_transfer(self):
         machine = self.machine("witness")
-        path = self.file("late", 800000)
-        tool = subprocess.Popen([BERTH, "install", "--no-start", path],
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                env={**os.environ, "BERTH_PORT": machine.port})
-        time.sleep(0.3)
-        self.assertIsNone(tool.poll())
+        size = self.long
+        path = self.file("late", size)
+        tool = self.under_way(machine, path)
         tool.send_signal(signal.SIGKILL)
         tool.communicate()
         self.assertNotIn("late", machine.apps())
-        tool = subprocess.Popen([BERTH, "install", "--no-start", path],
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                env={**os.environ, "BERTH_PORT": machine.port})
-        time.sleep(0.3)
-        self.assertIsNone(tool.poll())
+        tool = self.under_way(machine, path)
         machine.kill()
-        out, _ = tool.communicate(timeout=60)
+        out, _ = tool.communicate(timeout=500)
         self.assertEqual(tool.returncode, 6, out)
         machine.start()
         self.run_berth("install", "--no-start", path, port=machine.port)
-        self.assertEqual(machine.apps()["late"], [app("late", 800000)])
+        self.assertEqual(machine.apps()["late"], [app("late", size)])
         self.assertIn("witness", machine.apps())
 
 
 class InQemu(OnMachine, unittest.TestCase):
     kind = "qemu"
+    long = 150000
 
 
 class OnTheModel(OnMachine, unittest.TestCase):
