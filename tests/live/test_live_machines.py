@@ -15,6 +15,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from live import BERTH, ROOT, app, berth, folder  # noqa: E402
+import test_docs  # noqa: E402
 from berth_tool import checksum, chain, main  # noqa: E402
 
 FULL = bool(os.environ.get("FULL"))
@@ -356,6 +357,25 @@ class OnMachine:
         self.run_berth("install", "--no-start", path, port=machine.port)
         self.assertEqual(machine.apps()["late"], [app("late", size)])
         self.assertIn("witness", machine.apps())
+
+
+class Make(unittest.TestCase):
+    def test_a_run_that_is_refused_builds_no_other_apps(self):
+        """They would be newer than the flash of the board that runs, which then
+        would be made anew the next time."""
+        image = os.path.join(ROOT, "build", "qemu-virt", "apps.img")
+        board = test_docs.Terminal(f"cd '{ROOT}' && make run APPS=blink")
+        self.addCleanup(os.close, board.ours)
+        self.assertTrue(board.expect(re.escape(test_docs.PROMPT)), board.text)
+        before = os.stat(image).st_mtime_ns
+        other = test_docs.Terminal(f"cd '{ROOT}' && make run APPS=hello")
+        self.assertNotEqual(other.close(), 0)
+        self.assertIn("another berth uses it", other.text)
+        self.assertEqual(os.stat(image).st_mtime_ns, before)
+        board.type("exit")
+        while board.read():
+            self.assertLess(time.monotonic(), board.end, board.text)
+        self.assertEqual(board.process.wait(), 0, board.text)
 
 
 class InQemu(OnMachine, unittest.TestCase):
