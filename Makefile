@@ -110,10 +110,14 @@ setup: ## install every package the verbs below need (they do it themselves)
 # What is installed decides what the makefiles say: hence a second make.
 run: ## boot the board with its APPS, its console here (RUN_ON=qemu or sim)
 	@tools/setup run
+	@$(RUN_REFUSE)
 	@$(MAKE) run-now
 
 # Boards that take apps while they run are booted by `berth run`.
 RUN_LIVE := $(if $(filter drivers/framed_uart.c,$(BOARD_SOURCES)),build/berth)
+# One that runs already is not to lose its flash to apps that are built now.
+RUN_REFUSE = $(if $(RUN_LIVE),if [ -t 0 ] && [ -x $(RUN_LIVE) ]; then \
+    $(RUN_LIVE) run --check --board $(BOARD) || [ $$? -ne 7 ]; fi)
 
 run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img $(if $(filter sim,$(RUN_ON)),build/berth-sim) $(RUN_LIVE)
 	@RUN_ON=$(RUN_ON) RUN_LIVE=$(RUN_LIVE) tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img

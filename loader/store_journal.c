@@ -240,12 +240,18 @@ static bool object_matches(const struct store *s, uint32_t at, uint32_t sum)
            store_word(s, at + TBF_AT_CHECKSUM) == sum;
 }
 
-/* Does an object begin there? */
-static NOINLINE bool is_object(const struct store *s, uint32_t at)
+/* Is there the header of an object? Less than a parse, for boards whose stack is
+ * small. */
+static bool is_header(const struct store *s, uint32_t at)
 {
-    struct store_object o;
-    return at < s->end && store_seek(s, at) == at && chain_object(s, at, &o) &&
-           o.error == TBF_OK && !o.is_free;
+    uint32_t sum = 0;
+    if (at % 4 != 0 || at < s->start || at > s->end - TBF_BASE_SIZE ||
+        (store_word(s, at) & 0xFFFF) != TBF_VERSION)
+        return false;
+    uint32_t end = at + (store_word(s, at) >> 16);
+    for (; at < end && at < s->end; at += 4)
+        sum ^= store_word(s, at);
+    return sum == 0;
 }
 
 /* A trial is one of two objects. Who has written flash by other means than the
@@ -257,11 +263,10 @@ static void trial_check(const struct store *s, struct store_object *object,
 {
     if (s->hole.kind == HOLE_SLIDE)
         return; /* they are on their way */
-    if (object->trial_of != STORE_NONE && !is_object(s, object->trial_of))
+    if (object->trial_of != STORE_NONE && !is_header(s, object->trial_of))
         object->trial_of = STORE_NONE;
     if (object->replaced_by != STORE_NONE &&
-        !(object_matches(s, object->replaced_by, sum) &&
-          is_object(s, object->replaced_by)))
+        !object_matches(s, object->replaced_by, sum))
         object->replaced_by = STORE_NONE;
 }
 

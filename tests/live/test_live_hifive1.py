@@ -6,7 +6,6 @@ import glob
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 import time
@@ -77,16 +76,7 @@ class Hifive1(machines.Machine):
              f"unix:{self.socket},nowait", "--", BOARD,
              f"build/{BOARD}/kernel.elf"], cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        end = time.monotonic() + 20
-        while not self.listens():
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(self.process.stderr.read().decode())
-            time.sleep(0.02)
-
-    def listens(self):
-        """The socket's file is there a little earlier."""
-        with socket.socket(socket.AF_UNIX) as line:
-            return line.connect_ex(self.socket) == 0
+        self.wait_for_listener()
 
     def kill(self):
         """A machine that has found something wrong has ended by itself."""

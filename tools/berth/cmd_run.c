@@ -26,7 +26,7 @@
 #include "hold.h"
 #include "options.h"
 
-enum { RUN_BOARD, RUN_ON, RUN_TREE, RUN_FLASH };
+enum { RUN_BOARD, RUN_ON, RUN_TREE, RUN_FLASH, RUN_CHECK };
 
 static const struct option_spec run_specs[] = {
     [RUN_BOARD] = { 'b', "board", "BOARD", "qemu-virt if not given" },
@@ -42,6 +42,9 @@ static const struct option_spec run_specs[] = {
                     "build/BOARD/flash.img if not given, which is made anew "
                     "when apps.img is newer. A board that runs from this "
                     "flash itself has the whole of it in the file" },
+    [RUN_CHECK] = { 0, "check", NULL,
+                    "boot nothing; only say whether another berth has the "
+                    "board, by status 7" },
     { 0 },
 };
 
@@ -55,6 +58,7 @@ static const struct options run_options = {
 
 struct machine {
     const char *board, *on;
+    bool is_check;
     bool is_flash_kept;    /* the user's own: made once */
     uint32_t before, size; /* of the apps in the file, of the file */
     char tree[500], flash[700];
@@ -210,6 +214,8 @@ static void machine_read(struct machine *m, int argc, char **argv)
             m->on = value;
         else if (option == RUN_TREE)
             snprintf(m->tree, sizeof m->tree, "%s", value);
+        else if (option == RUN_CHECK)
+            m->is_check = true;
         else
             snprintf(m->flash, sizeof m->flash, "%s", value);
     }
@@ -237,6 +243,10 @@ int cmd_run(int argc, char **argv)
         fail(EXIT_SYSTEM, "socketpair: %s", strerror(errno));
     snprintf(name, sizeof name, "run:%s", m.board);
     port_hold_fd(&port, name, ends[0]);
+    if (m.is_check) {
+        port_close(&port);
+        return EXIT_DONE;
+    }
     flash_make(&m); /* not under a board that runs */
     fprintf(stderr, "Booting %s %s. %s\n", m.board,
             strcmp(m.on, "sim") == 0 ? "on the machine model" : "in QEMU",
