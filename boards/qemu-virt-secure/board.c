@@ -251,6 +251,7 @@ static const struct operator_board operator_board = {
     .version = kernel_version,
     .sections = kernel_map,
     .section_count = KERNEL_MAP_REGIONS,
+    .kept = kept_order,
     .reset = machine_reset,
     .poweroff = machine_exit_ok,
     .panic = panic_order,
@@ -293,7 +294,7 @@ int main(void)
     date_time_init(&date_time, &rtc.rtc);
     verifier_init(&verifier, (uint32_t)verifier_image,
                   (uint32_t)verifier_image_end - (uint32_t)verifier_image);
-    kept_wire(&loader.store, loader_policy.identity, key_of);
+    kept_wire(&loader.store, loader_policy.identity, key_of, &mux.port);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));

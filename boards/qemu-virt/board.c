@@ -187,6 +187,7 @@ static const struct operator_board operator_board = {
     .version = kernel_version,
     .sections = kernel_map,
     .section_count = KERNEL_MAP_REGIONS,
+    .kept = kept_order,
     .reset = machine_reset,
     .bootloader = bootloader_order,
     .poweroff = machine_exit_ok,
@@ -247,7 +248,7 @@ int main(void)
     crc_init(&crc);
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
-    kept_wire(&loader.store, loader_policy.identity, NULL);
+    kept_wire(&loader.store, loader_policy.identity, NULL, &mux.port);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
