@@ -154,7 +154,7 @@ int main(void)
     crc_init(&crc);
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
-    kept_wire(&loader.store, loader_policy.identity, NULL);
+    kept_wire(&loader.store, loader_policy.identity, NULL, &machine_mux.port);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
@@ -173,6 +173,8 @@ int main(void)
                                  KNOCK_SECONDS * chip_timer_hz,
                                  false };
     live_init(&live, &live_board, &loader, &machine_line.frames);
-    machine_operator_init(bootloader_order);
+    machine_operator_board.bootloader = bootloader_order;
+    machine_operator_board.kept = kept_order;
+    machine_operator_init();
     kernel_run();
 }
