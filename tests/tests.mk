@@ -84,7 +84,7 @@ SOAK_CODECS := proto messages
 POWER_TESTS := $(patsubst %,build/host/test/%,$(filter tests/power/%,$(HOST_TESTS)))
 
 .PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools pic live \
-    sys sys-sim lockstep bench tree soak
+    sys sys-sim hil lockstep bench tree soak
 
 test: ## every suite below: what is merged has passed this
 	@tools/setup test
@@ -126,10 +126,15 @@ sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of t
 sys-sim: build/berth build/berth-sim ## the same on the machine model, where every board is exact
 	@python3 tests/sys/run.py --on sim --boards "$(TEST_BOARDS)" $(TEST)
 
+hil: build/berth ## the same on a board: PORT=/dev/ttyACM0 BOARD=hifive1-revb (first: make flash)
+	$(if $(and $(PORT),$(filter-out file,$(origin BOARD))),,$(error make hil wants PORT=, the \
+	    serial line of a board, and BOARD=, what it is: docs/porting.md))@python3 tests/sys/run.py \
+	    --on hil --port '$(PORT)' --boards "$(BOARD)" $(TEST)
+
 lockstep: build/host/sim/bare build/berth-sim ## the machine model against QEMU: random programs, the benchmarks' counts
 	@python3 tests/sim/lockstep.py --counts --programs $(or $(PROGRAMS),4)
 
-bench: build/berth ## instructions per system call, sizes (UPDATE=1: the new baseline)
+bench: build/berth build/berth-sim ## instructions per system call, sizes (UPDATE=1: the new baseline)
 	@python3 tests/bench/run.py $(if $(UPDATE),--update)
 
 tree: ## the build itself: parallel, spaces, no git, what is rebuilt

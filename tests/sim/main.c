@@ -22,8 +22,8 @@
 
 static struct settings settings;
 static struct machine machine;
-static struct line line, usb_line;
-static struct port port, usb_port;
+static struct line line, second_line, usb_line;
+static struct port port, second_port, usb_port;
 static struct pace_keeper keeper;
 static struct script *script;
 static FILE *trace_file;
@@ -54,6 +54,8 @@ static void key_pressed(void *context, char key)
 static void ports_close(void)
 {
     port_close(&port);
+    if (settings.serial1)
+        port_close(&second_port);
     if (settings.usb)
         port_close(&usb_port);
 }
@@ -89,8 +91,9 @@ static bool watchers_start(void)
 
 static bool begin(void)
 {
-    line.baud = settings.baud;
+    line.baud = second_line.baud = settings.baud;
     settings.options.console = &line;
+    settings.options.second = settings.serial1 ? &second_line : NULL;
     settings.options.usb = settings.usb ? &usb_line : NULL;
     settings.options.power = &settings.power;
     if (settings.script && !(script = script_load(settings.script)))
@@ -98,6 +101,8 @@ static bool begin(void)
     if (!machine_init(&machine, settings.model, &settings.options) ||
         !images_load(&machine, &settings) ||
         !port_open(&port, settings.serial, &line) ||
+        (settings.serial1 &&
+         !port_open(&second_port, settings.serial1, &second_line)) ||
         (settings.usb && !port_open(&usb_port, settings.usb, &usb_line)))
         return false;
     machine.shift = settings.shift;
@@ -105,7 +110,8 @@ static bool begin(void)
     machine.time_limit = settings.max_ns;
     port.command = key_pressed;
     keeper.port = &port;
-    keeper.other = settings.usb ? &usb_port : NULL;
+    keeper.more[0] = settings.serial1 ? &second_port : NULL;
+    keeper.more[1] = settings.usb ? &usb_port : NULL;
     keeper.is_real =
         settings.pace == PACE_REAL ||
         (settings.pace == PACE_GIVEN_BY_LINE &&
@@ -203,6 +209,8 @@ static int finish(uint64_t took)
 {
     if (machine.end != END_CUT)
         line_drain(&line);
+    if (machine.end != END_CUT && settings.serial1)
+        line_drain(&second_line);
     if (machine.end != END_CUT && settings.usb)
         line_drain(&usb_line);
     ports_close();

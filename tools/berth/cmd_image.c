@@ -8,12 +8,16 @@
 #include <pic/tbf.h>
 
 #include "berth.h"
+#include "esp_image.h"
+#include "intel_hex.h"
 #include "layout.h"
 #include "options.h"
 #include "tab_file.h"
 #include "tbf_write.h"
 
 #define IMAGE_MAX (512u << 20)
+#define HEX_PIECE 1024u
+#define CHAIN_END 64u /* bytes of padding that no object begins with */
 
 enum {
     OPT_OUTPUT,
@@ -21,8 +25,10 @@ enum {
     OPT_SIZE,
     OPT_PAD,
     OPT_KERNEL,
+    OPT_ESP32C3,
     OPT_APPS,
     OPT_ARCH,
+    OPT_HEX,
     OPT_VERBOSE,
 };
 
@@ -32,8 +38,15 @@ static const struct option_spec specs[] = {
     [OPT_SIZE] = { 0, "size", "BYTES", "its size" },
     [OPT_PAD] = { 0, "pad", "BYTE", "what is unused; else 0xff" },
     [OPT_KERNEL] = { 0, "kernel", "FILE@ADDR", "a raw binary at ADDR" },
+    [OPT_ESP32C3] = { 0, "esp32c3", "FORM",
+                      "--kernel is an ELF file, without @ADDR, which an "
+                      "ESP32-C3 boots from the image's start: copied by the "
+                      "mask ROM (rom), or by direct boot (direct)" },
     [OPT_APPS] = { 0, "apps", "ADDR", "the chain's start; else the base" },
     [OPT_ARCH] = { 0, "arch", "ARCH", "of a TAB, only builds for ARCH" },
+    [OPT_HEX] = { 0, "hex", NULL,
+                  "Intel HEX instead of a raw image, of what is used only; "
+                  "without apps their flash is left as it is" },
     [OPT_VERBOSE] = { 'v', "verbose", NULL, "print what lies where" },
     { 0 },
 };
@@ -48,21 +61,28 @@ static const struct options options = {
 };
 
 struct kernel {
-    const char *path; /* NULL: none */
+    const char *path;   /* NULL: none */
+    enum esp_form form; /* else raw */
     uint32_t start;
     struct bytes bytes;
 };
 
 struct request {
     const char *output, *arch;
-    bool has_base, has_size, has_apps, is_verbose;
+    const char *kernel_option;
+    bool has_base, has_size, has_apps, is_hex, is_verbose;
     uint32_t base, size, apps;
     uint8_t pad;
     struct kernel kernel;
 };
 
+/* As the option says, or ready to be laid out. */
 static void kernel_take(struct kernel *kernel, const char *value)
 {
+    if (kernel->form != ESP_NONE) {
+        kernel->path = value;
+        return;
+    }
     const char *at = strrchr(value, '@');
     if (!at || at == value)
         fail(EXIT_USAGE, "--kernel: `%s` is not FILE@ADDR", value);
@@ -89,7 +109,10 @@ static void option_take(struct request *r, int option, const char *value)
         r->pad = (uint8_t)number_read("--pad", value, UINT8_MAX);
         break;
     case OPT_KERNEL:
-        kernel_take(&r->kernel, value);
+        r->kernel_option = value;
+        break;
+    case OPT_ESP32C3:
+        r->kernel.form = esp_form_read(value);
         break;
     case OPT_APPS:
         r->apps = number_read("--apps", value, UINT32_MAX);
@@ -97,6 +120,9 @@ static void option_take(struct request *r, int option, const char *value)
         break;
     case OPT_ARCH:
         r->arch = value;
+        break;
+    case OPT_HEX:
+        r->is_hex = true;
         break;
     default:
         r->is_verbose = true;
@@ -109,6 +135,11 @@ static void request_check(struct request *r)
     if (!r->output || !r->has_base || !r->has_size)
         fail(EXIT_USAGE, "--output, --base and --size are needed; `berth image "
                          "--help` shows the usage");
+    if (r->kernel_option)
+        kernel_take(&r->kernel, r->kernel_option);
+    if (r->kernel.form != ESP_NONE && !r->kernel.path)
+        fail(EXIT_USAGE, "--esp32c3 says how the kernel is booted: name it by "
+                         "--kernel");
     if (r->kernel.path && !r->has_apps)
         fail(EXIT_USAGE, "with --kernel, say by --apps where the apps begin");
     if (!r->has_apps)
@@ -120,7 +151,7 @@ static void request_check(struct request *r)
         fail(EXIT_USAGE, "--apps: 0x%08x is no multiple of 4 in the image",
              r->apps);
     const struct kernel *k = &r->kernel;
-    if (k->path &&
+    if (k->path && k->form == ESP_NONE &&
         (k->start < r->base || k->start > end || k->bytes.len > end - k->start))
         fail(EXIT_REFUSED,
              "%s: %zu bytes at 0x%08x lie outside the image from 0x%08x to "
@@ -202,8 +233,9 @@ static void verbose_line(const struct request *r, uint64_t start, uint64_t end,
                name);
 }
 
-static void chain_write(const struct request *r, const struct layout *l,
-                        uint8_t *image)
+/* Where the chain ends. */
+static uint64_t chain_write(const struct request *r, const struct layout *l,
+                            uint8_t *image)
 {
     uint64_t at = l->start;
     const struct layout_app *app;
@@ -219,6 +251,37 @@ static void chain_write(const struct request *r, const struct layout *l,
         at = layout_end(app);
         verbose_line(r, app->start, at, b->name);
     }
+    return at;
+}
+
+/* A kernel may have long gaps, of what erased flash holds. */
+static void hex_add_kernel(struct bytes *out, const struct kernel *k)
+{
+    uint8_t erased[HEX_PIECE];
+    memset(erased, 0xFF, sizeof erased);
+    for (size_t at = 0, n; at < k->bytes.len; at += n) {
+        n = k->bytes.len - at < HEX_PIECE ? k->bytes.len - at : HEX_PIECE;
+        if (memcmp(k->bytes.data + at, erased, n) != 0)
+            intel_hex_add(out, k->start + (uint32_t)at, k->bytes.data + at, n);
+    }
+}
+
+/* Whatever was in flash, the chain ends where it ends here. */
+static void hex_write(const struct request *r, const struct layout *l,
+                      uint64_t chain_end, const uint8_t *image)
+{
+    struct bytes out = { 0 };
+    if (r->kernel.path)
+        hex_add_kernel(&out, &r->kernel);
+    if (chain_end > l->start) {
+        uint64_t end =
+            chain_end + CHAIN_END < l->end ? chain_end + CHAIN_END : l->end;
+        intel_hex_add(&out, l->start, image + (l->start - r->base),
+                      (size_t)(end - l->start));
+    }
+    intel_hex_end(&out);
+    file_write(r->output, out.data, out.len);
+    free(out.data);
 }
 
 int cmd_image(int argc, char **argv)
@@ -242,7 +305,13 @@ int cmd_image(int argc, char **argv)
 
     uint8_t *image = keep(malloc((size_t)r.size + 1));
     memset(image, r.pad, r.size);
-    if (r.kernel.path) {
+    if (r.kernel.form != ESP_NONE) {
+        r.kernel.start = r.base;
+        r.kernel.bytes.len =
+            esp_image_lay(r.kernel.path, r.kernel.form, image, r.apps - r.base);
+        verbose_line(&r, r.base, r.base + (uint64_t)r.kernel.bytes.len,
+                     r.kernel.path);
+    } else if (r.kernel.path) {
         kernel_check(&r, &l);
         memcpy(image + (r.kernel.start - r.base), r.kernel.bytes.data,
                r.kernel.bytes.len);
@@ -250,7 +319,10 @@ int cmd_image(int argc, char **argv)
                      (uint64_t)r.kernel.start + r.kernel.bytes.len,
                      r.kernel.path);
     }
-    chain_write(&r, &l, image);
-    file_write(r.output, image, r.size);
+    uint64_t end = chain_write(&r, &l, image);
+    if (r.is_hex)
+        hex_write(&r, &l, end, image);
+    else
+        file_write(r.output, image, r.size);
     return EXIT_DONE;
 }

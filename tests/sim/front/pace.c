@@ -7,7 +7,7 @@
 #define NS_PER_MS 1000000u
 /* A machine that is ahead by less does not wait. */
 #define TOLERANCE (2 * NS_PER_MS)
-#define OTHER_MS 5
+#define MORE_MS 5
 
 static uint64_t host_now(void)
 {
@@ -28,25 +28,34 @@ static uint64_t real_time(struct pace_keeper *k, const struct machine *machine)
     return k->virtual_start + (now - k->host_start);
 }
 
-/* The first one is waited at, so not for long if there is another. */
+/* The first one is waited at, so not for long if there are more. */
 static bool poll_ports(struct pace_keeper *k, int milliseconds)
 {
-    bool was_fed = k->other && port_poll(k->other, 0);
-    if (k->other && milliseconds > OTHER_MS)
-        milliseconds = OTHER_MS;
+    bool was_fed = false;
+    for (uint32_t i = 0; i < PACE_MORE; i++) {
+        if (!k->more[i])
+            continue;
+        was_fed = port_poll(k->more[i], 0) || was_fed;
+        if (milliseconds > MORE_MS)
+            milliseconds = MORE_MS;
+    }
     return port_poll(k->port, was_fed ? 0 : milliseconds) || was_fed;
 }
 
 static bool is_alive(const struct pace_keeper *k)
 {
-    return port_is_alive(k->port) || (k->other && port_is_alive(k->other));
+    bool is_alive = port_is_alive(k->port);
+    for (uint32_t i = 0; i < PACE_MORE; i++)
+        is_alive = is_alive || (k->more[i] && port_is_alive(k->more[i]));
+    return is_alive;
 }
 
 static void flush_ports(struct pace_keeper *k)
 {
     port_flush(k->port);
-    if (k->other)
-        port_flush(k->other);
+    for (uint32_t i = 0; i < PACE_MORE; i++)
+        if (k->more[i])
+            port_flush(k->more[i]);
 }
 
 static int wait_ms(uint64_t ns)
