@@ -50,16 +50,23 @@ include tests/tests.mk
 # Where `make run` boots the board: qemu, or sim, the machine model.
 RUN_ON ?= qemu
 
-ifeq ($(QEMU_LOAD),pflash)
-KERNEL_IMAGE := $(B)/kernel.flash
-else
-KERNEL_IMAGE := $(B)/kernel.elf
-endif
+# What the board boots: the linked file itself, or what is made of it for its
+# flash, as tools/qemu and tools/sim know.
+KERNEL_IMAGE := $(if $(filter pflash,$(QEMU_LOAD))$(ESP32C3_BOOT),$(B)/kernel.flash,$(B)/kernel.elf)
 
+ifneq ($(ESP32C3_BOOT),)
+# All that lies in front of the apps, for the mask ROM (rom or direct).
+$(call write_stamp,$(B)/boot.form,$(ESP32C3_BOOT))
+$(B)/kernel.flash: $(B)/kernel.elf build/berth $(B)/boot.form
+	@echo "  IMAGE   $@"
+	@build/berth image --esp32c3 $(ESP32C3_BOOT) --kernel $< -o $@ --base $(FLASH_BASE) \
+	    --apps $(APPS_BASE) --size $$(( $(APPS_BASE) - $(FLASH_BASE) ))
+else
 # A flash bank of QEMU wants a file of its size; the rest of it is a hole.
 $(B)/kernel.flash: $(B)/kernel.bin
 	@cp --sparse=always $< $@
 	@truncate -s 32M $@
+endif
 
 # Options of `berth sign`, for a board that asks for credentials; none: unsigned.
 APP_SIGN ?=
@@ -103,10 +110,14 @@ setup: ## install every package the verbs below need (they do it themselves)
 # What is installed decides what the makefiles say: hence a second make.
 run: ## boot the board with its APPS, its console here (RUN_ON=qemu or sim)
 	@tools/setup run
+	@$(RUN_REFUSE)
 	@$(MAKE) run-now
 
 # Boards that take apps while they run are booted by `berth run`.
 RUN_LIVE := $(if $(filter drivers/framed_uart.c,$(BOARD_SOURCES)),build/berth)
+# One that runs already is not to lose its flash to apps that are built now.
+RUN_REFUSE = $(if $(RUN_LIVE),if [ -t 0 ] && [ -x $(RUN_LIVE) ]; then \
+    $(RUN_LIVE) run --check --board $(BOARD) || [ $$? -ne 7 ]; fi)
 
 run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img $(if $(filter sim,$(RUN_ON)),build/berth-sim) $(RUN_LIVE)
 	@RUN_ON=$(RUN_ON) RUN_LIVE=$(RUN_LIVE) tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img

@@ -31,7 +31,7 @@ const uint32_t *process_registers(uint32_t slot)
 /* What only the header in flash knows. Where it lies; NULL if it has changed. */
 static const uint8_t *header_of(const struct process *p, struct tbf *tbf)
 {
-    const uint8_t *base = (const uint8_t *)(uintptr_t)process_flash_start(p);
+    const uint8_t *base = process_object(p);
     user_drop();
     enum tbf_error e =
         tbf_parse(base, process_flash_end(p) - process_flash_start(p), tbf);
@@ -103,6 +103,8 @@ static uint32_t debug_address(const struct process *p, uint16_t stored)
 
 static void memory_facts(const struct process *p, struct process_info *info)
 {
+    info->object = p->object;
+    info->code_ram = p->has_block ? process_code_ram(p) : 0;
     info->flash_start = process_flash_start(p);
     info->flash_end = process_flash_end(p);
     info->protected_size = p->protected_size;

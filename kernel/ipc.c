@@ -196,7 +196,7 @@ enum comparison { DIFFERENT, SAME, UNREADABLE };
 static enum comparison name_compare(struct process *q, struct process *p,
                                     struct uslice wanted)
 {
-    const uint8_t *flash = (const uint8_t *)(uintptr_t)process_flash_start(q);
+    const uint8_t *flash = process_object(q);
     uint8_t part[32];
     struct tbf tbf;
     user_drop();

@@ -56,8 +56,14 @@ struct kernel_config {
     bool deny_by_default;
     struct ipc *ipc;                 /* of the row in drivers[]; or NULL */
     uint32_t ram_start, ram_end;     /* for apps */
-    uint32_t flash_start, flash_end; /* likewise */
-    struct ram_range *reserved;      /* room to note fixed-address RAM in */
+    uint32_t flash_start, flash_end; /* likewise, where it is read */
+    /* On chips where what can be executed is read at another address: how much
+     * higher app flash, and RAM, is as code. */
+    uint32_t flash_code_shift, ram_code_shift;
+    /* Flash is not for execution: each life has a copy of its whole TBF, behind
+     * its RAM. */
+    bool code_in_ram;
+    struct ram_range *reserved; /* room to note fixed-address RAM in */
     uint32_t reserved_cap;
     struct trace_entry *trace; /* see trace.h */
     uint32_t trace_entries;    /* a power of two; 0: nothing is traced */

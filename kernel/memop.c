@@ -53,7 +53,7 @@ static NOINLINE struct sysret writeable_region(struct process *p,
 {
     uint32_t flash = process_flash_start(p);
     uint32_t len = process_flash_end(p) - flash;
-    const uint8_t *base = (const uint8_t *)(uintptr_t)flash;
+    const uint8_t *base = process_object(p);
     struct tbf tbf;
     struct tbf_span span;
     user_drop();

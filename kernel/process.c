@@ -347,5 +347,11 @@ bool process_is_starting(pid_handle_t pid)
 uint32_t process_flash(pid_handle_t pid)
 {
     const struct process *p = process_of(pid);
-    return p == NULL ? 0 : process_flash_start(p);
+    return p == NULL ? 0 : p->object;
+}
+
+uint32_t process_lies(pid_handle_t pid, uint32_t address)
+{
+    const struct process *p = process_of(pid);
+    return p == NULL ? 0 : address - process_flash_start(p) + p->object;
 }

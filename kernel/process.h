@@ -4,8 +4,9 @@
  * kernel/process_admin.h.
  *
  * A life's RAM, its block, low to high: the app's part [RAM start, app_break),
- * a gap, the grants [grant_break, ram_end). A process has a block while it
- * lives, each time another one.
+ * a gap, the grants [grant_break, ram_end), and on boards where code is in RAM
+ * the copy of the TBF. A process has a block while it lives, each time another
+ * one.
  *
  * The record stays where it is for as long as the process is known. It lies in
  * a piece of app RAM of its own that no app can reach: system-call filter,
@@ -50,6 +51,8 @@ struct process {
     uint32_t high_water;  /* end of the highest buffer ever allowed */
     uint32_t zeroed_to;   /* a brk under way has cleared up to here */
     uint32_t protected_size;
+    uint32_t object; /* where its TBF lies, for the kernel. To the app it is at
+                      * process_flash_start() */
     pid_handle_t pid;
     uint8_t state; /* enum process_state, without PROCESS_STOPPED */
     bool stopped;
@@ -91,6 +94,20 @@ static inline uint32_t process_flash_start(const struct process *p)
 static inline uint32_t process_flash_end(const struct process *p)
 {
     return protection_end(&p->protection, PROTECTION_FLASH);
+}
+
+/* Bytes of RAM behind its block that hold a copy of its TBF. */
+static inline uint32_t process_code_ram(const struct process *p)
+{
+    if (!kernel_config.code_in_ram)
+        return 0;
+    return (process_flash_end(p) - process_flash_start(p) + RAM_UNIT - 1) &
+           ~(RAM_UNIT - 1);
+}
+
+static inline const uint8_t *process_object(const struct process *p)
+{
+    return (const uint8_t *)(uintptr_t)p->object;
 }
 
 static inline uint32_t process_ram_start(const struct process *p)
@@ -295,7 +312,7 @@ void process_init(void);
 bool process_start(struct process *p);
 /* Its block is free again. */
 void process_release(struct process *p);
-/* A dead one's flash begins there now. */
+/* A dead one's TBF lies there now. */
 void process_move(struct process *p, uint32_t flash);
 /* The record of a dead one is free. */
 void process_record_free(struct process *p);

@@ -81,7 +81,9 @@ struct process_info {
     uint32_t last_syscall; /* class of the latest system call */
     flag_t has_completion; /* else: faulted, has not ended or never begun */
     uint32_t completion;
-    uint32_t flash_start, flash_end, protected_size;
+    uint32_t object;                                 /* where its TBF lies, */
+    uint32_t flash_start, flash_end, protected_size; /* and is to the app */
+    uint32_t code_ram; /* bytes of RAM that a copy of it takes; 0: none */
     uint32_t ram_start, app_break, grant_start, ram_end;
     uint32_t stack_top, heap_start; /* as the app said; 0: it did not */
     char name[33];                  /* NUL-terminated, cut if longer */
@@ -120,8 +122,11 @@ void process_unpark(pid_handle_t pid, uint32_t flash);
 err_t process_forget(pid_handle_t pid);
 /* Is its RAM still being made? */
 bool process_is_starting(pid_handle_t pid);
-/* Where its flash begins; 0: there is no such process. */
+/* Where its TBF lies; 0: there is no such process. */
 uint32_t process_flash(pid_handle_t pid);
+/* Where what it sees at an address of its flash lies. Any address is taken; that
+ * of a byte of its TBF leads to that byte, others elsewhere. */
+uint32_t process_lies(pid_handle_t pid, uint32_t address);
 
 /* General registers x0..x31 (x0 replaced by pc) of a process, for reports. */
 const uint32_t *process_registers(uint32_t slot);

@@ -20,6 +20,7 @@
 /* What one step of preparing an app's RAM does. */
 #define STEP_WORDS 512u
 #define STEP_ZERO 1024u
+#define STEP_CODE 2048u
 
 static struct ram app_ram;
 
@@ -85,11 +86,39 @@ static void refuse(struct load_report *r, enum load_error error,
     r->actual = actual;
 }
 
-/* A life's block. */
+/* Where what lies there is executed, if it is not copied: app flash may be code at
+ * another address, an app that the kernel carries is not. */
+static uint32_t code_of(uint32_t object)
+{
+    uint32_t size = kernel_config.flash_end - kernel_config.flash_start;
+    bool is_in_flash = object - kernel_config.flash_start < size;
+    return is_in_flash ? object + kernel_config.flash_code_shift : object;
+}
+
+/* A life's block, without a copy of the TBF... */
 static uint32_t block_size(const struct tbf *tbf)
 {
     uint32_t size = tbf->minimum_ram + FIRST_BREAK;
     return (size + RAM_UNIT - 1) & ~(RAM_UNIT - 1);
+}
+
+/* ... and with it. UINT32_MAX: larger than any RAM. */
+static uint32_t life_size(const struct tbf *tbf)
+{
+    uint32_t block = block_size(tbf);
+    if (!kernel_config.code_in_ram)
+        return block;
+    uint32_t code = (tbf->total_size + RAM_UNIT - 1) & ~(RAM_UNIT - 1);
+    return code < tbf->total_size || block + code < block ? UINT32_MAX
+                                                          : block + code;
+}
+
+/* A copy has an address that nobody can be linked for. */
+static bool is_linked_elsewhere(uint32_t flash, const struct tbf *tbf)
+{
+    return tbf->fixed_flash != TBF_NO_ADDRESS &&
+           (kernel_config.code_in_ram ||
+            code_of(flash) + tbf->protected_size != tbf->fixed_flash);
 }
 
 static bool overlaps(const struct tbf_span *span, uint32_t at, uint32_t len)
@@ -127,22 +156,22 @@ static void load_check(struct load_report *r, struct reloc *reloc,
 {
     uint32_t filters = filter_entries(tbf);
     uint32_t pool = kernel_config.ram_end - kernel_config.ram_start;
-    uint32_t binary = flash + tbf->protected_size;
     uint32_t entry;
     enum reloc_error e = RELOC_OK;
     if (!tbf_kernel_fits(tbf))
         refuse(r, LOAD_KERNEL_VERSION,
                (uint32_t)tbf->kernel_major << 16 | tbf->kernel_minor,
                ABI_KERNEL_MAJOR << 16 | ABI_KERNEL_MINOR);
-    else if (tbf->fixed_flash != TBF_NO_ADDRESS && binary != tbf->fixed_flash)
-        refuse(r, LOAD_WRONG_FLASH, tbf->fixed_flash, binary);
+    else if (is_linked_elsewhere(flash, tbf))
+        refuse(r, LOAD_WRONG_FLASH, tbf->fixed_flash,
+               code_of(flash) + tbf->protected_size);
     else if (filters > UINT8_MAX)
         refuse(r, LOAD_BAD_PERMISSIONS, 0, filters);
     else if (tbf->header_size > TBF_HEADER_MAX)
         refuse(r, LOAD_LONG_HEADER, tbf->header_size, TBF_HEADER_MAX);
-    else if (tbf->minimum_ram > pool || block_size(tbf) > pool)
+    else if (tbf->minimum_ram > pool || life_size(tbf) > pool)
         refuse(r, LOAD_NO_RAM,
-               tbf->minimum_ram > pool ? tbf->minimum_ram : block_size(tbf),
+               tbf->minimum_ram > pool ? tbf->minimum_ram : life_size(tbf),
                pool);
     else if (tbf->descriptor != 0 &&
              (e = reloc_read(reloc, &entry, flash_bytes(flash), tbf)) !=
@@ -150,7 +179,7 @@ static void load_check(struct load_report *r, struct reloc *reloc,
         refuse(r, LOAD_BAD_RELOCATION, e, entry);
     else if (tbf->descriptor == 0 || !tbf->has_writeable ||
              writeable_is_apart(r, flash, tbf, reloc))
-        refuse(r, LOAD_OK, block_size(tbf), pool);
+        refuse(r, LOAD_OK, life_size(tbf), pool);
 }
 
 static enum load_error fixed_ram_error(err_t e)
@@ -220,11 +249,17 @@ static void block_place(struct load_report *r, const struct process *p,
         r->error = fixed_ram_error(e);
 }
 
-static void block_set(struct process *p, uint32_t flash, uint32_t flash_end,
-                      uint32_t ram, uint32_t size)
+/* A TBF of that size, and a block of that size without the copy of it; of no size
+ * for who does not live, whose walls are never up. */
+static void block_set(struct process *p, uint32_t len, uint32_t ram,
+                      uint32_t size)
 {
+    uint32_t copy = ram + (size != 0 ? size : RAM_UNIT);
+    uint32_t code = kernel_config.code_in_ram
+                        ? copy + kernel_config.ram_code_shift
+                        : code_of(p->object);
     err_t e =
-        protection_set(&p->protection, flash, flash_end, ram, ram + RAM_UNIT);
+        protection_set(&p->protection, code, code + len, ram, ram + RAM_UNIT);
     kassert(e ==
             OK); /* bounds of a TBF and of a block: in order, multiples of 4 */
     p->ram_end = ram + size;
@@ -234,11 +269,10 @@ static void block_set(struct process *p, uint32_t flash, uint32_t flash_end,
 
 void process_move(struct process *p, uint32_t flash)
 {
-    uint32_t len = process_flash_end(p) - process_flash_start(p);
     uint32_t ram = process_ram_start(p);
-    err_t e =
-        protection_set(&p->protection, flash, flash + len, ram, ram + RAM_UNIT);
-    kassert(e == OK); /* as above */
+    p->object = flash;
+    block_set(p, process_flash_end(p) - process_flash_start(p), ram,
+              p->ram_end - ram);
 }
 
 void process_release(struct process *p)
@@ -247,7 +281,7 @@ void process_release(struct process *p)
         user_drop();
     if (p->has_block)
         ram_free(&app_ram, process_ram_start(p),
-                 p->ram_end - process_ram_start(p));
+                 p->ram_end - process_ram_start(p) + process_code_ram(p));
     p->has_block = false;
 }
 
@@ -339,7 +373,9 @@ static struct {
     struct deferred step;
     struct process *process; /* NULL: nobody's RAM is being made */
     struct reloc_job job;
+    uint32_t copied;         /* of its TBF, where that is to be in RAM */
     uint32_t zero, zero_end; /* to be zeroed before anything else */
+    bool is_relocated;       /* else its RAM is its own business */
     enum reloc_error error;
     uint32_t entry;
 } preparation = { .step = { .run = prepare_step } };
@@ -371,15 +407,21 @@ static void prepare_fail(enum reloc_error e)
 static void prepare_begin(struct process *p, const struct tbf *tbf,
                           const struct reloc *reloc)
 {
-    uint32_t flash = process_flash_start(p), ram = process_ram_start(p);
+    uint32_t ram = process_ram_start(p);
     const struct reloc_place place = {
-        .flash = flash_bytes(flash),
+        .flash = process_object(p),
         .ram = (void *)(uintptr_t)ram,
-        .flash_address = flash,
+        .flash_address = process_flash_start(p),
         .ram_address = ram,
         .ram_len = p->grant_break - ram,
     };
     preparation.process = p;
+    preparation.copied = 0;
+    preparation.is_relocated = tbf->descriptor != 0;
+    preparation.error = RELOC_OK;
+    zero_from(ram, ram + FIRST_BREAK);
+    if (!preparation.is_relocated)
+        return;
     zero_from(ram, ram);
     preparation.error =
         reloc_begin(&preparation.job, &preparation.entry, reloc, tbf, &place);
@@ -391,6 +433,13 @@ static void prepare_begin(struct process *p, const struct tbf *tbf,
     zero_from(ram, ram + reloc->word[RELOC_DATA_AT]);
 }
 
+static bool object_parse(const struct process *p, struct tbf *tbf)
+{
+    return tbf_parse(process_object(p),
+                     process_flash_end(p) - process_flash_start(p),
+                     tbf) == TBF_OK;
+}
+
 /* The next one that waits, from what its flash says now. False: nobody does. */
 static bool prepare_next(void)
 {
@@ -399,11 +448,11 @@ static bool prepare_next(void)
     struct reloc reloc;
     if (p == NULL)
         return false;
-    uint32_t flash = process_flash_start(p);
     enum reloc_error e = RELOC_BAD_DESCRIPTOR;
-    if (tbf_parse(flash_bytes(flash), process_flash_end(p) - flash, &tbf) ==
-        TBF_OK)
-        e = reloc_read(&reloc, &preparation.entry, flash_bytes(flash), &tbf);
+    if (object_parse(p, &tbf))
+        e = tbf.descriptor == 0 ? RELOC_OK
+                                : reloc_read(&reloc, &preparation.entry,
+                                             process_object(p), &tbf);
     preparation.process = p;
     preparation.error = e;
     zero_from(0, 0);
@@ -422,15 +471,28 @@ static void prepare_end(void)
         process_go(p);
     } else {
         struct tbf tbf;
-        uint32_t flash = process_flash_start(p);
         refuse(&r, LOAD_BAD_RELOCATION, preparation.error, preparation.entry);
-        if (tbf_parse(flash_bytes(flash), process_flash_end(p) - flash, &tbf) ==
-            TBF_OK)
-            load_report_log(&r, flash, &tbf);
+        if (object_parse(p, &tbf))
+            load_report_log(&r, p->object, &tbf);
         process_release(p);
     }
     if (prepared_notify != NULL)
         prepared_notify(&r);
+}
+
+/* The next piece of the TBF goes to where it is to run. The copy is written where
+ * RAM is data. False: all of it is there. */
+static bool copy_on(void)
+{
+    const struct process *p = preparation.process;
+    uint32_t len = process_flash_end(p) - process_flash_start(p);
+    uint32_t at = preparation.copied;
+    if (!kernel_config.code_in_ram || at == len)
+        return false;
+    uint32_t n = len - at < STEP_CODE ? len - at : STEP_CODE;
+    memcpy((void *)(uintptr_t)(p->ram_end + at), process_object(p) + at, n);
+    preparation.copied += n;
+    return true;
 }
 
 /* False: it is done, well or not. */
@@ -444,6 +506,10 @@ static bool prepare_on(void)
         return true;
     }
     if (preparation.error != RELOC_OK)
+        return false;
+    if (copy_on())
+        return true;
+    if (!preparation.is_relocated)
         return false;
     enum reloc_error e =
         reloc_step(&preparation.job, &preparation.entry, STEP_WORDS);
@@ -464,25 +530,25 @@ static void prepare_step(struct deferred *step)
 /* ---- a life begins ----------------------------------------------------------------------- */
 
 /* In a slot that has handles left. A block is found, or r says why not. */
-static void life_begin(struct process *p, uint32_t slot, uint32_t flash,
-                       const struct tbf *tbf, const struct reloc *reloc,
-                       enum ram_reserve_use use, struct load_report *r)
+static void life_begin(struct process *p, uint32_t slot, const struct tbf *tbf,
+                       const struct reloc *reloc, enum ram_reserve_use use,
+                       struct load_report *r)
 {
-    bool is_prepared = tbf->descriptor != 0;
+    bool is_relocated = tbf->descriptor != 0;
     uint32_t ram;
     block_place(r, p, &ram,
-                is_prepared ? reloc->word[RELOC_RAM_ALIGNMENT] : RAM_UNIT,
+                is_relocated ? reloc->word[RELOC_RAM_ALIGNMENT] : RAM_UNIT,
                 tbf->fixed_ram, use);
     if (r->error == LOAD_OK && !pid_next(slot, &p->pid))
         r->error = LOAD_NO_SLOT;
     if (r->error != LOAD_OK)
         return;
-    block_set(p, flash, flash + tbf->total_size, ram, r->wanted);
+    block_set(p, tbf->total_size, ram, block_size(tbf));
     p->has_block = true;
     p->has_run = false;
-    record_reset(p, flash_bytes(flash), tbf);
+    record_reset(p, process_object(p), tbf);
     registers_set(p, tbf);
-    if (is_prepared) {
+    if (is_relocated || kernel_config.code_in_ram) {
         p->preparing = true;
         if (preparation.process == NULL)
             prepare_begin(p, tbf, reloc);
@@ -498,21 +564,20 @@ bool process_start(struct process *p)
     struct load_report r = { 0 };
     struct tbf tbf;
     struct reloc reloc;
-    uint32_t flash = process_flash_start(p), slot = process_slot(p);
+    uint32_t slot = process_slot(p);
     user_drop();
-    if (tbf_parse(flash_bytes(flash), process_flash_end(p) - flash, &tbf) !=
-        TBF_OK) {
+    if (!object_parse(p, &tbf)) {
         klog(LOG_ERROR, "process %u can not start again: its flash has changed",
              (unsigned)p->pid.handle);
         return false;
     }
-    load_check(&r, &reloc, flash, &tbf);
+    load_check(&r, &reloc, p->object, &tbf);
     if (kernel_config.slots[slot].generation >= GENERATION_MAX)
         refuse(&r, LOAD_NO_SLOT, 1, 0);
     if (r.error == LOAD_OK)
-        life_begin(p, slot, flash, &tbf, &reloc, RAM_KEEP_RESERVED, &r);
+        life_begin(p, slot, &tbf, &reloc, RAM_KEEP_RESERVED, &r);
     if (r.error != LOAD_OK)
-        load_report_log(&r, flash, &tbf);
+        load_report_log(&r, p->object, &tbf);
     return r.error == LOAD_OK;
 }
 
@@ -557,7 +622,8 @@ static struct process *record_make(uint32_t flash, const struct tbf *tbf,
     p->protected_size = tbf->protected_size;
     p->filter_count = (uint8_t)filter_entries(tbf);
     p->state = PROCESS_TERMINATED;
-    block_set(p, flash, flash + tbf->total_size, at, 0);
+    p->object = flash;
+    block_set(p, tbf->total_size, at, 0);
     return p;
 }
 
@@ -578,7 +644,7 @@ struct load_report process_load(uint32_t flash, const struct tbf *tbf,
         refuse(&r, LOAD_NO_RAM, r.wanted, ram_largest(&app_ram));
     if (p == NULL)
         return r;
-    life_begin(p, slot, flash, tbf, &reloc, use, &r);
+    life_begin(p, slot, tbf, &reloc, use, &r);
     if (r.error == LOAD_RAM_OUTSIDE) { /* there is no later */
         process_record_free(p);
     } else if (r.error == LOAD_OK || pid_next(slot, &p->pid)) {

@@ -147,7 +147,7 @@ static void flash_lost(struct loader *l)
     struct process_info p;
     for (uint32_t slot = 0; slot < process_slots(); slot++)
         if (s->copy_sector != STORE_NONE && process_inspect(slot, &p) &&
-            p.flash_start < to && p.flash_end > from)
+            p.object < to && p.object + (p.flash_end - p.flash_start) > from)
             (void)process_terminate(p.pid); /* refused if it is dead */
 }
 
@@ -319,6 +319,11 @@ void loader_space(struct loader *l, struct loader_space *space)
 enum loader_op loader_busy(const struct loader *l)
 {
     return (enum loader_op)l->op;
+}
+
+bool loader_is_starting(const struct loader *l)
+{
+    return l->op == LOADER_BOOT || l->is_mending;
 }
 
 /* ---- a transfer -------------------------------------------------------------------------- */

@@ -31,7 +31,7 @@ static uint32_t ram_free(const struct live_board *board)
     struct process_info info;
     for (uint32_t slot = 0; slot < process_slots(); slot++)
         if (process_inspect(slot, &info))
-            free -= info.ram_end - info.ram_start;
+            free -= info.ram_end - info.ram_start + info.code_ram;
     return free;
 }
 
@@ -120,7 +120,8 @@ static void answer_process(struct requests *rs, struct answer *a, uint32_t slot)
     a->word[PROCESS_NEXT] = slot + 1;
     a->word[PROCESS_HANDLE] = info.pid.handle;
     a->word[PROCESS_STATE] = state_of(&info);
-    a->word[PROCESS_OBJECT] = info.flash_start - rs->board->flash;
+    a->word[PROCESS_OBJECT] =
+        info.object - (uint32_t)(uintptr_t)rs->loader->config->flash->base;
     a->word[PROCESS_RAM] = info.ram_start;
     a->word[PROCESS_RAM_SIZE] = info.ram_end - info.ram_start;
     a->word[PROCESS_RESTARTS] = info.restarts;
@@ -165,6 +166,13 @@ static bool answered(struct requests *rs, const struct request *r,
     default:
         return false;
     }
+}
+
+/* What is asked of the set of apps before it is known. */
+static bool is_too_early(struct requests *rs, uint8_t type)
+{
+    return type != MESSAGE_HELLO && type != MESSAGE_PROCESS &&
+           type != MESSAGE_LOG && loader_is_starting(rs->loader);
 }
 
 /* ---- what takes longer ------------------------------------------------------------ */
@@ -246,6 +254,10 @@ static err_t begin(struct requests *rs, const struct request *r)
 bool requests_execute(struct requests *rs, const struct request *r,
                       struct answer *answer)
 {
+    if (is_too_early(rs, r->type)) {
+        answer_fail(answer, ERR_BUSY, "it is still booting");
+        return true;
+    }
     if (answered(rs, r, answer))
         return true;
     rs->job = *r;

@@ -11,7 +11,7 @@
 struct live_board {
     const char *name, *version; /* of the board, of the kernel */
     const struct store_layout *layout;
-    uint32_t flash;              /* address of the flash's first byte */
+    uint32_t flash;              /* its first byte's address, to the apps */
     uint32_t ram_start, ram_end; /* of the apps */
     uint32_t boot;               /* another number after each reset */
 };

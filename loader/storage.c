@@ -115,7 +115,8 @@ static bool writeable(const struct storage_authority *authority,
     if (!header_of(s, (pid_handle_t){ handle }, &start, &tbf))
         return false;
     const uint8_t *base = flash_bytes(s->flash, start);
-    *at = address - (uint32_t)(uintptr_t)s->flash->base;
+    *at = process_lies((pid_handle_t){ handle }, address) -
+          (uint32_t)(uintptr_t)s->flash->base;
     for (uint32_t i = 0; tbf_writeable(base, &tbf, i, &region); i++) {
         uint32_t in_region = *at - start - region.offset;
         if (in_region <= region.len && len <= region.len - in_region)

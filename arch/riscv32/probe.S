@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the core has, found out by trying, at boot only: while a probe runs, a
- * trap skips the instruction that caused it and leaves its result alone. */
+ * trap skips the instruction that caused it and leaves its result alone.
+ * mtvec takes trap_skip_vector, by which linker/kernel.ld means trap_skip or a
+ * table that leads there. */
 
     .section .text.probe, "ax"
 
     .balign 4
-probe_trap:                      /* t0 is the probes' scratch register */
+    .globl trap_skip
+trap_skip:                       /* t0 is the probes' scratch register */
     csrr  t0, mepc
     addi  t0, t0, 4
     csrw  mepc, t0
@@ -20,7 +23,7 @@ probe_trap:                      /* t0 is the probes' scratch register */
     .globl probe_pmp_last
 probe_pmp_last:
     csrr  a1, mtvec
-    la    t1, probe_trap
+    la    t1, trap_skip_vector
     csrw  mtvec, t1
     li    a0, 0
     li    a2, -1
@@ -51,7 +54,7 @@ probe_pmp_grain:
     .globl probe_mseccfg
 probe_mseccfg:
     csrr  a1, mtvec
-    la    t1, probe_trap
+    la    t1, trap_skip_vector
     csrw  mtvec, t1
     li    a0, -1
     li    a2, 0

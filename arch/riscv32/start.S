@@ -7,7 +7,7 @@ _start:
     li    t0, 0x21800            /* MPRV = 0, MPP = U: what mret and the */
     csrc  mstatus, t0            /* checked copies find ever after */
     csrw  mscratch, zero         /* the kernel is running */
-    la    t0, trap_entry
+    la    t0, trap_vector     /* trap_entry, or a table: kernel.ld */
     csrw  mtvec, t0
     la    sp, __stack_top
 

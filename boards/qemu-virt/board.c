@@ -1,49 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* QEMU virt: the wiring. main() is the table of contents. */
+#include <berth/hil/chip.h>
 #include <boards/qemu-virt/kept.h>
 #include <boards/qemu-virt/machine.h>
-#include <chips/common/counters.h>
 #include <chips/common/plic.h>
 #include <chips/virt/cycles.h>
 #include <chips/virt/goldfish_rtc.h>
 #include <chips/virt/pflash.h>
-#include <chips/virt/uart16550.h>
-#include <drivers/alarm.h>
-#include <drivers/console.h>
 #include <drivers/crc.h>
 #include <drivers/cycle_count.h>
 #include <drivers/date_time.h>
-#include <drivers/framed_uart.h>
-#include <drivers/led.h>
-#include <drivers/low_level_debug.h>
-#include <drivers/mux.h>
 #include <drivers/read_only_state.h>
 #include <kernel/ipc.h>
-#include <kernel/kernel.h>
-#include <kernel/log.h>
-#include <kernel/process_admin.h>
-#include <kernel/trace.h>
 #include <loader/app_loader.h>
 #include <loader/boot_mode.h>
-#include <loader/console.h>
 #include <loader/live.h>
 #include <loader/loader.h>
 #include <loader/process_info.h>
 
 #define SLOTS 8
 
-/* memory.ld */
-extern uint8_t __app_ram_start[], __app_ram_end[];
-extern uint8_t __app_flash_start[], __app_flash_end[];
-
 /* ---- hardware -------------------------------------------------------------- */
-
-uint32_t chip_timer_hz = 10000000;
-
-static struct uart16550 uart0 = {
-    .uart = { .ops = &uart16550_ops },
-    .base = 0x10000000,
-};
 
 static struct goldfish_rtc rtc = {
     .rtc = { .ops = &goldfish_rtc_ops },
@@ -51,13 +28,8 @@ static struct goldfish_rtc rtc = {
 };
 
 static const struct irq irqs[] = {
-    { 10, uart16550_serve, &uart0 },
+    MACHINE_UART_IRQ,
 };
-
-static bool led_on[2];
-static const struct log_led led0 = { { &log_led_ops }, "0", &led_on[0] };
-static const struct log_led led1 = { { &log_led_ops }, "1", &led_on[1] };
-static const struct led *const leds[] = { &led0.led, &led1.led };
 
 /* ---- app flash ------------------------------------------------------------------ */
 
@@ -81,13 +53,6 @@ static const struct loader_config loader_config = {
 
 /* ---- drivers ---------------------------------------------------------------- */
 
-static struct framed_uart line;
-static uint8_t frame_body[PROTO_BODY_MAX] SECTION(".noinit");
-static struct mux mux;
-static struct console console;
-static struct alarm_driver alarm_driver;
-static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
-static struct low_level_debug debug;
 static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
 static struct ipc ipc;
@@ -105,9 +70,6 @@ static struct date_time_driver date_time;
 static struct cycle_count cycle_count = { .cycles = &mcycle_cycles };
 
 static const struct driver drivers[] = {
-    { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
-    { DRIVER_LED, &led_driver_ops, &led_driver, NULL },
-    { DRIVER_LOW_LEVEL_DEBUG, &low_level_debug_ops, &debug, &debug.grant },
     { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
       &read_only_state.grant },
     { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
@@ -120,7 +82,7 @@ static const struct driver drivers[] = {
     { DRIVER_DATE_TIME, &date_time_ops, &date_time, &date_time.grant },
     { DRIVER_CYCLE_COUNT, &cycle_count_ops, &cycle_count, NULL },
     KEPT_DRIVERS,
-    { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
+    MACHINE_DRIVERS,
 };
 
 /* ---- kernel ----------------------------------------------------------------- */
@@ -129,68 +91,13 @@ static struct process_slot slots[SLOTS];
 static uint32_t budgets[SLOTS];
 static struct sched sched = { .budget = budgets };
 static struct ram_range reserved[SLOTS];
-static uint8_t log_ring[2048] SECTION(".noinit");
-static struct trace_entry trace_ring[32] SECTION(".noinit");
-
-static void panic_put(uint8_t byte)
-{
-    line.uart.ops->put(&line.uart, byte);
-}
 
 const struct kernel_config kernel_config = {
-    .board = "qemu-virt",
-    .drivers = drivers,
-    .driver_count = ARRAY_COUNT(drivers),
-    .slots = slots,
-    .slot_count = SLOTS,
+    MACHINE_KERNEL("qemu-virt", drivers, slots, reserved),
     .scheduler = &sched_round_robin,
     .sched = &sched,
-    .slice_ms = 10,
     .fault = { .action = FAULT_STOP },
     .ipc = &ipc,
-    .ram_start = (uint32_t)__app_ram_start,
-    .ram_end = (uint32_t)__app_ram_end,
-    .flash_start = (uint32_t)__app_flash_start,
-    .flash_end = (uint32_t)__app_flash_end,
-    .reserved = reserved,
-    .reserved_cap = SLOTS,
-    .trace = trace_ring,
-    .trace_entries = ARRAY_COUNT(trace_ring),
-    .panic_put = panic_put,
-    .panic_end = machine_exit_failed,
-};
-
-/* ---- operator ---------------------------------------------------------------- */
-
-static struct operator_console operator_console;
-static char history[512] SECTION(".noinit");
-
-static void panic_order(void)
-{
-    panic("ordered by the operator");
-}
-
-static struct boot_request boot_request SECTION(".noinit");
-
-static void bootloader_order(void)
-{
-    boot_request_make(&boot_request);
-    machine_reset();
-}
-
-static const struct operator_board operator_board = {
-    .port = &mux.port,
-    .sink = &console.sink,
-    .history = history,
-    .history_size = sizeof history,
-    .log_level = LOG_INFO,
-    .version = kernel_version,
-    .sections = kernel_map,
-    .section_count = KERNEL_MAP_REGIONS,
-    .reset = machine_reset,
-    .bootloader = bootloader_order,
-    .poweroff = machine_exit_ok,
-    .panic = panic_order,
 };
 
 /* ---- live loading ------------------------------------------------------------- */
@@ -207,6 +114,14 @@ static struct live_board live_board = {
 
 /* ---- bootloader mode ------------------------------------------------------------ */
 
+static struct boot_request boot_request SECTION(".noinit");
+
+static void bootloader_order(void)
+{
+    boot_request_make(&boot_request);
+    machine_reset();
+}
+
 static struct boot_mode boot_mode SECTION(".noinit");
 static const struct bootloader_attribute attributes[] = {
     { "board", "qemu-virt" },
@@ -215,7 +130,7 @@ static const struct bootloader_attribute attributes[] = {
     { "pagesize", "512" },
 };
 static const struct boot_mode_board boot_mode_board = {
-    .line = &uart0.uart,
+    .line = &machine_uart.uart,
     .store = &loader.store,
     .config = &loader_config,
     .flash = APP_FLASH,
@@ -231,15 +146,7 @@ static struct boot_knock knock SECTION(".noinit");
 
 int main(void)
 {
-    uart16550_init(&uart0);
-    klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
-    counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
-
-    framed_init(&line, &uart0.uart, frame_body);
-    mux_init(&mux, &line.uart, boot_knock_receive, &knock);
-    console_init(&console, &mux.port);
-    alarm_init(&alarm_driver);
-    low_level_debug_init(&debug, &mux.port);
+    machine_init(boot_knock_receive, &knock);
     read_only_state_init(&read_only_state);
     process_info_init(&process_info, NULL, 0);
     ipc_init(&ipc);
@@ -247,7 +154,7 @@ int main(void)
     crc_init(&crc);
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
-    kept_wire(&loader.store, loader_policy.identity, NULL);
+    kept_wire(&loader.store, loader_policy.identity, NULL, &machine_mux.port);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
@@ -261,11 +168,13 @@ int main(void)
     live_board.boot = ktime_now_low();
     knock = (struct boot_knock){ bootloader_order,
                                  operator_receive,
-                                 &operator_console,
+                                 &machine_operator,
                                  live_board.boot,
                                  KNOCK_SECONDS * chip_timer_hz,
                                  false };
-    live_init(&live, &live_board, &loader, &line.frames);
-    operator_init(&operator_console, &operator_board);
+    live_init(&live, &live_board, &loader, &machine_line.frames);
+    machine_operator_board.bootloader = bootloader_order;
+    machine_operator_board.kept = kept_order;
+    machine_operator_init();
     kernel_run();
 }

@@ -4,14 +4,7 @@
 #ifndef CHIPS_COMMON_PLIC_H
 #define CHIPS_COMMON_PLIC_H
 
-#include <stdint.h>
-
-/* Who serves which source. A board's const table. */
-struct irq {
-    uint32_t source;
-    void (*serve)(void *device);
-    void *device;
-};
+#include <chips/common/irq.h>
 
 /* Enable the table's sources, all others off, and let them and the timer wake
  * the core. The table is kept. */

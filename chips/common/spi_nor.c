@@ -55,14 +55,14 @@ static err_t erase(struct flash *flash, uint32_t at)
     return change(self_of(flash), ERASE_4K, at, NULL, 0, ERASE_MS);
 }
 
-/* Beyond the page's end chips go on at its start. */
+/* Beyond the page's end chips go on at its start; and a controller may not take a
+ * page at once. */
 static err_t program(struct flash *flash, uint32_t at, const uint8_t *bytes,
                      uint32_t len)
 {
-    uint32_t size = flash->geometry->size;
+    uint32_t size = flash->geometry->size, burst = flash->geometry->burst;
     bool is_in_flash = (uintptr_t)bytes - (uintptr_t)flash->base < size;
-    if (at >= size || len == 0 || len > SPI_NOR_PAGE - at % SPI_NOR_PAGE ||
-        is_in_flash)
+    if (at >= size || len == 0 || len > burst - at % burst || is_in_flash)
         return ERR_INVAL;
     return change(self_of(flash), PROGRAM, at, bytes, len, PROGRAM_MS);
 }

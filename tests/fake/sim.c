@@ -83,6 +83,20 @@ void machine_request_reset(struct machine *machine)
     fake_sim.is_reset_wanted = true;
 }
 
+void machine_request_cpu_reset(struct machine *machine)
+{
+    (void)machine;
+    fake_sim.is_cpu_reset_wanted = true;
+}
+
+void machine_set_interrupt(struct machine *machine, uint32_t line, bool level)
+{
+    uint32_t bit = 1u << line;
+    (void)machine;
+    fake_sim.interrupts =
+        level ? fake_sim.interrupts | bit : fake_sim.interrupts & ~bit;
+}
+
 void machine_cut(struct machine *machine)
 {
     (void)machine;

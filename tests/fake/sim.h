@@ -22,7 +22,8 @@ struct fake_sim {
     struct machine machine; /* what devices are added to */
     uint64_t now;
     bool msip, mtip, meip;
-    bool is_reset_wanted, is_cut;
+    uint32_t interrupts; /* by line, of machine_set_interrupt() */
+    bool is_reset_wanted, is_cpu_reset_wanted, is_cut;
 };
 
 extern struct fake_sim fake_sim;

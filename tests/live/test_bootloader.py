@@ -14,7 +14,7 @@ import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import tock  # noqa: E402
-from live import BERTH, app, berth, folder  # noqa: E402
+from live import BERTH, ROOT, app, berth, folder  # noqa: E402
 from test_live_machines import Machine, setUpModule  # noqa: E402,F401
 from berth_tool import checksum, main  # noqa: E402
 from tock import u32  # noqa: E402
@@ -350,6 +350,42 @@ class OnMachine:
                           self.run_berth("list", port=machine.port))
             machine.kill()
             tool.close()
+
+
+class Wiring(unittest.TestCase):
+    """A board that demands credentials cannot have the mode."""
+
+    def setUp(self):
+        held = folder()
+        self.addCleanup(held.cleanup)
+        self.dir = held.name
+
+    def test_make_refuses_both(self):
+        environment = {k: v for k, v in os.environ.items()
+                       if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+        done = subprocess.run(
+            ["make", "-n", "BOARD=qemu-virt", "LOADER_CHECK=$(ACCEPT_SOURCES)",
+             "kernel"], cwd=ROOT, env=environment, check=False, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("take out BOOT_MODE_SOURCES", done.stdout)
+
+    def test_a_kernel_with_both_does_not_link(self):
+        objects = []
+        for name in "accept", "boot_mode":
+            objects.append(os.path.join(self.dir, name + ".o"))
+            subprocess.run(
+                ["riscv64-unknown-elf-gcc", "-std=c17", "-march=rv32imac",
+                 "-mabi=ilp32", "-ffreestanding", "-DPMP_ENTRIES=16",
+                 "-DDRIVER_INDEX_BITS=4", "-I.", "-Iinclude",
+                 "-Iarch/riscv32/include", "-c", "-o", objects[-1],
+                 f"loader/{name}.c"], cwd=ROOT, check=True)
+        done = subprocess.run(
+            ["riscv64-unknown-elf-ld", "-m", "elf32lriscv", "-r", "-o",
+             os.path.join(self.dir, "both.o"), *objects], check=False,
+            stderr=subprocess.PIPE, text=True)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("either_credentials_or_bootloader_mode", done.stderr)
 
 
 class InQemu(OnMachine, unittest.TestCase):

@@ -130,7 +130,21 @@ class Live(unittest.TestCase):
         out = self.run_berth("install", self.file("b", 200000),
                              port=board.port, expect=5)
         self.assertIn("no room for 200000 bytes", out)
+        self.assertIn("`berth remove` makes room", out)
+        self.assertNotIn("compact", out)
         self.assertEqual(set(board.apps()), {"a"})
+
+    def test_compaction_is_suggested_where_it_makes_room(self):
+        board = self.board("--quiet")
+        for name in "abc":
+            self.run_berth("install", self.file(name, 150000), port=board.port)
+        self.run_berth("remove", "b", port=board.port)
+        out = self.run_berth("install", self.file("d", 170000),
+                             port=board.port, expect=5)
+        self.assertIn("`berth compact` brings the free parts together", out)
+        self.run_berth("compact", port=board.port)
+        self.run_berth("install", self.file("d", 170000), port=board.port)
+        self.assertEqual(set(board.apps()), {"a", "c", "d"})
 
     # ---- a line that breaks --------------------------------------------------
 
@@ -204,6 +218,19 @@ class Live(unittest.TestCase):
             at += 266 if FULL else 532
         print(f"    {cuts} cuts, {resumed} transfers went on where they were")
         self.assertGreater(resumed, cuts // 3)
+
+    def test_a_board_that_is_deaf_while_it_erases_is_waited_for(self):
+        """Longer than one that has said nothing. What it says before reaches the
+        tool by half, and most of what it is asked meanwhile is lost."""
+        with open(os.path.join(self.dir, "flash"), "wb") as f:
+            f.write(b"\xFF" * 6 * 4096)
+            f.write(bytes(512 * 1024 - f.tell()))
+        board = self.board("--quiet", "--deaf", "12000")
+        with unittest.mock.patch.dict(os.environ, BERTH_PATIENCE="10"):
+            out = self.run_berth("install", self.file("waited", 3000),
+                                 port=board.port)
+        self.assertIn("waited 1 installed", out)
+        self.assertEqual(board.apps(), {"waited": [app("waited", 3000)]})
 
     # ---- tools and boards that go away ----------------------------------------
 

@@ -61,28 +61,43 @@ void memory_changed(struct memory *memory, uint32_t offset, uint32_t size)
 
 /* ---- windows --------------------------------------------------------------- */
 
-/* The stretch around address, within the memory, that has its verdict. */
+/* Whether the access goes straight to the bytes; the stretch that does. */
+static bool is_direct(struct memory *memory, uint32_t offset, uint32_t bytes,
+                      uint32_t kind, uint32_t *from, uint32_t *to)
+{
+    *from = 0;
+    *to = memory->size;
+    if ((memory->direct & kind) == 0)
+        return false;
+    if (memory->ops == NULL || memory->ops->narrow == NULL)
+        return true;
+    return memory->ops->narrow(memory, offset, from, to) &&
+           offset + bytes <= *to;
+}
+
+/* The stretch around address, within these offsets, that has its verdict. */
 static void find_window(struct machine *machine, const struct memory *memory,
                         uint32_t address, enum pmp_kind kind, uint64_t *from,
                         uint64_t *to)
 {
-    uint64_t end = (uint64_t)memory->base + memory->size;
+    uint64_t low = (uint64_t)memory->base + *from;
+    uint64_t end = (uint64_t)memory->base + *to;
 
     pmp_verdict(&machine->hart.pmp, address, kind,
                 is_machine(&machine->hart, kind), from, to);
-    *from = *from > memory->base ? *from : memory->base;
+    *from = *from > low ? *from : low;
     *to = *to < end ? *to : end;
 }
 
 static void learn_data(struct machine *machine, const struct memory *memory,
-                       uint32_t address, enum pmp_kind kind)
+                       uint32_t address, enum pmp_kind kind, uint64_t from,
+                       uint64_t to)
 {
     struct hart *hart = &machine->hart;
     struct window *window =
         slot(kind == PMP_LOAD ? hart->loads[hart->data_privilege]
                               : hart->stores[hart->data_privilege],
              address);
-    uint64_t from, to;
 
     find_window(machine, memory, address, kind, &from, &to);
     window->base = (uint32_t)from;
@@ -93,7 +108,7 @@ static void learn_data(struct machine *machine, const struct memory *memory,
 /* Where a memory has code, or shares its bytes with one that has, stores are
  * learnt a granule at a time, and those near code never. */
 static void learn_store(struct machine *machine, const struct memory *memory,
-                        uint32_t address)
+                        uint32_t address, uint32_t from, uint32_t to)
 {
     struct hart *hart = &machine->hart;
     struct window *window = slot(hart->stores[hart->data_privilege], address);
@@ -103,7 +118,7 @@ static void learn_store(struct machine *machine, const struct memory *memory,
 
     if (has_code(memory, offset) || (alias != NULL && has_code(alias, offset)))
         return;
-    learn_data(machine, memory, address, PMP_STORE);
+    learn_data(machine, memory, address, PMP_STORE, from, to);
     if (memory->decoded == NULL && (alias == NULL || alias->decoded == NULL))
         return;
     if (window->base < granule) {
@@ -121,12 +136,12 @@ static void learn_store(struct machine *machine, const struct memory *memory,
 static bool memory_load(struct machine *machine, struct memory *memory,
                         uint32_t address, uint32_t bytes, uint32_t *value)
 {
-    uint32_t offset = address - memory->base;
+    uint32_t offset = address - memory->base, from, to;
 
-    if ((memory->direct & MEMORY_READ) != 0) {
+    if (is_direct(memory, offset, bytes, MEMORY_READ, &from, &to)) {
         *value = 0;
         memcpy(value, memory->bytes + offset, bytes);
-        learn_data(machine, memory, address, PMP_LOAD);
+        learn_data(machine, memory, address, PMP_LOAD, from, to);
         return true;
     }
     machine_wake(machine);
@@ -138,12 +153,12 @@ static bool memory_load(struct machine *machine, struct memory *memory,
 static bool memory_store(struct machine *machine, struct memory *memory,
                          uint32_t address, uint32_t bytes, uint32_t value)
 {
-    uint32_t offset = address - memory->base;
+    uint32_t offset = address - memory->base, from, to;
 
-    if ((memory->direct & MEMORY_WRITE) != 0) {
+    if (is_direct(memory, offset, bytes, MEMORY_WRITE, &from, &to)) {
         memcpy(memory->bytes + offset, &value, bytes);
         memory_changed(memory, offset, bytes);
-        learn_store(machine, memory, address);
+        learn_store(machine, memory, address, from, to);
         return true;
     }
     machine_wake(machine);
@@ -335,11 +350,15 @@ static bool learn_fetch(struct machine *machine, uint32_t pc)
     struct hart *hart = &machine->hart;
     struct memory *memory = machine_memory_at(machine, pc, 2);
     struct fetch_window *window = &hart->fetch[hart_index(hart->privilege)];
+    uint32_t low, high;
     uint64_t from, to;
 
-    if (memory == NULL || (memory->direct & MEMORY_FETCH) == 0 ||
+    if (memory == NULL ||
+        !is_direct(memory, pc - memory->base, 2, MEMORY_FETCH, &low, &high) ||
         !allows(hart, pc, 2, PMP_FETCH))
         return false;
+    from = low;
+    to = high;
     find_window(machine, memory, pc, PMP_FETCH, &from, &to);
     if (pc + UINT64_C(4) > to)
         return false;
@@ -354,12 +373,12 @@ static bool fetch_halfword(struct machine *machine, uint32_t address,
                            uint32_t *halfword)
 {
     struct memory *memory = machine_memory_at(machine, address, 2);
-    uint32_t offset;
+    uint32_t offset, from, to;
 
     if (memory == NULL || !allows(&machine->hart, address, 2, PMP_FETCH))
         return false;
     offset = address - memory->base;
-    if ((memory->direct & MEMORY_FETCH) == 0)
+    if (!is_direct(memory, offset, 2, MEMORY_FETCH, &from, &to))
         return memory->ops != NULL && memory->ops->fetch != NULL &&
                memory->ops->fetch(memory, offset, halfword);
     *halfword = 0;

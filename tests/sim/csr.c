@@ -26,6 +26,13 @@ enum {
     CSR_PMPADDR15 = 0x3bf,
     CSR_MSECCFG = 0x747,
     CSR_MSECCFGH = 0x757,
+    CSR_MPCER = 0x7e0,
+    CSR_MPCMR = 0x7e1,
+    CSR_MPCCR = 0x7e2,
+    CSR_UPCER = 0x800,
+    CSR_UPCMR = 0x801,
+    CSR_UPCCR = 0x802,
+    CSR_MODE = 0x810,
     CSR_MCYCLE = 0xb00,
     CSR_MHPMCOUNTER31 = 0xb1f,
     CSR_MCYCLEH = 0xb80,
@@ -138,6 +145,44 @@ static bool is_machine_counter(const struct hart *hart, uint32_t number)
             is_between(number, CSR_MCYCLEH, CSR_MHPMCOUNTER31H));
 }
 
+/* Espressif's: one counter of 32 bits that runs while its mode says so. Its
+ * events are cycles (bit 0) and instructions (bit 1), which is the same here. */
+static uint32_t mpc_value(const struct machine *machine)
+{
+    const struct hart *hart = &machine->hart;
+    bool runs = (hart->mpcmr & 1) != 0 && (hart->mpcer & 3) != 0;
+
+    return hart->mpccr + (runs ? (uint32_t)counted(machine) : 0);
+}
+
+static void set_mpc(struct machine *machine, uint32_t number, uint32_t value)
+{
+    struct hart *hart = &machine->hart;
+    uint32_t count = mpc_value(machine);
+
+    switch (number) {
+    case CSR_MPCER:
+    case CSR_UPCER:
+        hart->mpcer = value & 0x7ff;
+        break;
+    case CSR_MPCMR:
+    case CSR_UPCMR:
+        hart->mpcmr = value & 3;
+        break;
+    default:
+        count = value;
+        break;
+    }
+    hart->mpccr = 0;
+    hart->mpccr = count - mpc_value(machine);
+}
+
+static bool is_mpc(uint32_t number)
+{
+    return is_between(number, CSR_MPCER, CSR_MPCCR) ||
+           is_between(number, CSR_UPCER, CSR_UPCCR);
+}
+
 /* ---- which there are ------------------------------------------------------- */
 
 /* Of those with a name of their own. */
@@ -171,7 +216,11 @@ static bool exists(const struct hart *hart, uint32_t number)
     case CSR_MSECCFG:
     case CSR_MSECCFGH:
         return hart->config.smepmp;
+    case CSR_MODE:
+        return hart->config.has_mpc;
     default:
+        if (is_mpc(number))
+            return hart->config.has_mpc;
         if (is_between(number, CSR_MHPMEVENT3, CSR_MHPMEVENT31))
             return hart->config.has_counters;
         if (is_between(number, CSR_PMPCFG0, CSR_PMPCFG3) ||
@@ -225,6 +274,17 @@ static uint32_t read_existing(struct machine *machine, uint32_t number)
         return hart->config.marchid;
     case CSR_MIMPID:
         return hart->config.mimpid;
+    case CSR_MODE:
+        return (uint32_t)hart->privilege;
+    case CSR_MPCER:
+    case CSR_UPCER:
+        return hart->mpcer;
+    case CSR_MPCMR:
+    case CSR_UPCMR:
+        return hart->mpcmr;
+    case CSR_MPCCR:
+    case CSR_UPCCR:
+        return mpc_value(machine);
     default:
         break;
     }
@@ -261,15 +321,21 @@ bool csr_read(struct machine *machine, enum privilege from, uint32_t number,
 
 /* ---- writing --------------------------------------------------------------- */
 
-static void write_mstatus(struct hart *hart, uint32_t value)
+static void write_mstatus(struct machine *machine, uint32_t value)
 {
+    struct hart *hart = &machine->hart;
     uint32_t keeps = MSTATUS_MIE | MSTATUS_MPIE;
     uint32_t mpp = value & MSTATUS_MPP;
 
     if (hart->config.has_mprv)
         keeps |= MSTATUS_MPRV;
-    /* 1.10 has TW for S-mode only. */
-    if (is_1_12(hart))
+    if (hart->config.mprv_is_doubtful && (value & MSTATUS_MPRV) != 0)
+        machine_violation(machine,
+                          "mstatus.MPRV is set, and nobody knows whether this "
+                          "chip has it: loads and stores would go on with the "
+                          "rights of M-mode");
+    /* 1.10 has TW for S-mode only, if its maker keeps to it. */
+    if (is_1_12(hart) || hart->config.has_tw)
         keeps |= MSTATUS_TW;
     /* U and M are all there is: another mode leaves MPP as it was. */
     if (mpp != 0 && mpp != MSTATUS_MPP)
@@ -335,7 +401,7 @@ static void write_existing(struct machine *machine, uint32_t number,
 
     switch (number) {
     case CSR_MSTATUS:
-        write_mstatus(hart, value);
+        write_mstatus(machine, value);
         break;
     case CSR_MIE:
         hart->mie = value & hart->config.lines;
@@ -363,8 +429,10 @@ static void write_existing(struct machine *machine, uint32_t number,
         hart->mtval = value;
         break;
     default:
-        if (number == CSR_MSECCFG ||
-            is_between(number, CSR_PMPCFG0, CSR_PMPADDR15))
+        if (is_mpc(number))
+            set_mpc(machine, number, value);
+        else if (number == CSR_MSECCFG ||
+                 is_between(number, CSR_PMPCFG0, CSR_PMPADDR15))
             write_pmp(machine, number, value);
         else if (is_machine_counter(hart, number))
             set_counter_half(machine, number & 31, number >= CSR_MCYCLEH,

@@ -172,6 +172,7 @@ void hart_reset(struct machine *machine, bool power_on)
     if (power_on) {
         scramble_registers(hart);
         hart->mcountinhibit = 0;
+        hart->mpcer = hart->mpcmr = hart->mpccr = 0;
         csr_write(machine, PRIVILEGE_M, 0xb00, 0);
         csr_write(machine, PRIVILEGE_M, 0xb80, 0);
         csr_write(machine, PRIVILEGE_M, 0xb02, 0);

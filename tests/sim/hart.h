@@ -50,6 +50,12 @@ struct hart_config {
     bool wfi_takes_block;
     bool has_mie_mip; /* else every line is enabled, as on ESP32-C3 */
     bool has_mprv;
+    bool mprv_is_doubtful; /* a chip of which nobody knows: to set it is a
+                              violation, it has no effect */
+    bool has_tw;           /* of 1.10: mstatus.TW although there is no S */
+    /* Espressif's counter: mpcer, mpcmr, mpccr, and U's copies of them; and
+     * CSR 0x810, the mode. */
+    bool has_mpc;
     bool mtvec_is_vectored; /* mode is always 1, base has 256-byte steps */
     bool smepmp;
     bool pmp_overlap_is_error; /* active entries that overlap: a violation */
@@ -93,6 +99,7 @@ struct hart {
     uint32_t mstatus, mtvec, mie, mip, mepc, mcause, mtval, mscratch;
     uint32_t mcounteren, mcountinhibit;
     uint64_t counter[3]; /* 0 mcycle, 2 minstret: to add, or stopped at */
+    uint32_t mpcer, mpcmr, mpccr; /* the last: to add, or stopped at */
 
     bool has_reservation;
     uint32_t reservation;

@@ -69,6 +69,10 @@ static bool load_segment(struct machine *machine, const struct image *image,
     if (bytes == NULL || segment->p_offset > size ||
         segment->p_filesz > size - segment->p_offset)
         return complain(image->path, "is cut short");
+    if (machine->model->place != NULL)
+        return machine->model->place(machine, (uint32_t)segment->p_paddr,
+                                     bytes + segment->p_offset,
+                                     segment->p_filesz);
     if (machine_poke(machine, (uint32_t)segment->p_paddr,
                      bytes + segment->p_offset, segment->p_filesz))
         return true;
@@ -140,6 +144,17 @@ static void add_symbols(struct machine *machine, const struct image *image,
     symbols_sort(machine->symbols);
 }
 
+bool machine_is_elf(const char *path)
+{
+    char magic[SELFMAG] = "";
+    FILE *file = fopen(path, "rb");
+    bool is_read = file != NULL && fread(magic, 1, SELFMAG, file) == SELFMAG;
+
+    if (file != NULL)
+        fclose(file);
+    return is_read && memcmp(magic, ELFMAG, SELFMAG) == 0;
+}
+
 bool machine_load_elf(struct machine *machine, const char *path,
                       uint32_t *entry)
 {
@@ -180,7 +195,9 @@ bool machine_load_raw(struct machine *machine, const char *path,
     if (file == NULL)
         return complain(path, strerror(errno));
     while (fits && (length = fread(chunk, 1, sizeof(chunk), file)) > 0) {
-        fits = machine_poke(machine, address, chunk, length);
+        fits = machine->model->place != NULL
+                   ? machine->model->place(machine, address, chunk, length)
+                   : machine_poke(machine, address, chunk, length);
         address += (uint32_t)length;
     }
     fclose(file);

@@ -337,6 +337,19 @@ void machine_request_reset(struct machine *machine)
     machine->hart.attention = true;
 }
 
+void machine_request_cpu_reset(struct machine *machine)
+{
+    machine->cpu_reset_is_wanted = true;
+    machine->hart.attention = true;
+}
+
+static void reset_devices(struct machine *machine, enum reset_kind kind)
+{
+    for (uint32_t i = 0; i < machine->device_count; i++)
+        if (machine->devices[i]->ops->reset != NULL)
+            machine->devices[i]->ops->reset(machine->devices[i], kind);
+}
+
 static void fill_with_garbage(struct memory *memory)
 {
     uint32_t size = memory->size < GARBAGE ? memory->size : GARBAGE;
@@ -357,7 +370,11 @@ static void fill_with_garbage(struct memory *memory)
 
 void machine_reset(struct machine *machine, enum reset_kind kind)
 {
-    machine->reset_is_wanted = false;
+    uint32_t lines = machine->hart.mip;
+
+    machine->cpu_reset_is_wanted = false;
+    if (kind != RESET_CPU)
+        machine->reset_is_wanted = false;
     if (machine->end == END_CUT)
         machine->end = END_NONE;
     for (uint32_t i = 0; kind == RESET_POWER_ON && i < machine->memory_count;
@@ -365,9 +382,10 @@ void machine_reset(struct machine *machine, enum reset_kind kind)
         if (machine->memories[i]->is_volatile)
             fill_with_garbage(machine->memories[i]);
     hart_reset(machine, kind == RESET_POWER_ON);
-    for (uint32_t i = 0; i < machine->device_count; i++)
-        if (machine->devices[i]->ops->reset != NULL)
-            machine->devices[i]->ops->reset(machine->devices[i], kind);
+    if (kind == RESET_CPU)
+        machine->hart.mip = lines;
+    else
+        reset_devices(machine, kind);
     machine_wake(machine);
 }
 
@@ -465,9 +483,11 @@ static bool settle(struct machine *machine)
 
     if (machine->reset_is_wanted)
         machine_reset(machine, RESET_WARM);
+    if (machine->cpu_reset_is_wanted)
+        machine_reset(machine, RESET_CPU);
     serve_devices(machine);
     if (machine->end != END_NONE || machine->reset_is_wanted ||
-        is_over(machine))
+        machine->cpu_reset_is_wanted || is_over(machine))
         return false;
     if (hart->sleeps && hart_is_woken(hart))
         hart->sleeps = false;

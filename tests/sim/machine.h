@@ -50,6 +50,12 @@ struct memory_ops {
     bool (*store)(struct memory *, uint32_t offset, uint32_t bytes,
                   uint32_t value);
     bool (*fetch)(struct memory *, uint32_t offset, uint32_t *halfword);
+    /* Where not all of a memory is direct at a time: cuts the offsets [*from,
+     * *to) down to a stretch around `offset` that is, in whole words; false:
+     * there is none, the access goes to the ops above. Missing: all of it is.
+     * memory_set_direct() makes the core ask again. */
+    bool (*narrow)(struct memory *, uint32_t offset, uint32_t *from,
+                   uint32_t *to);
 };
 
 /* RAM, ROM, or the window through which a flash is seen. Board models fill in
@@ -95,7 +101,8 @@ struct memory *machine_memory_at(const struct machine *, uint32_t address,
 
 enum reset_kind {
     RESET_POWER_ON, /* power was away: all state is lost */
-    RESET_WARM      /* watchdog, reset register, reset button */
+    RESET_WARM,     /* watchdog, reset register, reset button */
+    RESET_CPU       /* of the hart alone; no device hears of it */
 };
 
 struct device;
@@ -176,6 +183,8 @@ void machine_stop(struct machine *);
 /* A device asks for a reset of the whole machine. It happens before the next
  * instruction, so the device may go on with what it does. */
 void machine_request_reset(struct machine *);
+/* The same for the hart alone: devices and their interrupts stay as they are. */
+void machine_request_cpu_reset(struct machine *);
 
 /* Now: devices, hart; memories that are volatile turn to garbage (the same
  * garbage each time) at RESET_POWER_ON. */
@@ -193,6 +202,15 @@ struct machine_model {
     /* Adds memories and devices, with state of its own behind model_state.
      * false: it said on stderr why it cannot. */
     bool (*build)(struct machine *, const struct machine_options *);
+    /* Where a loader from outside puts bytes that belong at an address, and
+     * what is left to do once a kernel is in place; false: it said why not.
+     * Missing: they are poked into the memory there, nothing is left. */
+    bool (*place)(struct machine *, uint32_t address, const void *bytes,
+                  size_t length);
+    bool (*placed)(struct machine *, uint32_t entry);
+    /* Someone outside drives a pin; false: there is no such pin. Missing:
+     * there are none. */
+    bool (*pin)(struct machine *, uint32_t pin, bool level);
 };
 
 /* Front ends and observers. Each may be missing. */
@@ -236,7 +254,7 @@ struct machine {
     uint64_t slept;    /* ns that went by in wfi */
     uint64_t next_due; /* of all devices, ns */
     uint64_t limit;    /* where machine_run() returns, in instructions */
-    bool due_is_stale, reset_is_wanted;
+    bool due_is_stale, reset_is_wanted, cpu_reset_is_wanted;
     volatile bool stop_is_wanted;
 };
 
@@ -264,6 +282,7 @@ bool machine_poke(struct machine *, uint32_t address, const void *bytes,
 
 /* ---- loading (load.c) ---------------------------------------------------- */
 
+bool machine_is_elf(const char *path);
 /* Puts an ELF file's segments at their physical addresses and adds its symbols
  * to machine->symbols. *entry may be NULL. Says on stderr what is wrong. */
 bool machine_load_elf(struct machine *, const char *path, uint32_t *entry);

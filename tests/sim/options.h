@@ -28,6 +28,7 @@ struct machine_options {
     bool flash_takes_time;  /* also where QEMU's never does (parallel flash) */
     bool as_qemu;           /* clocks, serial speed as QEMU has them */
     bool smepmp;            /* the core has it, if there is such a core */
+    bool wants_words;       /* at 0x42...... on the ESP32-C3: see --flash-words */
     bool shows_pins;        /* each change of an output on stderr */
     const char *flash_file; /* what the flash holds, kept from run to run */
 };

@@ -8,8 +8,8 @@ SIM_CORE := $(addprefix tests/sim/,branch.c bus.c csr.c decode.c execute.c \
 SIM_SOURCES := $(SIM_CORE) tests/sim/main.c \
     tools/berth/options.c tools/berth/say.c \
     $(sort $(wildcard tests/sim/devices/*.c tests/sim/models/*.c tests/sim/front/*.c))
-SIM_CFLAGS := $(HOST_CFLAGS) -O2 -I. -Iinclude
-SIM_LIBS := -lelf
+SIM_CFLAGS := $(HOST_CFLAGS) -O2 -I. -Iinclude -isystem /usr/include/bearssl
+SIM_LIBS := -lelf -lbearssl
 
 $(call write_stamp,build/host/sim/flags,$(HOST_CC) $(SIM_CFLAGS) $(SIM_LIBS) $(SIM_SOURCES))
 

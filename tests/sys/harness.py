@@ -32,6 +32,9 @@ ICOUNT = ("-icount", "shift=0,sleep=off")
 # its virtual time, where at times it hears its serial line no more. Here idle
 # time passes as on the wall.
 IDLE = ("-icount", "shift=0")
+# An instruction takes 16 ns, as on a microcontroller: what keeps the processor
+# busy for seconds is tested for in a sixteenth of the instructions.
+MCU = ("-icount", "shift=4,sleep=off")
 # An instruction takes 64 ns instead of 1: for apps that compute through many
 # time slices.
 SLOW = ("-icount", "shift=6,sleep=off")

@@ -16,7 +16,7 @@ import time
 CONSOLE = re.compile(r"```console\n(.*?)```", re.S)
 PROMPT = "berth$ "
 MEETING = tempfile.TemporaryDirectory(prefix="berth-docs-")
-PATIENCE = 120
+PATIENCE = 300  # a hang, on a host that others use too
 
 EXAMPLE = "docs/writing-a-driver.md"
 SOURCE = re.compile(r"```c\n(.*?)```", re.S)
@@ -122,11 +122,12 @@ class Terminal:
 
 
 def pattern_of(line):
-    """A line of a document: any numbers, any width of columns, any state."""
+    """A line of a document: any numbers and fingerprints, any width of columns, any
+    state."""
     if re.match(r" \d+ +Unique ", line):
         line = re.sub(r"(Running|Yielded.*|Terminated)$", "@", line)
     text = re.sub(r"(?:\\ )+", " +", re.escape(line))
-    text = re.sub(r"0x[0-9a-f]+|[0-9]+", "[0-9a-fx]+", text)
+    text = re.sub(r"\b[0-9a-f]{16}\b|0x[0-9a-f]+|[0-9]+", "[0-9a-fx]+", text)
     return text.replace("@", r"(?:Running|Yielded|Terminated)")
 
 
@@ -144,7 +145,8 @@ def play(command, lines):
     if trouble:
         terminal.end = time.monotonic()
     status = terminal.close()
-    if trouble or status != 0:
+    is_refused = bool(lines) and re.match(r"berth \w+: ", lines[-1]) is not None
+    if trouble or (status != 0) != is_refused:
         return f"{trouble or f'`{command}` ended with {status}'}\n{terminal.text}"
     return None
 
@@ -162,7 +164,7 @@ def the_board_says_what_the_readme_shows():
 
 def sessions(listing):
     """Commands of a listing, each with the lines that it says."""
-    for session in listing.split("$ ")[1:]:
+    for session in re.split(r"^\$ ", listing, flags=re.M)[1:]:
         command, *lines = session.rstrip("\n").split("\n")
         yield command, [line for line in lines if line]
 

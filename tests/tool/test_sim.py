@@ -203,7 +203,7 @@ class Statuses(SimTest):
 
     def test_a_wrong_command_line_is_2_and_says_what(self):
         self.guest(HELLO)
-        self.assertIn("there are qemu-virt and hifive1-revb",
+        self.assertIn("there are qemu-virt, hifive1-revb, esp32-c3-devkit",
                       self.sim(board="pdp11", expect=2).stderr)
         self.assertIn("--cut 0", self.sim("--cut", "0", expect=2).stderr)
         self.assertIn("--pace slow", self.sim("--pace", "slow", expect=2).stderr)

@@ -630,6 +630,57 @@ static void csrs_that_a_chip_lacks_are_illegal(void **unused)
     assert_trap(CAUSE_ILLEGAL, CODE, AMOADD_T0_T1);
 }
 
+static struct hart_config espressif(void)
+{
+    struct hart_config config = modern;
+
+    config.privileged = PRIVILEGED_1_10;
+    config.has_a = config.has_counters = config.has_mcounteren = false;
+    config.has_mie_mip = config.has_mprv = false;
+    config.mprv_is_doubtful = config.has_tw = config.has_mpc = true;
+    config.lines = 0xfffffffe;
+    return config;
+}
+
+static void a_chip_of_1_10_may_have_tw(void **unused)
+{
+    struct hart_config config = espressif();
+
+    (void)unused;
+    set_up_again(&config);
+    set_csr(MSTATUS, MSTATUS_TW);
+    assert_int_equal(csr(MSTATUS) & MSTATUS_TW, MSTATUS_TW);
+}
+
+static void espressifs_counter_counts_while_it_is_told_to(void **unused)
+{
+    struct hart_config config = espressif();
+
+    (void)unused;
+    assert_false(csr_exists(0x7e0));
+    assert_false(csr_exists(0x802));
+    assert_false(csr_exists(0x810));
+    set_up_again(&config);
+    for (uint32_t i = 0; i < 8; i++)
+        put(CODE + 4 * i, NOP);
+    hart->pc = CODE;
+    machine_run(&machine, 2);
+    assert_int_equal(csr(0x7e2), 0);
+    set_csr(0x7e0, 2);
+    set_csr(0x7e1, 1);
+    machine_run(&machine, 3);
+    assert_int_equal(csr(0x7e2), 3);
+    assert_int_equal(csr(0x802), 3);
+    set_csr(0x801, 0);
+    machine_run(&machine, 1);
+    assert_int_equal(csr(0x7e2), 3);
+    set_csr(0x7e2, 100);
+    set_csr(0x7e1, 1);
+    machine_run(&machine, 1);
+    assert_int_equal(csr(0x802), 101);
+    assert_int_equal(csr(0x810), 3);
+}
+
 static void mtvec_ignores_modes_that_do_not_exist(void **unused)
 {
     (void)unused;
@@ -749,6 +800,108 @@ static void nothing_is_stored_in_rom_and_nowhere_faults(void **unused)
 }
 
 /* ---- time ------------------------------------------------------------------ */
+
+/* What of the ROM is direct: a word, or nothing. */
+static uint32_t direct_at, asked, other_loads, other_fetches;
+
+static bool rom_narrow(struct memory *memory, uint32_t offset, uint32_t *from,
+                       uint32_t *to)
+{
+    (void)memory;
+    asked++;
+    *from = direct_at;
+    *to = direct_at + 8;
+    return offset >= *from && offset < *to;
+}
+
+static bool rom_load(struct memory *memory, uint32_t offset, uint32_t bytes,
+                     uint32_t *value)
+{
+    (void)memory, (void)offset, (void)bytes;
+    other_loads++;
+    *value = 77;
+    return true;
+}
+
+static bool rom_fetch(struct memory *memory, uint32_t offset,
+                      uint32_t *halfword)
+{
+    (void)memory, (void)offset;
+    other_fetches++;
+    *halfword = 0x0001; /* c.nop */
+    return true;
+}
+
+static const struct memory_ops narrow_ops = {
+    .load = rom_load,
+    .fetch = rom_fetch,
+    .narrow = rom_narrow,
+};
+
+static uint32_t load_of(uint32_t address)
+{
+    hart->x[T1] = address;
+    put(CODE, LW_T0_T1);
+    hart->pc = CODE;
+    machine_run(&machine, 1);
+    return hart->x[T0];
+}
+
+static void a_memory_can_be_direct_in_parts(void **unused)
+{
+    (void)unused;
+    rom.ops = &narrow_ops;
+    memset(rom.bytes, 5, ROM_SIZE);
+    direct_at = 0x10;
+    asked = other_loads = other_fetches = 0;
+    assert_int_equal(load_of(ROM + 0x10), 0x05050505);
+    assert_int_equal(load_of(ROM + 0x14), 0x05050505);
+    assert_int_equal(asked, 1); /* the second lies in the window */
+    assert_int_equal(load_of(ROM + 0x18), 77);
+    assert_int_equal(load_of(ROM + 0x0c), 77);
+    assert_int_equal(other_loads, 2);
+    direct_at = 0x20;
+    assert_int_equal(load_of(ROM + 0x10), 0x05050505);
+    memory_set_direct(&rom, rom.direct);
+    assert_int_equal(load_of(ROM + 0x10), 77);
+    assert_int_equal(load_of(ROM + 0x20), 0x05050505);
+}
+
+static void fetches_are_narrowed_too(void **unused)
+{
+    (void)unused;
+    rom.ops = &narrow_ops;
+    for (uint32_t i = 0; i < ROM_SIZE; i += 4)
+        memcpy(rom.bytes + i, &(uint32_t){ LI_A0_1 }, 4);
+    direct_at = 0x10;
+    other_fetches = 0;
+    hart->pc = ROM + 0x10;
+    machine_run(&machine, 2);
+    assert_int_equal(hart->pc, ROM + 0x18);
+    assert_int_equal(hart->x[A0], 1);
+    assert_int_equal(other_fetches, 0);
+    machine_run(&machine, 2);
+    assert_int_equal(hart->pc, ROM + 0x1c);
+    assert_int_equal(other_fetches, 2);
+}
+
+static void a_cpu_reset_leaves_devices_and_their_lines(void **unused)
+{
+    (void)unused;
+    set_csr(PMPADDR0, 5);
+    thing.word = 9;
+    machine_set_mtip(&machine, true);
+    put(CODE, NOP);
+    put(CODE + 4, NOP);
+    hart->pc = CODE + 4;
+    machine_request_cpu_reset(&machine);
+    machine_run(&machine, 1);
+    assert_int_equal(hart->pc, CODE + 4); /* the one at the reset's pc */
+    assert_int_equal(csr(PMPADDR0), 0);
+    assert_int_equal(csr(MTVEC), 0);
+    assert_int_equal(csr(0x344), 0x80);
+    assert_int_equal(thing.word, 9);
+}
 
 static void events_come_when_they_are_due(void **unused)
 {
@@ -897,6 +1050,20 @@ static void overlap_is_an_error_where_the_chip_has_none(void **unused)
     assert_reported("no trap so far");
 }
 
+static void mprv_is_an_error_where_nobody_knows_it(void **unused)
+{
+    struct hart_config config = espressif();
+
+    (void)unused;
+    set_up_again(&config);
+    set_csr(MSTATUS, MSTATUS_MPP);
+    assert_int_equal(machine.end, END_NONE);
+    set_csr(MSTATUS, MSTATUS_MPRV);
+    assert_int_equal(csr(MSTATUS) & MSTATUS_MPRV, 0);
+    assert_int_equal(machine_run(&machine, 1), END_VIOLATION);
+    assert_reported("mstatus.MPRV is set");
+}
+
 static void a_handler_that_cannot_be_fetched_is_told(void **unused)
 {
     (void)unused;
@@ -1006,6 +1173,8 @@ int main(void)
         TEST(mpp_holds_u_or_m),
         TEST(csrs_are_those_of_the_version),
         TEST(csrs_that_a_chip_lacks_are_illegal),
+        TEST(a_chip_of_1_10_may_have_tw),
+        TEST(espressifs_counter_counts_while_it_is_told_to),
         TEST(mtvec_ignores_modes_that_do_not_exist),
         TEST(sfence_vma_is_illegal_without_s),
         TEST(wfi_in_u_waits_unless_tw),
@@ -1014,6 +1183,9 @@ int main(void)
         TEST(stored_code_is_what_runs_next),
         TEST(memory_that_is_no_longer_direct_faults),
         TEST(nothing_is_stored_in_rom_and_nowhere_faults),
+        TEST(a_memory_can_be_direct_in_parts),
+        TEST(fetches_are_narrowed_too),
+        TEST(a_cpu_reset_leaves_devices_and_their_lines),
         TEST(events_come_when_they_are_due),
         TEST(sleep_jumps_to_the_next_event),
         TEST(a_shift_makes_instructions_slower),
@@ -1022,6 +1194,7 @@ int main(void)
         TEST(sleep_is_no_instruction),
         TEST(a_sleep_without_end_is_told),
         TEST(overlap_is_an_error_where_the_chip_has_none),
+        TEST(mprv_is_an_error_where_nobody_knows_it),
         TEST(a_handler_that_cannot_be_fetched_is_told),
         TEST(a_branch_changes_nothing_here),
         TEST(tracing_changes_nothing),

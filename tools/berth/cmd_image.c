@@ -8,6 +8,7 @@
 #include <pic/tbf.h>
 
 #include "berth.h"
+#include "esp_image.h"
 #include "intel_hex.h"
 #include "layout.h"
 #include "options.h"
@@ -24,6 +25,7 @@ enum {
     OPT_SIZE,
     OPT_PAD,
     OPT_KERNEL,
+    OPT_ESP32C3,
     OPT_APPS,
     OPT_ARCH,
     OPT_HEX,
@@ -36,6 +38,10 @@ static const struct option_spec specs[] = {
     [OPT_SIZE] = { 0, "size", "BYTES", "its size" },
     [OPT_PAD] = { 0, "pad", "BYTE", "what is unused; else 0xff" },
     [OPT_KERNEL] = { 0, "kernel", "FILE@ADDR", "a raw binary at ADDR" },
+    [OPT_ESP32C3] = { 0, "esp32c3", "FORM",
+                      "--kernel is an ELF file, without @ADDR, which an "
+                      "ESP32-C3 boots from the image's start: copied by the "
+                      "mask ROM (rom), or by direct boot (direct)" },
     [OPT_APPS] = { 0, "apps", "ADDR", "the chain's start; else the base" },
     [OPT_ARCH] = { 0, "arch", "ARCH", "of a TAB, only builds for ARCH" },
     [OPT_HEX] = { 0, "hex", NULL,
@@ -55,21 +61,28 @@ static const struct options options = {
 };
 
 struct kernel {
-    const char *path; /* NULL: none */
+    const char *path;   /* NULL: none */
+    enum esp_form form; /* else raw */
     uint32_t start;
     struct bytes bytes;
 };
 
 struct request {
     const char *output, *arch;
+    const char *kernel_option;
     bool has_base, has_size, has_apps, is_hex, is_verbose;
     uint32_t base, size, apps;
     uint8_t pad;
     struct kernel kernel;
 };
 
+/* As the option says, or ready to be laid out. */
 static void kernel_take(struct kernel *kernel, const char *value)
 {
+    if (kernel->form != ESP_NONE) {
+        kernel->path = value;
+        return;
+    }
     const char *at = strrchr(value, '@');
     if (!at || at == value)
         fail(EXIT_USAGE, "--kernel: `%s` is not FILE@ADDR", value);
@@ -96,7 +109,10 @@ static void option_take(struct request *r, int option, const char *value)
         r->pad = (uint8_t)number_read("--pad", value, UINT8_MAX);
         break;
     case OPT_KERNEL:
-        kernel_take(&r->kernel, value);
+        r->kernel_option = value;
+        break;
+    case OPT_ESP32C3:
+        r->kernel.form = esp_form_read(value);
         break;
     case OPT_APPS:
         r->apps = number_read("--apps", value, UINT32_MAX);
@@ -119,6 +135,11 @@ static void request_check(struct request *r)
     if (!r->output || !r->has_base || !r->has_size)
         fail(EXIT_USAGE, "--output, --base and --size are needed; `berth image "
                          "--help` shows the usage");
+    if (r->kernel_option)
+        kernel_take(&r->kernel, r->kernel_option);
+    if (r->kernel.form != ESP_NONE && !r->kernel.path)
+        fail(EXIT_USAGE, "--esp32c3 says how the kernel is booted: name it by "
+                         "--kernel");
     if (r->kernel.path && !r->has_apps)
         fail(EXIT_USAGE, "with --kernel, say by --apps where the apps begin");
     if (!r->has_apps)
@@ -130,7 +151,7 @@ static void request_check(struct request *r)
         fail(EXIT_USAGE, "--apps: 0x%08x is no multiple of 4 in the image",
              r->apps);
     const struct kernel *k = &r->kernel;
-    if (k->path &&
+    if (k->path && k->form == ESP_NONE &&
         (k->start < r->base || k->start > end || k->bytes.len > end - k->start))
         fail(EXIT_REFUSED,
              "%s: %zu bytes at 0x%08x lie outside the image from 0x%08x to "
@@ -284,7 +305,13 @@ int cmd_image(int argc, char **argv)
 
     uint8_t *image = keep(malloc((size_t)r.size + 1));
     memset(image, r.pad, r.size);
-    if (r.kernel.path) {
+    if (r.kernel.form != ESP_NONE) {
+        r.kernel.start = r.base;
+        r.kernel.bytes.len =
+            esp_image_lay(r.kernel.path, r.kernel.form, image, r.apps - r.base);
+        verbose_line(&r, r.base, r.base + (uint64_t)r.kernel.bytes.len,
+                     r.kernel.path);
+    } else if (r.kernel.path) {
         kernel_check(&r, &l);
         memcpy(image + (r.kernel.start - r.base), r.kernel.bytes.data,
                r.kernel.bytes.len);

@@ -98,6 +98,10 @@ int cmd_man(int argc, char **argv)
     static const char *const variables[] = {
         "BERTH_PORT",
         "the board, if --port is not given",
+        "BERTH_PATIENCE",
+        "after so many seconds of silence a board is taken for gone: 10, or "
+        "120 "
+        "after it has said that it is at work",
         "SOURCE_DATE_EPOCH",
         "the build date in TABs, for builds that repeat",
         "XDG_RUNTIME_DIR",

@@ -214,7 +214,8 @@ def ram_code(root, boards):
         if header:
             start = int(header[2], 16)
             end = start + int(header[1], 16)
-            flash = (known.get("__rom_start", 0), known.get("__app_flash_end", 0))
+            rom = known.get("__rom_start", 0)  # flash, if no other is named
+            flash = (known.get("__flash_start", rom), known.get("__app_flash_end", 0))
             for line in instructions(root, image, "-j", RAM_CODE):
                 seen += 1
                 why = leaves_ram(line, start, end, flash)
@@ -226,6 +227,34 @@ def ram_code(root, boards):
                     if not start <= known.get(name, start) < end:
                         problems.append(f"{image}: {name} of {source} is not in {RAM_CODE}")
     return f"{seen} instructions", problems
+
+
+# SRAM of the ESP32-C3 as code, and how much lower the same bytes are as data.
+SRAM_CODE, SRAM_SIZE, SRAM_LOWER = 0x40380000, 0x60000, 0x700000
+
+
+def alias(root, boards):
+    """No two sections are the same bytes of an SRAM that has two addresses."""
+    seen, problems = 0, []
+    for board in boards:
+        if setting(root, board, "ESP32C3_BOOT") is None:
+            continue
+        known = addresses(root, kernel(board))
+        parts = [("the apps' RAM", known["__app_ram_start"],
+                  known["__app_ram_end"] - known["__app_ram_start"])]
+        listing = tool("objdump", "-h", kernel(board), root=root)
+        for name, size, start in re.findall(
+                r"^ *\d+ (\S+) +([0-9a-f]+) +([0-9a-f]+) .*\n.*\bALLOC\b", listing, re.M):
+            parts.append((name, int(start, 16), int(size, 16)))
+        taken = []
+        for name, start, size in parts:
+            seen += 1
+            first = start - (SRAM_LOWER if 0 <= start - SRAM_CODE < SRAM_SIZE else 0)
+            problems += [f"{kernel(board)}: {name} at 0x{start:x} is the same memory as {other}"
+                         for other, low, high in taken
+                         if size and first < high and low < first + size]
+            taken.append((name, first, first + size))
+    return f"{seen} parts", problems
 
 
 ENGINE, ENGINE_MAX = "pic/reloc.c", 2048

@@ -53,6 +53,8 @@ CHECKS = (
      "take __global_pointer$ out of the linker script"),
     ("ram code", image.ram_code, "boards",
      "what runs while flash is busy calls and reads nothing that is in flash"),
+    ("alias", image.alias, "boards",
+     "give code and data of the SRAM different bytes in memory.ld"),
     ("engine", image.engine, "boards", "make pic/reloc.c smaller"),
     ("stack", stack.stack, "boards", "flatten the deepest chain"),
 )

@@ -189,6 +189,10 @@ CASES = (
     (image.ram_code, in_ram("*(volatile char *)0x20001000;"), "an address in flash"),
     (image.ram_code, {"chips/c/x_ram.c": "int h(void);\nint h(void)\n{\n    return 1;\n}\n"},
      "is not in .ram_code"),
+    (image.alias, {"boards/b/board.mk": "ESP32C3_BOOT ?= rom\n", "kernel/x.c": c(
+        '__asm__(".globl __app_ram_start, __app_ram_end\\n"\n'
+        '        "__app_ram_start = 0\\n__app_ram_end = 0x10000000");\n')},
+     "is the same memory as the apps' RAM"),
     (image.engine, {"pic/reloc.c": "extern const int a[600];\nconst int a[600] = {1};\n"},
      "2048 are allowed"),
     (image.pmp, asm("csrw pmpaddr8, a0"), "pmpaddr8"),

@@ -4,12 +4,18 @@
 
 #include <berth/compiler.h>
 
+bool absent_register(struct device *device, uint32_t offset)
+{
+    machine_violation(device->machine, "%s (+0x%x) is not modelled",
+                      device->name, offset);
+    return true;
+}
+
 static void look(struct device *device, uint32_t offset)
 {
     struct absent *absent = CONTAINER_OF(device, struct absent, device);
     if (!absent->is_void)
-        machine_violation(device->machine, "%s (+0x%x) is not modelled",
-                          device->name, offset);
+        absent_register(device, offset);
 }
 
 static bool absent_load(struct device *device, uint32_t offset, uint32_t bytes,

@@ -11,6 +11,10 @@ struct absent {
                      access is a violation */
 };
 
+/* One register of a device that is there otherwise: a violation that names it.
+ * true, as what a device's load and store answer. */
+bool absent_register(struct device *device, uint32_t offset);
+
 void absent_add(struct machine *machine, struct absent *absent,
                 const char *name, uint32_t base, uint32_t size, bool is_void);
 

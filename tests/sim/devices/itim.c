@@ -53,8 +53,8 @@ static bool itim_fetch(struct memory *memory, uint32_t offset,
     return itim_load(memory, offset, 2, halfword);
 }
 
-static const struct memory_ops memory_ops = { itim_load, itim_store,
-                                              itim_fetch };
+static const struct memory_ops memory_ops = { itim_load, itim_store, itim_fetch,
+                                              NULL };
 
 static bool release_store(struct device *device, uint32_t offset,
                           uint32_t bytes, uint32_t value)

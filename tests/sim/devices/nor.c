@@ -28,6 +28,19 @@ const struct nor_chip nor_is25lp032d = {
     .write_status_ns = 2ull * MS,
 };
 
+/* The modules carry chips of several makers; this is the slowest they are. */
+const struct nor_chip nor_w25q32 = {
+    .name = "W25Q32",
+    .id = { 0xEF, 0x40, 0x16 },
+    .size = 4096 * KIB,
+    .program_ns = MS * 4 / 5,
+    .erase_4k_ns = 60ull * MS,
+    .erase_32k_ns = 120ull * MS,
+    .erase_64k_ns = 250ull * MS,
+    .erase_chip_ns = 10000ull * MS,
+    .write_status_ns = 10ull * MS,
+};
+
 struct command {
     uint8_t code;
     const char *name;

@@ -25,6 +25,7 @@ struct nor_chip {
 };
 
 extern const struct nor_chip nor_is25lp032d; /* HiFive1 Rev B, 4 MiB */
+extern const struct nor_chip nor_w25q32;     /* ESP32-C3 modules, 4 MiB */
 
 struct nor {
     const struct nor_chip *chip;

@@ -54,7 +54,8 @@ static bool bank_fetch(struct memory *memory, uint32_t offset,
     return true;
 }
 
-static const struct memory_ops bank_ops = { bank_load, bank_store, bank_fetch };
+static const struct memory_ops bank_ops = { bank_load, bank_store, bank_fetch,
+                                            NULL };
 
 static void bank_reset(struct device *device, enum reset_kind kind)
 {

@@ -16,9 +16,23 @@ static bool symbols_load(struct machine *machine, const char *text)
     return machine_load_symbols(machine, path, offset);
 }
 
+/* An ELF file, or where flash is programmed from outside what goes to its
+ * start as it is. */
+static bool kernel_load(struct machine *machine, const char *path)
+{
+    const struct machine_model *model = machine->model;
+    uint32_t entry;
+    if (path == NULL)
+        return true;
+    if (model->place != NULL && !machine_is_elf(path))
+        return machine_load_raw(machine, path, 0);
+    return machine_load_elf(machine, path, &entry) &&
+           (model->placed == NULL || model->placed(machine, entry));
+}
+
 bool images_load(struct machine *machine, const struct settings *settings)
 {
-    if (!machine_load_elf(machine, settings->kernel, NULL))
+    if (!kernel_load(machine, settings->kernel))
         return false;
     if (settings->apps &&
         !machine_load_raw(machine, settings->apps, settings->apps_at))

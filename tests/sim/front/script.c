@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include <berth/compiler.h>
-#include <tests/sim/models/models.h>
 
 enum step_kind {
     STEP_WAIT,
@@ -304,7 +303,8 @@ static void step_do(struct script *s, const struct step *step)
         line_feed(s->line, step->text, step->length);
         break;
     case STEP_PIN:
-        if (!machine_pin(machine, step->pin, step->value != 0))
+        if (!machine->model->pin ||
+            !machine->model->pin(machine, step->pin, step->value != 0))
             fail(s, step, "this machine has no such pin");
         break;
     case STEP_RESET:

@@ -33,6 +33,7 @@ enum {
     SMEPMP,
     BAUD,
     PINS,
+    FLASH_WORDS,
     APPS_AT,
     SERIAL1,
     WIRE,
@@ -97,6 +98,9 @@ static const struct option_spec specs[] = {
                "is "
                "an error where the board has real serial timing; 0: any" },
     [PINS] = { 0, "pins", NULL, "say on stderr when an output pin changes" },
+    [FLASH_WORDS] = { 0, "flash-words", NULL,
+                      "esp32-c3-devkit: loads of bytes and halfwords at "
+                      "0x42...... are errors, which they may be on the chip" },
     [APPS_AT] = { 0, "apps-at", "ADDRESS", "where APPS lies in memory" },
     [SERIAL1] = { 0, "serial1", "FILE",
                   "hifive1-revb: what UART1 sends goes there" },
@@ -115,8 +119,11 @@ static const char about[] =
     "time.\n"
     "KERNEL is an ELF file, APPS a raw image (or \"none\"). Boards: "
     "qemu-virt,\n"
-    "hifive1-revb. At a terminal, Ctrl-A x leaves, Ctrl-A r resets, Ctrl-A p\n"
-    "takes the power away and gives it back, Ctrl-A a types Ctrl-A.\n\n"
+    "hifive1-revb, esp32-c3-devkit; for the last KERNEL may also be what is\n"
+    "flashed at 0, or \"none\": what --flash holds. At a terminal, Ctrl-A x\n"
+    "leaves, Ctrl-A r resets, Ctrl-A p takes the power away and gives it "
+    "back,\n"
+    "Ctrl-A a types Ctrl-A.\n\n"
     "The exit status is the guest's own (semihosting, test finisher), or: 1 a\n"
     "file cannot be used, 2 wrong command line, 120 the guest did what "
     "hardware\n"
@@ -285,6 +292,9 @@ static void option_take(struct settings *s, int option, const char *value)
     case PINS:
         s->options.shows_pins = true;
         break;
+    case FLASH_WORDS:
+        s->options.wants_words = true;
+        break;
     case APPS_AT:
         s->apps_at = number_read("--apps-at", value, UINT32_MAX);
         break;
@@ -300,9 +310,12 @@ static void operands_read(struct settings *s, int count, char **operands)
                          "lists the options");
     s->model = machine_model_named(operands[0]);
     if (!s->model)
-        fail(EXIT_USAGE, "no board `%s`; there are qemu-virt and hifive1-revb",
+        fail(EXIT_USAGE,
+             "no board `%s`; there are qemu-virt, hifive1-revb, "
+             "esp32-c3-devkit",
              operands[0]);
-    s->kernel = operands[1];
+    if (s->model->place == NULL || strcmp(operands[1], "none") != 0)
+        s->kernel = operands[1];
     if (count == 3 && strcmp(operands[2], "none") != 0)
         s->apps = operands[2];
     if (s->apps_at == 0)

@@ -26,7 +26,7 @@ struct settings {
     struct machine_options options;
     struct power power;
     const struct machine_model *model;
-    const char *kernel, *apps; /* apps: NULL: none */
+    const char *kernel, *apps; /* NULL: none */
     uint32_t apps_at;
     const char *serial, *script, *gdb, *trace;
     const char *serial1; /* NULL: nobody hears UART1 */

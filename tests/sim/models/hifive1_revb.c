@@ -283,9 +283,9 @@ static bool build(struct machine *machine,
     return true;
 }
 
-bool machine_pin(struct machine *machine, uint32_t pin, bool level)
+static bool pin_drive(struct machine *machine, uint32_t pin, bool level)
 {
-    if (machine->model != &model_hifive1_revb || pin > 31)
+    if (pin > 31)
         return false;
     struct hifive *h = machine->model_state;
     gpio_drive(&h->gpio, pin, level);
@@ -310,4 +310,5 @@ const struct machine_model model_hifive1_revb = {
     },
     .apps_at = 0x20040000,
     .build = build,
+    .pin = pin_drive,
 };

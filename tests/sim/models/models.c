@@ -7,6 +7,7 @@
 const struct machine_model *const machine_models[] = {
     &model_qemu_virt,
     &model_hifive1_revb,
+    &model_esp32_c3_devkit,
     NULL,
 };
 

@@ -8,14 +8,12 @@
 
 extern const struct machine_model model_qemu_virt;
 extern const struct machine_model model_hifive1_revb;
+extern const struct machine_model model_esp32_c3_devkit;
 
 /* All of them, up to a NULL. */
 extern const struct machine_model *const machine_models[];
 
 /* NULL: there is none of that name. */
 const struct machine_model *machine_model_named(const char *name);
-
-/* Drives a pin of the machine from outside; false: it has none. */
-bool machine_pin(struct machine *machine, uint32_t pin, bool level);
 
 #endif

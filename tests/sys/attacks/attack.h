@@ -306,43 +306,57 @@ static UNUSED uint32_t execute(const uint32_t *code, uint32_t arg0,
 
 /* ---- addresses of the boards ------------------------------------------------------ */
 
-static UNUSED int is_virt(void)
+static UNUSED uint32_t by_board(uint32_t virt, uint32_t hifive1,
+                                uint32_t esp32c3)
 {
-    return memory(MEMOP_FLASH_START) >= 0x22000000u;
+    uint32_t flash = memory(MEMOP_FLASH_START);
+    return flash >= 0x3C000000u   ? esp32c3
+           : flash >= 0x22000000u ? virt
+                                  : hifive1;
 }
 
-static UNUSED uint32_t by_board(uint32_t virt, uint32_t hifive1)
+static UNUSED uint32_t kernel_ram(void)
 {
-    return is_virt() ? virt : hifive1;
+    return by_board(0x80000000u, 0x80000000u, 0x3FC98000u);
 }
-
-#define KERNEL_RAM 0x80000000u
 
 static UNUSED uint32_t kernel_flash(void)
 {
-    return by_board(0x20000000u, 0x20010000u);
+    return by_board(0x20000000u, 0x20010000u, 0x40380000u);
 }
 
 static UNUSED uint32_t uart(void)
 {
-    return by_board(0x10000000u, 0x10013000u);
+    return by_board(0x10000000u, 0x10013000u, 0x60000000u);
 }
 
-#define CLINT 0x02000000u
-#define CLINT_MTIMECMP (CLINT + 0x4000u)
-#define CLINT_MTIME (CLINT + 0xBFF8u)
-#define PLIC 0x0C000000u
+/* The kernel's clock, its comparator, and who leads interrupts to the core: on
+ * an ESP32-C3 SYSTIMER and the matrix. */
+static UNUSED uint32_t clock_compare(void)
+{
+    return by_board(0x02004000u, 0x02004000u, 0x60023020u);
+}
+
+static UNUSED uint32_t clock_count(void)
+{
+    return by_board(0x0200BFF8u, 0x0200BFF8u, 0x60023044u);
+}
+
+static UNUSED uint32_t interrupt_controller(void)
+{
+    return by_board(0x0C000000u, 0x0C000000u, 0x600C2000u);
+}
 
 /* Where flash is written: a bank's own command interface, or the controller. */
 static UNUSED uint32_t flash_control(void)
 {
-    return by_board(0x20000000u, 0x10014000u);
+    return by_board(0x20000000u, 0x10014000u, 0x60002000u);
 }
 
 /* The witness is the first in flash and so in RAM too, the attack the next. */
 static UNUSED uint32_t other_ram(void)
 {
-    return by_board(0x80010000u, 0x80001500u);
+    return by_board(0x80010000u, 0x80001500u, 0x3FC9D000u);
 }
 
 /* Where its binary begins: behind the TBF header, which it may not hand out. */
@@ -354,7 +368,7 @@ static UNUSED uint32_t own_binary(void)
 
 static UNUSED uint32_t other_flash(void)
 {
-    return by_board(0x22000000u, 0x20040000u);
+    return by_board(0x22000000u, 0x20040000u, 0x42040000u);
 }
 
 /* ---- traps with hostile registers ---------------------------------------------------
@@ -562,13 +576,13 @@ static UNUSED uint32_t hostile_value(uint32_t i)
         0xFFFFFFFFu,
         0xFFFFFFFCu,
         0x7FFFFFFFu,
-        KERNEL_RAM,
-        KERNEL_RAM + 0x800,
-        KERNEL_RAM + 0x803,
+        kernel_ram(),
+        kernel_ram() + 0x800,
+        kernel_ram() + 0x803,
         kernel_flash(),
         uart(),
-        CLINT_MTIMECMP,
-        PLIC,
+        clock_compare(),
+        interrupt_controller(),
         other_ram() + 64,
         memory(MEMOP_RAM_END) - 64, /* its own record */
         memory(MEMOP_FLASH_START),

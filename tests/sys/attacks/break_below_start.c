@@ -9,12 +9,18 @@ int main(void)
 {
     uint32_t start = memory(MEMOP_RAM_START), end = break_now();
     uint32_t top = memory(MEMOP_GRANT_START);
-    const uint32_t places[] = {
-        start - 1,  start - 4,   0,
-        1,          0xFFFFFFFFu, 0xFFFFFFFCu,
-        KERNEL_RAM, other_ram(), memory(MEMOP_RAM_END) + 4,
-        top + 1,    top + 4,     memory(MEMOP_RAM_END) + 1
-    };
+    const uint32_t places[] = { start - 1,
+                                start - 4,
+                                0,
+                                1,
+                                0xFFFFFFFFu,
+                                0xFFFFFFFCu,
+                                kernel_ram(),
+                                other_ram(),
+                                memory(MEMOP_RAM_END) + 4,
+                                top + 1,
+                                top + 4,
+                                memory(MEMOP_RAM_END) + 1 };
     uint32_t errors[COUNT_OF(places)];
     for (uint32_t i = 0; i < COUNT_OF(places); i++) {
         errors[i] = break_set(places[i]);

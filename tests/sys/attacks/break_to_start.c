@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: gives all its RAM back, takes it again, and looks into the kernel's
  * EXPECT: break_to_start \(pid \d+\) faulted: (stack overflow: )?read 0x80000800,
+ * EXPECT-esp32: break_to_start \(pid \d+\) faulted: (stack overflow: )?read 0x3fc98800,
  * REJECT: break_to_start: survived
  */
 #include "attack.h"
@@ -12,7 +13,7 @@ int main(void)
     uint32_t start = memory(MEMOP_RAM_START), end = break_now();
     register uint32_t s2 __asm__("s2") = start;
     register uint32_t s3 __asm__("s3") = end;
-    register uint32_t s4 __asm__("s4") = KERNEL_RAM + 0x800;
+    register uint32_t s4 __asm__("s4") = kernel_ram() + 0x800;
     __asm__ volatile("li   a4, 5\n\t" /* memop */
                      "li   a0, 0\n\t" /* break to the start of RAM */
                      "mv   a1, %0\n\t"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: gives all its RAM back and goes on, its stack included
- * EXPECT: break_to_start_and_use \(pid \d+\) faulted: (stack overflow: )?(wrote|read) 0x8
+ * EXPECT: break_to_start_and_use \(pid \d+\) faulted: (stack overflow: )?(wrote|read) 0x(8|3fc)
  * REJECT: break_to_start_and_use: survived
  */
 #include "attack.h"

@@ -2,7 +2,7 @@
 /* ATTACK: reads the instruction counter, which this board keeps from apps
  * EXPECT: (?s)csr_instret: trying.*csr_instret \(pid \d+\) faulted: used the illegal instruction 0xc0202573\b
  * REJECT: csr_instret: survived
- * BOARDS: hifive1
+ * BOARDS: hifive1 esp32
  */
 #include "attack.h"
 

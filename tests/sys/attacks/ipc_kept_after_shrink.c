@@ -5,7 +5,7 @@
  * EXPECT: ipc_kept_after_shrink: survived: 3 right, 0 wrong
  * REJECT: ipc_thief: stole|WRONG
  * APPS: witness ipc_thief
- * BOARDS: virt
+ * BOARDS: virt esp32
  */
 #include "ipc.h"
 

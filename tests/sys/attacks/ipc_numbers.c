@@ -3,7 +3,7 @@
  * EXPECT: ipc_numbers: survived: \d+ right, 0 wrong
  * REJECT: WRONG
  * APPS: witness ipc_service
- * BOARDS: virt
+ * BOARDS: virt esp32
  */
 #include "ipc.h"
 

@@ -3,7 +3,7 @@
  * EXPECT: ipc_ping_pong: survived: \d+ right, 0 wrong
  * REJECT: WRONG
  * APPS: witness ipc_service spin
- * BOARDS: virt
+ * BOARDS: virt esp32
  */
 #include "ipc.h"
 

@@ -7,6 +7,6 @@
 
 int main(void)
 {
-    jump(aim(KERNEL_RAM + 0x800), 0, 0);
+    jump(aim(kernel_ram() + 0x800), 0, 0);
     return survived();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: asks the emulator to end, as the kernel may
- * EXPECT: (?s)op_semihosting: trying.*op_semihosting \(pid \d+\) faulted: ran into a breakpoint at 0x2[0-9a-f]{7}
+ * EXPECT: (?s)op_semihosting: trying.*op_semihosting \(pid \d+\) faulted: ran into a breakpoint at 0x[24][0-9a-f]{7}
  * REJECT: op_semihosting: survived
  */
 #include "attack.h"

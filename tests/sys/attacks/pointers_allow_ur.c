@@ -2,7 +2,7 @@
 /* ATTACK: shares memory that is not its own
  * EXPECT: pointers_allow_ur: survived: 132 right, 0 wrong
  * REJECT: WRONG
- * BOARDS: virt
+ * BOARDS: virt esp32
  */
 #include "attack.h"
 
@@ -30,12 +30,12 @@ static uint32_t bad_range(uint32_t i, uint32_t *length)
         { memory(MEMOP_GRANT_START), 4 },
         { memory(MEMOP_RAM_END) - 4, 4 },
         { memory(MEMOP_RAM_END) - 4, 8 },
-        { KERNEL_RAM, 4 },
-        { KERNEL_RAM + 0x800, 1 },
+        { kernel_ram(), 4 },
+        { kernel_ram() + 0x800, 1 },
         { kernel_flash(), 4 },
         { uart(), 1 },
-        { CLINT_MTIME, 8 },
-        { PLIC, 4 },
+        { clock_count(), 8 },
+        { interrupt_controller(), 4 },
         { other_ram(), 4 },
         { other_ram(), 0x10000 },
         { other_flash() + 0x80, 4 },

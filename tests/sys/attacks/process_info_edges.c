@@ -2,7 +2,7 @@
 /* ATTACK: has facts about itself written to buffers that are too short, odd, or across its break
  * EXPECT: process_info_edges: survived: \d+ right, 0 wrong
  * REJECT: WRONG
- * BOARDS: virt
+ * BOARDS: virt esp32
  */
 #include "attack.h"
 

@@ -2,7 +2,7 @@
 /* ATTACK: asks about other processes and gives them orders, without the authority
  * EXPECT: process_info_of_others: survived: \d+ right, 0 wrong
  * REJECT: WRONG
- * BOARDS: virt
+ * BOARDS: virt esp32
  */
 #include "attack.h"
 

@@ -7,6 +7,6 @@
 
 int main(void)
 {
-    load32(aim(KERNEL_RAM));
+    load32(aim(kernel_ram()));
     return survived();
 }

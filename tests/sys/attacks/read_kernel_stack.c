@@ -7,6 +7,6 @@
 
 int main(void)
 {
-    load32(aim(KERNEL_RAM + 0x400));
+    load32(aim(kernel_ram() + 0x400));
     return survived();
 }

@@ -7,6 +7,6 @@
 
 int main(void)
 {
-    load32(aim(PLIC + 0x200004u));
+    load32(aim(interrupt_controller() + by_board(0x200004u, 0x200004u, 0x110)));
     return survived();
 }

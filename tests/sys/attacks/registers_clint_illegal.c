@@ -7,7 +7,7 @@
 
 int main(void)
 {
-    uint32_t value = aim(CLINT_MTIMECMP);
+    uint32_t value = aim(clock_compare());
     hostile_args[0] = 0x10;
     hostile(HOSTILE_ILLEGAL, value);
     return survived();

@@ -7,6 +7,6 @@
 
 int main(void)
 {
-    hostile_call(aim(KERNEL_RAM + 0x800), 8, 0, 0, 0, 0);
+    hostile_call(aim(kernel_ram() + 0x800), 8, 0, 0, 0, 0);
     return survived();
 }

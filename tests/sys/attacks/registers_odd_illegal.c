@@ -7,7 +7,7 @@
 
 int main(void)
 {
-    uint32_t value = aim(KERNEL_RAM + 0x803);
+    uint32_t value = aim(kernel_ram() + 0x803);
     hostile_args[0] = 0x10;
     hostile(HOSTILE_ILLEGAL, value);
     return survived();

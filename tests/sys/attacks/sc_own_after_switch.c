@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: stores conditionally to its own RAM without a reservation
  * EXPECT: sc_own_after_switch: survived: 2 right, 0 wrong
+ * EXPECT-esp32: sc_own_after_switch \(pid \d+\) faulted: used the illegal instruction
  * REJECT: WRONG
  */
 #include "attack.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: moves its stack into another app's RAM and pushes
- * EXPECT: (?s)stack_in_other_ram: target .*stack_in_other_ram \(pid \d+\) faulted: (stack overflow: )?wrote 0x8
+ * EXPECT: (?s)stack_in_other_ram: target .*stack_in_other_ram \(pid \d+\) faulted: (stack overflow: )?wrote 0x(8|3fc)
  * REJECT: stack_in_other_ram: survived
  */
 #include "attack.h"

@@ -2,7 +2,7 @@
 /* ATTACK: shares memory of every length, odd and at its break, for the kernel to write to
  * EXPECT: state_at_edges: survived: \d+ right, 0 wrong
  * REJECT: WRONG
- * BOARDS: virt
+ * BOARDS: virt esp32
  */
 #include "attack.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: has the kernel write its state over the app's own stack
  * EXPECT: state_over_stack: begins
- * BOARDS: virt
+ * BOARDS: virt esp32
  */
 #include "attack.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATTACK: wakes up all the time, as five others do
  * EXPECT: storm_alarm_crowd: survived
- * BOARDS: virt
+ * BOARDS: virt esp32
  * APPS: witness storm_alarm_1 storm_alarm_1 storm_alarm_100 storm_alarm_100 storm_alarm_0
  */
 #include "attack.h"

@@ -7,7 +7,7 @@
  * EXPECT: console_abort_storm: survived
  * EXPECT: endless_loop: begins
  * EXPECT: restart_storm: still restarting
- * BOARDS: virt
+ * BOARDS: virt esp32
  * APPS: witness endless_loop storm_no_op storm_alarm_1 break_storm
  * APPS: console_abort_storm restart_storm
  */

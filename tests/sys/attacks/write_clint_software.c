@@ -7,6 +7,6 @@
 
 int main(void)
 {
-    store32(aim(CLINT), 0xA5A5A5A5u);
+    store32(aim(by_board(0x02000000u, 0x02000000u, 0x600C0028u)), 0xA5A5A5A5u);
     return survived();
 }

@@ -7,6 +7,6 @@
 
 int main(void)
 {
-    store32(aim(by_board(0x8000fffcu, 0x80000ffcu)), 0xA5A5A5A5u);
+    store32(aim(by_board(0x8000fffcu, 0x80000ffcu, 0x3FC9CFFCu)), 0xA5A5A5A5u);
     return survived();
 }

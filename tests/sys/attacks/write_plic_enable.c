@@ -7,6 +7,7 @@
 
 int main(void)
 {
-    store32(aim(PLIC + 0x2000u), 0xA5A5A5A5u);
+    store32(aim(interrupt_controller() + by_board(0x2000u, 0x2000u, 0x104)),
+            0xA5A5A5A5u);
     return survived();
 }

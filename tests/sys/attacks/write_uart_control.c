@@ -7,6 +7,6 @@
 
 int main(void)
 {
-    store8(aim(uart() + by_board(1, 0x10)), 0xA5A5A5A5u);
+    store8(aim(uart() + by_board(1, 0x10, 0x20)), 0xA5A5A5A5u);
     return survived();
 }

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See c3_misc.h. */
+#include <tests/sim/devices/c3_misc.h>
+
+#include <berth/compiler.h>
+#include <tests/sim/devices/absent.h>
+#include <tests/sim/devices/esp_image.h>
+#include <tests/sim/devices/flash.h>
+
+/* ---- eFuses ---------------------------------------------------------------------------- */
+
+enum {
+    FUSES = 0x2C,   /* the first word that reads fuses */
+    MAC_LOW = 0x44, /* 34:85:18:01:02:03 */
+    MAC_HIGH = 0x48,
+    SYS_3 = 0x50, /* 20:18 minor revision */
+    SYS_5 = 0x58, /* 23 its top bit, 25:24 major revision */
+    FUSES_END = 0x17C,
+    EFUSE_SIZE = 0x200,
+};
+
+static bool efuse_load(struct device *device, uint32_t offset, uint32_t bytes,
+                       uint32_t *value)
+{
+    uint32_t minor = ESP_REVISION % 100, major = ESP_REVISION / 100;
+    if (bytes != 4)
+        return false;
+    *value = 0;
+    if (offset < FUSES || offset >= FUSES_END)
+        return absent_register(device, offset);
+    if (offset == MAC_LOW)
+        *value = 0x18010203u;
+    else if (offset == MAC_HIGH)
+        *value = 0x3485u;
+    else if (offset == SYS_3)
+        *value = (minor & 7u) << 18;
+    else if (offset == SYS_5)
+        *value = major << 24 | (minor >> 3) << 23;
+    return true;
+}
+
+static bool efuse_store(struct device *device, uint32_t offset, uint32_t bytes,
+                        uint32_t value)
+{
+    (void)bytes;
+    machine_violation(device->machine,
+                      "eFuse: 0x%x written at +0x%x: fuses can not be unburnt, "
+                      "so this model burns none",
+                      value, offset);
+    return true;
+}
+
+static const struct device_ops efuse_ops = {
+    .load = efuse_load,
+    .store = efuse_store,
+};
+
+void c3_efuse_add(struct machine *machine, struct c3_efuse *efuse,
+                  uint32_t base)
+{
+    efuse->device = (struct device){
+        .ops = &efuse_ops, .name = "eFuse", .base = base, .size = EFUSE_SIZE
+    };
+    machine_add_device(machine, &efuse->device);
+}
+
+/* ---- the random word --------------------------------------------------------------------- */
+
+enum { RANDOM = 0xB0, APB_CTRL_SIZE = 0x1000 };
+
+#define RENEWAL_NS 200u /* 16 cycles of the APB at 80 MHz */
+
+static bool random_load(struct device *device, uint32_t offset, uint32_t bytes,
+                        uint32_t *value)
+{
+    struct c3_random *r = CONTAINER_OF(device, struct c3_random, device);
+    uint64_t now = machine_now(device->machine);
+    if (bytes != 4)
+        return false;
+    *value = 0;
+    if (offset != RANDOM)
+        return absent_register(device, offset);
+    if (now >= r->next) {
+        r->word = (uint32_t)(random_next(&r->state) >> 16);
+        r->next = now + RENEWAL_NS;
+    }
+    *value = r->word;
+    return true;
+}
+
+static bool random_store(struct device *device, uint32_t offset, uint32_t bytes,
+                         uint32_t value)
+{
+    (void)bytes, (void)value;
+    return absent_register(device, offset);
+}
+
+static void random_reset(struct device *device, enum reset_kind kind)
+{
+    struct c3_random *r = CONTAINER_OF(device, struct c3_random, device);
+    if (kind == RESET_POWER_ON)
+        r->state = r->seed;
+    r->next = 0;
+}
+
+static const struct device_ops random_ops = {
+    .load = random_load,
+    .store = random_store,
+    .reset = random_reset,
+};
+
+void c3_random_add(struct machine *machine, struct c3_random *random,
+                   uint32_t base, uint64_t seed)
+{
+    *random = (struct c3_random){ .device = { .ops = &random_ops,
+                                              .name = "APB_CTRL",
+                                              .base = base,
+                                              .size = APB_CTRL_SIZE },
+                                  .seed = seed };
+    machine_add_device(machine, &random->device);
+}
+
+/* ---- the USB console ---------------------------------------------------------------------- */
+
+enum {
+    EP1 = 0x00,
+    EP1_CONF = 0x04,
+    USB_RAW = 0x08,
+    USB_STATUS = 0x0C,
+    USB_ENABLE = 0x10,
+    USB_CLEAR = 0x14,
+    USB_CONF0 = 0x18,
+    USB_SIZE = 0x80,
+    PACKET = 64,
+};
+
+#define WRITE_DONE 1u
+#define HAS_ROOM 2u
+#define CONF0_RESET 0x4200u
+
+static struct c3_usb *usb_of(struct device *device)
+{
+    return CONTAINER_OF(device, struct c3_usb, device);
+}
+
+static bool has_room(const struct c3_usb *u)
+{
+    return u->level < PACKET && !u->is_flushed;
+}
+
+static void usb_update(struct c3_usb *u)
+{
+    c3_matrix_wire(u->matrix, C3_USB, (u->raw & u->enabled) != 0);
+}
+
+static bool usb_load(struct device *device, uint32_t offset, uint32_t bytes,
+                     uint32_t *value)
+{
+    const struct c3_usb *u = usb_of(device);
+    if (bytes != 4)
+        return false;
+    *value = 0;
+    if (offset == EP1_CONF)
+        *value = has_room(u) ? HAS_ROOM : 0;
+    else if (offset == USB_RAW)
+        *value = u->raw;
+    else if (offset == USB_STATUS)
+        *value = u->raw & u->enabled;
+    else if (offset == USB_ENABLE)
+        *value = u->enabled;
+    else if (offset == USB_CONF0)
+        *value = u->conf0;
+    else if (offset != EP1 && offset != USB_CLEAR)
+        return absent_register(device, offset);
+    return true;
+}
+
+static void usb_put(struct c3_usb *u)
+{
+    if (has_room(u))
+        u->level++;
+    else
+        machine_violation(u->device.machine,
+                          "%s: a byte is lost, there is no room for it (bit 1 "
+                          "of EP1_CONF)",
+                          u->device.name);
+}
+
+static bool usb_store(struct device *device, uint32_t offset, uint32_t bytes,
+                      uint32_t value)
+{
+    struct c3_usb *u = usb_of(device);
+    if (bytes != 4)
+        return false;
+    if (offset == EP1)
+        usb_put(u);
+    else if (offset == EP1_CONF)
+        u->is_flushed = u->is_flushed || ((value & WRITE_DONE) && u->level > 0);
+    else if (offset == USB_ENABLE)
+        u->enabled = value & 0xFFFu;
+    else if (offset == USB_CLEAR)
+        u->raw &= ~value;
+    else if (offset == USB_CONF0)
+        u->conf0 = value;
+    else if (offset != USB_RAW && offset != USB_STATUS)
+        return absent_register(device, offset);
+    usb_update(u);
+    return true;
+}
+
+static void usb_reset(struct device *device, enum reset_kind kind)
+{
+    struct c3_usb *u = usb_of(device);
+    (void)kind;
+    u->level = u->raw = u->enabled = 0;
+    u->conf0 = CONF0_RESET;
+    u->is_flushed = false;
+    usb_update(u);
+}
+
+static const struct device_ops usb_ops = {
+    .load = usb_load,
+    .store = usb_store,
+    .reset = usb_reset,
+};
+
+void c3_usb_add(struct machine *machine, struct c3_usb *usb, uint32_t base,
+                struct c3_matrix *matrix)
+{
+    usb->device = (struct device){ .ops = &usb_ops,
+                                   .name = "USB-Serial-JTAG",
+                                   .base = base,
+                                   .size = USB_SIZE };
+    usb->matrix = matrix;
+    machine_add_device(machine, &usb->device);
+}
