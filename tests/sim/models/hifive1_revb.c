@@ -55,7 +55,7 @@ struct hifive {
     struct spi spi0, spi1, spi2;
     struct pwm pwm[PWMS];
     struct i2c i2c;
-    struct absent absent[ABSENT], no_spi0, no_aon;
+    struct absent absent[ABSENT], no_spi[3], no_aon;
     struct power power, spi1_power;
 };
 
@@ -233,7 +233,10 @@ static void i2c_bus_add(struct machine *machine, struct hifive *h,
 /* What QEMU has of all that: nothing, or registers that read 0. */
 static void qemu_add(struct machine *machine, struct hifive *h)
 {
-    absent_add(machine, &h->no_spi0, "SPI0", 0x10014000, 0x1000, true);
+    static const char *const names[] = { "SPI0", "SPI1", "SPI2" };
+    for (uint32_t i = 0; i < ARRAY_COUNT(names); i++)
+        absent_add(machine, &h->no_spi[i], names[i], 0x10014000 + i * 0x10000,
+                   0x1000, true);
     absent_add(machine, &h->no_aon, "AON", 0x10000000, 0x8000, true);
 }
 
