@@ -81,6 +81,10 @@ SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic 
 # What comes off the wire, on both sides: 10 million inputs each in a long run.
 SOAK_CODECS := proto messages
 
+# What the scripts of `live` would build, which run beside each other.
+LIVE_APPS := $(addprefix build/apps/,witness.tbf loader.tbf every_byte.tbf hello.tbf \
+    blink.tbf sensor.tbf hello.tab)
+
 POWER_TESTS := $(patsubst %,build/host/test/%,$(filter tests/power/%,$(HOST_TESTS)))
 
 .PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools pic live \
@@ -118,7 +122,10 @@ pic: build/berth ## the corpus in three ways to compile and link it, by SEED=1 (
 	@python3 tests/pic/matrix.py $(if $(FULL),,--ways 3) --seed $(or $(SEED),1)
 
 live: build/berth build/berth-sim build/host/test/tests/live/board ## live loading by the real tool, on a board on this machine (FULL=1: more)
-	@FULL=$(FULL) python3 tests/run_scripts.py $(sort $(wildcard tests/live/test_*.py))
+	@for board in qemu-virt qemu-virt-secure virt-loader hifive1-revb; do \
+	    $(MAKE) BOARD=$$board kernel || exit; done
+	@$(MAKE) BOARD=hifive1-revb build/hifive1-revb/apps.img $(LIVE_APPS)
+	@FULL=$(FULL) python3 tests/run_scripts.py --jobs 3 $(sort $(wildcard tests/live/test_*.py))
 
 sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of them)
 	@python3 tests/sys/run.py --boards "$(TEST_BOARDS)" $(TEST)

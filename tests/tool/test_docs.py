@@ -191,6 +191,27 @@ def a_second_terminal_installs_what_the_readme_shows():
         status and f"`{command}` ended with {status}")
 
 
+def a_board_and_commands_as_the_page_on_installing_has_them():
+    """The first two blocks of docs/installing.md, as they stand there."""
+    blocks = re.findall(r"(?:^    .*\n)+", read("docs/installing.md"), re.M)
+    (boot,), commands = (re.sub("^    ", "", b, flags=re.M).splitlines()
+                         for b in blocks[:2])
+    said = {"install": "hello 1 installed", "list": "hello ", "remove": "hello"}
+    board = Terminal(boot)
+    trouble = None
+    if not board.expect(re.escape(PROMPT)):
+        trouble = f"`{boot}` shows no prompt"
+    for command in commands:
+        trouble = trouble or play(command, [said.pop(command.split()[1])])
+    trouble = trouble or (said and f"not there any more: {list(said)}")
+    board.type("exit")
+    if trouble:
+        board.end = time.monotonic() + 5
+    status = board.close()
+    return trouble and f"{trouble}\n{board.text}" or (
+        status and f"`{boot}` ended with {status}")
+
+
 def every_command_of_berth_that_is_named_is_one():
     """In documents: `berth X`, build/berth X, and the table of commands."""
     done = subprocess.run(["build/berth", "--help"], stdout=subprocess.PIPE,
@@ -246,6 +267,7 @@ def main():
     passed = failed = 0
     for test in (example_passes_its_test, the_board_says_what_the_readme_shows,
                  a_second_terminal_installs_what_the_readme_shows,
+                 a_board_and_commands_as_the_page_on_installing_has_them,
                  every_command_of_berth_that_is_named_is_one,
                  the_readme_shows_tests_that_there_are, links_lead_somewhere,
                  files_that_are_named_exist):
