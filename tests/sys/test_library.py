@@ -26,5 +26,5 @@ def an_app_waits_for_lines_and_time_in_one_loop(m):
 
 @boot("lib_kept", boards=["virt"], extra=SLOW)
 def calls_for_kept_data_do_not_disturb_each_other(m):
-    m.expect(r"lib_kept: 39 ok, 0 failed")
+    m.expect(r"lib_kept: 43 ok, 0 failed")
     m.refuse(r"^FAIL")

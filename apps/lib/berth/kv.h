@@ -7,9 +7,12 @@
  * One request at a time: ERR_BUSY while one is under way that was begun
  * asynchronously, or given up and not ended yet. ERR_NOSUPPORT: there is no such
  * key (for add: there is), or the header gives no permission. ERR_SIZE: key or
- * value is too long. ERR_FAIL: the value is damaged. ERR_NOMEM as the outcome of a change: the app's share of the store is used up, or all
- * shares are other apps'. What is kept stays when the app is updated or removed,
- * until the operator frees it. */
+ * value is too long. ERR_FAIL: the value is damaged. ERR_NOMEM as the outcome of
+ * a change: the app's share of the store is used up, or all shares are other
+ * apps'.
+ *
+ * What is kept stays when the app is updated or removed, until the operator frees
+ * it. */
 #ifndef BERTH_KV_H
 #define BERTH_KV_H
 

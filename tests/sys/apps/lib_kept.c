@@ -126,6 +126,28 @@ static void shared(void)
               back[0] == '5');
 }
 
+static void files(void)
+{
+    struct berth_file file;
+    size_t done = 9;
+    const void *code = (const void *)(uintptr_t)key_value; /* other bytes */
+    check("file: in time",
+          berth_file_open_timeout(&file, 0, 0, BERTH_FILE_EMPTY, 5000) == OK &&
+              berth_file_write_timeout(&file, "text", 4, 5000) == OK &&
+              berth_file_flush_timeout(&file, 5000) == OK);
+    check("file: given up",
+          berth_file_write_timeout(&file, code, 3000, 0) == ERR_CANCEL &&
+              berth_file_position(&file) == 4);
+    check("file: and read, all the same",
+          berth_file_seek(&file, 0) == OK &&
+              berth_file_read(&file, back, 16, &done) == OK && done == 4 &&
+              memcmp(back, "text", 4) == 0);
+    check("file: read in time",
+          berth_file_seek(&file, 1) == OK &&
+              berth_file_read_timeout(&file, back, 16, &done, 5000) == OK &&
+              done == 3 && berth_file_close_timeout(&file, 5000) == OK);
+}
+
 static void own(void)
 {
     check("app flash: write", berth_app_flash_write_async(
@@ -151,6 +173,7 @@ int main(void)
     key_value();
     isolated();
     shared();
+    files();
     own();
     return check_end();
 }
