@@ -14,7 +14,7 @@ include tests/sim/sim.mk
 HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c \
     tests/prop/test_*.c tests/power/power*.c tests/live/board.c tests/sys/signer.c))
 FUZZ_TESTS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include \
+HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include -Iapps/lib \
     -isystem /usr/include/bearssl
 HOST_TEST_CFLAGS := $(HOST_CFLAGS) -O1 -fno-omit-frame-pointer \
     -fsanitize=address,undefined -fno-sanitize-recover=all \
