@@ -290,6 +290,10 @@ static void what_is_asked_for_is_told_once(void **state)
             assert_told(app, o);
             assert_no_upcall(other);
         }
+        assert_begins(other, o);
+        settle(o, other);
+        assert_told(other, o);
+        assert_true(is_of_many(o) || app->queued == 0);
     }
 }
 
