@@ -21,6 +21,22 @@ enum { HOUSE_DRIVERS = 28, HOUSE_EVENTS = 20 };
 
 extern const struct driver house[HOUSE_DRIVERS];
 
+enum { HOUSE_OPERATIONS = 29, HOUSE_BUFFERS = 3 };
+
+/* One that is accepted by a command, and told by an event. */
+struct house_operation {
+    uint32_t driver;
+    uint8_t first; /* a command before it, with arguments of 0 */
+    uint8_t command, event;
+    uint32_t a1, a2;
+    uint16_t ro[HOUSE_BUFFERS],
+        rw[HOUSE_BUFFERS]; /* what it wants to be lent */
+    bool is_stirred; /* its event comes only when something outside happens */
+    err_t second;    /* what a second app is answered meanwhile */
+};
+
+extern const struct house_operation house_operations[HOUSE_OPERATIONS];
+
 /* The row of that number. */
 const struct driver *house_find(uint32_t number);
 

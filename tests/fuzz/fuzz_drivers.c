@@ -269,6 +269,23 @@ static void step_operation(struct life *a)
         give(a, row, byte() % 10, byte() % 32, byte() % 32);
 }
 
+/* What a driver is there for, done right, or with a buffer too many or too few. */
+static void step_plain(struct life *a)
+{
+    const struct house_operation *o =
+        &house_operations[byte() % HOUSE_OPERATIONS];
+    uint32_t row = (uint32_t)(house_find(o->driver) - house), way = byte();
+    for (uint32_t n = 0; n < HOUSE_BUFFERS; n++) {
+        uint32_t from = a->process->base + n * 400;
+        if (o->ro[n] != 0 && way % 7 != n)
+            (void)fake_allow_ro(a->process, o->driver, n, from, o->ro[n]);
+        if (o->rw[n] != 0 && way % 11 != n)
+            (void)fake_allow_rw(a->process, o->driver, n, from, o->rw[n]);
+    }
+    give(a, row, o->first, way / 64, way & 1);
+    give(a, row, o->command, o->a1, o->a2);
+}
+
 /* Others' events leave no room for those of these drivers: what is lost then is
  * owed no more. The console tells its own later. */
 static void step_crowd(struct life *a)
@@ -383,8 +400,10 @@ static void step(void)
         step_command(a);
         break;
     case 2:
-    case 3:
         step_operation(a);
+        break;
+    case 3:
+        step_plain(a);
         break;
     case 4:
     case 5:

@@ -23,84 +23,7 @@
 
 #include <berth/compiler.h>
 
-enum { BUFFERS = 3, ROOM = 600 };
-
-/* One that is accepted by a command, and told by an event. */
-struct operation {
-    uint32_t driver;
-    uint8_t first; /* a command before it, with arguments of 0 */
-    uint8_t command, event;
-    uint32_t a1, a2;
-    uint16_t ro[BUFFERS], rw[BUFFERS]; /* what it wants to be lent */
-    bool is_stirred; /* its event comes only when something outside happens */
-    err_t second;    /* what a second app is answered meanwhile */
-};
-
-static const struct operation operations[] = {
-    { .driver = DRIVER_ALARM, .command = 5, .a1 = 500 },
-    { .driver = DRIVER_CONSOLE,
-      .command = 1,
-      .event = 1,
-      .a1 = 100,
-      .ro = { 0, 100 } },
-    { .driver = DRIVER_CONSOLE,
-      .command = 2,
-      .event = 2,
-      .a1 = 8,
-      .rw = { 0, 8 },
-      .is_stirred = true },
-    { .driver = DRIVER_BUTTON, .command = 1, .is_stirred = true },
-    { .driver = DRIVER_GPIO, .first = 5, .command = 7, .is_stirred = true },
-    { .driver = DRIVER_ADC, .command = 1, .second = ERR_BUSY },
-    { .driver = DRIVER_ADC,
-      .command = 3,
-      .a1 = 1000 << 8,
-      .rw = { 40 },
-      .second = ERR_BUSY },
-    { .driver = DRIVER_SPI_CONTROLLER,
-      .command = 2,
-      .a1 = 80,
-      .ro = { 80 },
-      .rw = { 80 } },
-    { .driver = DRIVER_I2C_MASTER,
-      .command = 3,
-      .a1 = 0x50 | 8 << 8,
-      .a2 = 16,
-      .rw = { 0, 16 } },
-    { .driver = DRIVER_RNG, .command = 1, .a1 = 80, .rw = { 80 } },
-    { .driver = DRIVER_CRC, .command = 1, .a2 = 300, .ro = { 300 } },
-    { .driver = DRIVER_HMAC,
-      .command = 1,
-      .ro = { 32, 300 },
-      .rw = { 0, 0, 32 } },
-    { .driver = DRIVER_HMAC, .command = 4, .event = 1, .ro = { 32, 300, 32 } },
-    { .driver = DRIVER_SHA, .command = 2, .ro = { 300 }, .rw = { 32 } },
-    { .driver = DRIVER_AES,
-      .first = 1,
-      .command = 2,
-      .ro = { 16, 16, 80 },
-      .rw = { 80 } },
-    { .driver = DRIVER_APP_FLASH,
-      .command = 1,
-      .a1 = HOUSE_REGION,
-      .ro = { 300 } },
-    { .driver = DRIVER_NONVOLATILE, .command = 2, .a2 = 300, .rw = { 300 } },
-    { .driver = DRIVER_NONVOLATILE,
-      .command = 3,
-      .event = 1,
-      .a2 = 300,
-      .ro = { 300 } },
-    { .driver = DRIVER_KV, .command = 1, .ro = { 8 }, .rw = { 100 } },
-    { .driver = DRIVER_KV, .command = 2, .ro = { 8, 200 } },
-    { .driver = DRIVER_ISOLATED, .command = 1 },
-    { .driver = DRIVER_ISOLATED, .command = 2, .event = 1, .rw = { 300 } },
-    { .driver = DRIVER_ISOLATED, .command = 3, .event = 2, .ro = { 300 } },
-    { .driver = DRIVER_TEMPERATURE, .command = 1 },
-    { .driver = DRIVER_HUMIDITY, .command = 1 },
-    { .driver = DRIVER_AMBIENT_LIGHT, .command = 1 },
-    { .driver = DRIVER_PRESSURE, .command = 1 },
-    { .driver = DRIVER_DATE_TIME, .command = 1 },
-};
+enum { BUFFERS = HOUSE_BUFFERS, ROOM = 600 };
 
 static struct process *app, *other;
 
@@ -129,7 +52,8 @@ static uint32_t place(const struct process *p, uint32_t n)
 }
 
 /* Lend what it wants, `percent` of each. */
-static void lend(struct process *p, const struct operation *o, uint32_t percent)
+static void lend(struct process *p, const struct house_operation *o,
+                 uint32_t percent)
 {
     for (uint32_t n = 0; n < BUFFERS; n++) {
         uint32_t ro = o->ro[n] * percent / 100, rw = o->rw[n] * percent / 100;
@@ -142,14 +66,14 @@ static void lend(struct process *p, const struct operation *o, uint32_t percent)
     }
 }
 
-static struct sysret begin(struct process *p, const struct operation *o)
+static struct sysret begin(struct process *p, const struct house_operation *o)
 {
     lend(p, o, 100);
     (void)fake_command(p, o->driver, o->first, 0, 0);
     return fake_command(p, o->driver, o->command, o->a1, o->a2);
 }
 
-static void assert_begins(struct process *p, const struct operation *o)
+static void assert_begins(struct process *p, const struct house_operation *o)
 {
     struct sysret r = begin(p, o);
     if (r.variant != SYSRET_SUCCESS && r.variant != SYSRET_SUCCESS_U32)
@@ -159,7 +83,7 @@ static void assert_begins(struct process *p, const struct operation *o)
 }
 
 /* All that is to happen has happened. */
-static void settle(const struct operation *o, const struct process *p)
+static void settle(const struct house_operation *o, const struct process *p)
 {
     house_settle();
     if (o->is_stirred)
@@ -171,7 +95,7 @@ static void settle(const struct operation *o, const struct process *p)
 }
 
 /* How many events of it have come; of others none may. */
-static uint32_t told(struct process *p, const struct operation *o)
+static uint32_t told(struct process *p, const struct house_operation *o)
 {
     struct fake_upcall event;
     uint32_t count = 0;
@@ -183,12 +107,12 @@ static uint32_t told(struct process *p, const struct operation *o)
     return count;
 }
 
-static bool is_of_many(const struct operation *o)
+static bool is_of_many(const struct house_operation *o)
 {
     return o->driver == DRIVER_BUTTON || o->driver == DRIVER_GPIO;
 }
 
-static void assert_told(struct process *p, const struct operation *o)
+static void assert_told(struct process *p, const struct house_operation *o)
 {
     uint32_t count = told(p, o);
     if (is_of_many(o) ? count == 0 : count != 1)
@@ -210,8 +134,8 @@ static void assert_untouched(const struct process *p, uint32_t from)
 }
 
 #define FOR_EACH_OPERATION(o)                                                  \
-    for (const struct operation *o = operations;                               \
-         o < operations + ARRAY_COUNT(operations);                             \
+    for (const struct house_operation *o = house_operations;                   \
+         o < house_operations + HOUSE_OPERATIONS;                              \
          teardown(NULL), setup(NULL), o++)
 
 /* ---- numbers ---------------------------------------------------------------------------- */
