@@ -80,6 +80,8 @@ SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic 
 
 # What comes off the wire, on both sides: 10 million inputs each in a long run.
 SOAK_CODECS := proto messages
+# Drivers on the fakes of their devices: a million scripts each.
+SOAK_DRIVERS := drivers kept
 
 # What the scripts of `live` would build, which run beside each other.
 LIVE_APPS := $(addprefix build/apps/,witness.tbf loader.tbf every_byte.tbf hello.tbf \
@@ -165,6 +167,13 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	@$(MAKE) $(SOAK_CODECS:%=build/host/fuzz/tests/fuzz/fuzz_%)
 	@for what in $(SOAK_CODECS); do mkdir -p build/fuzz/$$what; \
 	    build/host/fuzz/tests/fuzz/fuzz_$$what -runs=10000000 -max_len=1100 \
+	    -print_final_stats=1 build/fuzz/$$what tests/fuzz/corpus/$$what \
+	    > build/fuzz/$$what.log 2>&1; status=$$?; tail -5 build/fuzz/$$what.log; \
+	    test $$status -eq 0 || exit 1; done
+	@$(MAKE) $(SOAK_DRIVERS:%=build/host/fuzz/tests/fuzz/fuzz_%)
+	@for what in $(SOAK_DRIVERS); do mkdir -p build/fuzz/$$what; \
+	    build/host/fuzz/tests/fuzz/fuzz_$$what -runs=1000000 -max_len=200 \
+	    -len_control=0 -artifact_prefix=build/fuzz/$$what/failed- \
 	    -print_final_stats=1 build/fuzz/$$what tests/fuzz/corpus/$$what \
 	    > build/fuzz/$$what.log 2>&1; status=$$?; tail -5 build/fuzz/$$what.log; \
 	    test $$status -eq 0 || exit 1; done
