@@ -103,7 +103,8 @@ const struct kernel_config kernel_config = {
 /* ---- live loading ------------------------------------------------------------- */
 
 static struct live live;
-_Static_assert(sizeof live + sizeof line + sizeof frame_body - PROTO_PAGE <=
+_Static_assert(sizeof live + sizeof machine_line + PROTO_BODY_MAX -
+                       PROTO_PAGE <=
                    1024,
                "the protocol takes more than 1 KiB of RAM beside a page");
 static struct live_board live_board = {

@@ -9,30 +9,22 @@
 #include <berth/keys.h>
 #include <boards/qemu-virt/kept.h>
 #include <boards/qemu-virt/machine.h>
-#include <chips/common/counters.h>
 #include <chips/common/plic.h>
 #include <chips/virt/cycles.h>
 #include <chips/virt/goldfish_rtc.h>
 #include <chips/virt/pflash.h>
-#include <chips/virt/uart16550.h>
 #include <chips/virt/virtio_rng.h>
 #include <crypto/bearssl_aes.h>
 #include <crypto/bearssl_digest.h>
 #include <drivers/adc.h>
 #include <drivers/aes.h>
-#include <drivers/alarm.h>
 #include <drivers/button.h>
-#include <drivers/console.h>
 #include <drivers/crc.h>
 #include <drivers/cycle_count.h>
 #include <drivers/date_time.h>
-#include <drivers/framed_uart.h>
 #include <drivers/gpio.h>
 #include <drivers/hmac.h>
 #include <drivers/i2c_master.h>
-#include <drivers/led.h>
-#include <drivers/low_level_debug.h>
-#include <drivers/mux.h>
 #include <drivers/pwm.h>
 #include <drivers/read_only_state.h>
 #include <drivers/rng.h>
@@ -40,12 +32,8 @@
 #include <drivers/sha.h>
 #include <drivers/spi_controller.h>
 #include <kernel/ipc.h>
-#include <kernel/kernel.h>
-#include <kernel/log.h>
 #include <kernel/process_admin.h>
-#include <kernel/trace.h>
 #include <loader/app_loader.h>
-#include <loader/console.h>
 #include <loader/line.h>
 #include <loader/loader.h>
 #include <loader/process_info.h>
@@ -53,18 +41,7 @@
 
 #define SLOTS 10 /* one for the verifier */
 
-/* memory.ld */
-extern uint8_t __app_ram_start[], __app_ram_end[];
-extern uint8_t __app_flash_start[], __app_flash_end[];
-
 /* ---- hardware -------------------------------------------------------------- */
-
-uint32_t chip_timer_hz = 10000000;
-
-static struct uart16550 uart0 = {
-    .uart = { .ops = &uart16550_ops },
-    .base = 0x10000000,
-};
 
 static struct goldfish_rtc rtc = {
     .rtc = { .ops = &goldfish_rtc_ops },
@@ -74,15 +51,10 @@ static struct virtio_rng virtio_rng;
 
 /* The entropy device's source is filled in when the device has been found. */
 static struct irq irqs[] = {
-    { 10, uart16550_serve, &uart0 },
+    MACHINE_UART_IRQ,
     { 0, virtio_rng_serve, &virtio_rng },
 };
 enum { IRQ_RNG = 1 };
-
-static bool led_on[2];
-static const struct log_led led0 = { { &log_led_ops }, "0", &led_on[0] };
-static const struct log_led led1 = { { &log_led_ops }, "1", &led_on[1] };
-static const struct led *const leds[] = { &led0.led, &led1.led };
 
 /* ---- app flash ------------------------------------------------------------------ */
 
@@ -130,12 +102,6 @@ static const struct loader_config loader_config = {
 
 /* ---- drivers ---------------------------------------------------------------- */
 
-static struct framed_uart framed;
-static uint8_t frame_body[PROTO_BODY_MAX] SECTION(".noinit");
-static struct mux mux;
-static struct console console;
-static struct alarm_driver alarm_driver;
-static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
 static struct button_driver button_driver;
 static struct gpio_driver gpio_driver;
 static struct adc_driver adc_driver;
@@ -143,7 +109,6 @@ static struct pwm_driver pwm_driver;
 static struct i2c_master i2c_master;
 static struct spi_controller spi_controller;
 static struct sensor_driver sensor_drivers[MODEL_SENSORS];
-static struct low_level_debug debug;
 static struct read_only_state read_only_state;
 static uint32_t key_of(pid_handle_t pid)
 {
@@ -184,12 +149,9 @@ static const struct digest_class *const hmac_classes[HMAC_ALGORITHMS] = {
     }
 
 static const struct driver drivers[] = {
-    { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
-    { DRIVER_LED, &led_driver_ops, &led_driver, NULL },
     { DRIVER_BUTTON, &button_driver_ops, &button_driver, &button_driver.grant },
     { DRIVER_GPIO, &gpio_driver_ops, &gpio_driver, &gpio_driver.grant },
     { DRIVER_ADC, &adc_driver_ops, &adc_driver, &adc_driver.grant },
-    { DRIVER_LOW_LEVEL_DEBUG, &low_level_debug_ops, &debug, &debug.grant },
     { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
       &read_only_state.grant },
     { DRIVER_PWM, &pwm_driver_ops, &pwm_driver, &pwm_driver.grant },
@@ -216,7 +178,7 @@ static const struct driver drivers[] = {
       &app_loader.more_grant },
     { DRIVER_VERIFIER, &verifier_ops, &verifier, &verifier.grant },
     { DRIVER_LOADER_LINE, &line_ops, &line, &line.grant },
-    { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
+    MACHINE_DRIVERS,
 };
 
 static void io_init(void)
@@ -249,9 +211,6 @@ static struct process_slot slots[SLOTS];
 static uint32_t budgets[SLOTS];
 static struct sched sched = { .budget = budgets };
 static struct ram_range reserved[SLOTS];
-static uint8_t log_ring[2048] SECTION(".noinit");
-static struct trace_entry trace_ring[32] SECTION(".noinit");
-
 static struct sched_turn next_checked(struct sched *s)
 {
     invariants_check(s);
@@ -272,32 +231,12 @@ static bool ran(struct sched *s, uint32_t slot, uint32_t ticks)
 static const struct sched_ops round_robin_checked = { next_checked, ran,
                                                       over_checked };
 
-static void panic_put(uint8_t byte)
-{
-    framed.uart.ops->put(&framed.uart, byte);
-}
-
 const struct kernel_config kernel_config = {
-    .board = "virt-checked",
-    .drivers = drivers,
-    .driver_count = ARRAY_COUNT(drivers),
-    .slots = slots,
-    .slot_count = SLOTS,
+    MACHINE_KERNEL("virt-checked", drivers, slots, reserved),
     .scheduler = &round_robin_checked,
     .sched = &sched,
-    .slice_ms = 10,
     .fault = { .action = FAULT_RESTART, .limit = 0, .backoff_ms = 1 },
     .ipc = &ipc,
-    .ram_start = (uint32_t)__app_ram_start,
-    .ram_end = (uint32_t)__app_ram_end,
-    .flash_start = (uint32_t)__app_flash_start,
-    .flash_end = (uint32_t)__app_flash_end,
-    .reserved = reserved,
-    .reserved_cap = SLOTS,
-    .trace = trace_ring,
-    .trace_entries = ARRAY_COUNT(trace_ring),
-    .panic_put = panic_put,
-    .panic_end = machine_exit_failed,
 };
 
 /* ---- nobody stays away ---------------------------------------------------------- */
@@ -340,21 +279,7 @@ static void keeper_begin(void)
     ktimer_arm(&keeper, ktime_now() + ktime_of_ms(KEEP_MS));
 }
 
-/* ---- operator ---------------------------------------------------------------- */
-
-static struct operator_console operator_console;
-static char history[512] SECTION(".noinit");
-
-static const struct operator_board operator_board = {
-    .port = &mux.port,
-    .sink = &console.sink,
-    .history = history,
-    .history_size = sizeof history,
-    .log_level = LOG_INFO,
-    .version = kernel_version,
-    .reset = machine_reset,
-    .poweroff = machine_exit_ok,
-};
+/* ---- the loader app's line -------------------------------------------------------- */
 
 static struct live_board live_board = {
     .name = "virt-checked",
@@ -367,25 +292,17 @@ static struct live_board live_board = {
 
 int main(void)
 {
-    uart16550_init(&uart0);
-    klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
-    counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
-
-    framed_init(&framed, &uart0.uart, frame_body);
-    mux_init(&mux, &framed.uart, operator_receive, &operator_console);
-    console_init(&console, &mux.port);
-    alarm_init(&alarm_driver);
-    low_level_debug_init(&debug, &mux.port);
+    machine_init(operator_receive, &machine_operator);
     read_only_state_init(&read_only_state);
     process_info_init(&process_info, observers, ARRAY_COUNT(observers));
     ipc_init(&ipc);
     app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
-    line_init(&line, &app_loader, &live_board, &loader, &framed.frames);
+    line_init(&line, &app_loader, &live_board, &loader, &machine_line.frames);
     crypto_init();
     io_init();
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
-    kept_wire(&loader.store, loader_policy.identity, key_of);
+    kept_wire(&loader.store, loader_policy.identity, key_of, &machine_mux.port);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
@@ -394,7 +311,8 @@ int main(void)
     accept_policy.key_count = board_key_count;
     loader_boot(&loader, &loader_config, ktime_now_low());
     live_board.boot = ktime_now_low();
-    operator_init(&operator_console, &operator_board);
+    machine_operator_board.kept = kept_order;
+    machine_operator_init();
     models_begin();
     keeper_begin();
     kernel_run();
