@@ -77,9 +77,11 @@ static bool long_hash_pad(struct long_hash *h)
 static void long_hash_last(struct long_hash *h)
 {
     uint8_t block[BLOCK_MAX] = { 0 };
-    for (uint32_t i = 0; i < 8; i++)
-        block[BLOCK_MAX - 1 - i] = (uint8_t)(h->total << 3 >> 8 * i);
-    block[BLOCK_MAX - 9] = (uint8_t)(h->total >> 61);
+    const uint32_t bits[3] = { (uint32_t)h->total << 3,
+                               (uint32_t)(h->total >> 29),
+                               (uint32_t)(h->total >> 61) };
+    for (uint32_t i = 0; i < sizeof bits; i++)
+        block[BLOCK_MAX - 1 - i] = (uint8_t)(bits[i / 4] >> 8 * (i % 4));
     h->context.vtable->update(&h->context.vtable, block, sizeof block);
     h->context.vtable->state(&h->context.vtable, h->digest);
 }

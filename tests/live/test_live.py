@@ -17,6 +17,7 @@ import threading
 import time
 import unittest
 import unittest.mock
+import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from live import BERTH, Board, Line, app, berth, folder  # noqa: E402
@@ -192,6 +193,18 @@ class Live(unittest.TestCase):
                                 double=0.0005, change=0.0005, delay=0.02,
                                 reorder=0.02)
             os.unlink(os.path.join(self.dir, "flash"))
+
+    def test_a_line_of_another_speed_is_told_and_does_no_harm(self):
+        """Whatever is sent arrives as something else, on both sides."""
+        board = self.board()
+        line = self.spoilt(board, change=1.0)
+        with unittest.mock.patch.dict(os.environ, BERTH_PATIENCE="3"):
+            out = self.run_berth("install", self.file("fast", 5000),
+                                 port=line.port, expect=6)
+        self.assertIn("at this port and speed (--baud)", out)
+        line.close()
+        self.assertEqual(board.apps(), {})
+        self.run_berth("install", self.file("fast", 5000), port=board.port)
 
     def test_a_cut_at_every_packet_is_taken_up_again(self):
         """The line is cut in the middle of each packet of an install in turn;
@@ -475,6 +488,40 @@ class Live(unittest.TestCase):
         out = self.run_berth("install", path, port=board.port)
         self.assertNotIn("\r", out)
         self.assertIn("bar: 60000 bytes", out)
+
+    def test_a_map_shows_every_app_under_any_name(self):
+        board = self.board("--quiet")
+        names = ["plain", "a<b&c>\"d\"'e'", "]]>--"]
+        for name in names:
+            self.run_berth("install", self.file(name, 5000), port=board.port)
+        path = os.path.join(self.dir, "map.svg")
+        out = self.run_berth("map", "--svg", path, port=board.port)
+        picture = xml.etree.ElementTree.parse(path).getroot()
+        self.assertTrue(picture.tag.endswith("svg"))
+        shown = "\n".join(t for t in picture.itertext())
+        for name in names:
+            self.assertIn(name, out)
+            self.assertIn(name, shown)
+        missing = os.path.join(self.dir, "no", "map.svg")
+        out = self.run_berth("map", "--svg", missing, port=board.port, expect=3)
+        self.assertIn("No such file", out)
+
+    def test_no_name_gets_at_the_terminal(self):
+        board = self.board("--quiet")
+        bad = {"\x1b[31mred\n": "?[31mred?", "a\x7fb": "a?b", "\x9bJ": "??J",
+               "\u202egpj": "???gpj", "caf\u00e9": "caf\u00e9"}
+        for name, shown in bad.items():
+            out = self.run_berth("install", self.file(name, 5000),
+                                 port=board.port)
+            self.assertIn(f"{shown} 1 installed\n", out)
+        for command in ("list", "map", "info"):
+            out = self.run_berth(command, port=board.port)
+            for shown in bad.values():
+                self.assertTrue(shown in out or command == "info", out)
+            self.assertNotRegex(out, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
+        rows = json.loads(self.run_berth("list", "--json", port=board.port))
+        self.assertEqual({row["name"] for row in rows}, set(bad.values()))
+        self.run_berth("remove", "?[31mred?", port=board.port)
 
     def test_nobody_there_is_said(self):
         out = self.run_berth("list", port="unix:" + self.dir + "/none",

@@ -30,11 +30,12 @@ QUICK = ["--flash-speed", "20"]
 CUT = 123  # how the model ends then
 
 
-def setUpModule():  # pylint: disable=invalid-name
+def build(board):
+    """All that the scenarios want of it."""
     environment = {k: v for k, v in os.environ.items()
                    if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     done = subprocess.run(
-        ["make", "-j2", f"BOARD={BOARD}", "kernel", "build/berth",
+        ["make", "-j2", f"BOARD={board}", "kernel", "build/berth",
          "build/berth-sim", "build/apps/witness.tbf",
          "build/apps/every_byte.tbf", "build/apps/hello.tab",
          f"build/{BOARD}/apps.img"], cwd=ROOT,
@@ -44,19 +45,33 @@ def setUpModule():  # pylint: disable=invalid-name
         raise RuntimeError(done.stdout)
 
 
+def setUpModule():  # pylint: disable=invalid-name
+    build(BOARD)
+
+
 class Hifive1(machines.Machine):
     """Its serial line a Unix socket, its flash a file."""
+
+    board, sim = BOARD, SIM
+
+    def front(self):
+        """What lies before the apps."""
+        return b"\xFF" * APPS
+
+    def images(self):
+        """What the model is given besides that file."""
+        return [f"build/{self.board}/kernel.elf"]
 
     def __init__(self, directory, apps, options=()):
         # pylint: disable=super-init-not-called # other files
         self.kind = "sim"
         self.running = []
-        self.kernel = os.path.join(ROOT, "build", BOARD, "kernel.elf")
+        self.kernel = os.path.join(ROOT, "build", self.board, "kernel.elf")
         self.options = list(options)
         self.flash = os.path.join(directory, "flash.img")
         self.socket = os.path.join(directory, "serial")
         self.port = "unix:" + self.socket
-        image = b"\xFF" * APPS
+        image = self.front()
         for name in apps:
             if isinstance(name, bytes):
                 image += name
@@ -72,9 +87,9 @@ class Hifive1(machines.Machine):
         if os.path.exists(self.socket):
             os.unlink(self.socket)
         self.process = subprocess.Popen(
-            [*SIM, *self.options, "--flash", self.flash, "--serial",
-             f"unix:{self.socket},nowait", "--", BOARD,
-             f"build/{BOARD}/kernel.elf"], cwd=ROOT, stdin=subprocess.DEVNULL,
+            [*self.sim, *self.options, "--flash", self.flash, "--serial",
+             f"unix:{self.socket},nowait", "--", self.board, *self.images()],
+            cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self.wait_for_listener()
 
@@ -116,9 +131,10 @@ class OnHifive1(machines.OnMachine, unittest.TestCase):
 
     kind = "sim"
     options = QUICK
+    machines = Hifive1
 
     def machine(self, *apps):
-        machine = Hifive1(self.dir, apps, self.options)
+        machine = self.machines(self.dir, apps, self.options)
         self.addCleanup(machine.kill)
         return machine
 
@@ -132,7 +148,7 @@ class OnHifive1(machines.OnMachine, unittest.TestCase):
         console.wait_for(rb"(?s)^.{%d}.*witness: .*\n" % len(console.text()))
         seen = machines.re.findall(machines.WITNESS,
                                    console.text().decode(errors="replace"))
-        print(f"    {BOARD}: wire_efficiency {efficiency:.4f}, witness "
+        print(f"    {machine.board}: wire_efficiency {efficiency:.4f}, witness "
               f"{seen[-1][0]} periods, {seen[-1][1]} missed, worst "
               f"{seen[-1][2]} us")
         self.assertGreaterEqual(efficiency, 0.90)
@@ -264,6 +280,7 @@ class PowerCuts(unittest.TestCase):
 
     STEPS = (("install", "c1"), ("install", "a2"), ("confirm", "a"),
              ("remove", "b"), ("disable", "c"), ("compact",))
+    machines = Hifive1
 
     def setUp(self):
         held = folder()
@@ -301,8 +318,8 @@ class PowerCuts(unittest.TestCase):
         the machine with its power back; None: the session ended before."""
         with open(os.path.join(ROOT, "build/apps/witness.tbf"), "rb") as file:
             witness = file.read()
-        machine = Hifive1(self.dir, [self.blobs["b1"], self.blobs["a1"], witness],
-                          [*QUICK, "--cut", cut, "--seed", str(seed)])
+        machine = self.machines(self.dir, [self.blobs["b1"], self.blobs["a1"], witness],
+                                [*QUICK, "--cut", cut, "--seed", str(seed)])
         state = {"a": [self.blobs["a1"]], "b": [self.blobs["b1"]],
                  "witness": [witness]}
         for step in self.STEPS:

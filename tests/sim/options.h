@@ -18,18 +18,19 @@ enum spi_device { SPI_NOTHING, SPI_LOOP, SPI_FLASH };
 struct machine_options {
     struct line *console; /* of the first UART; NULL: nobody is there */
     struct line *second;  /* of the second one */
+    struct line *usb;     /* of the ESP32-C3's USB port; NULL: not plugged in */
     uint8_t wires[OPTION_WIRES][2]; /* pairs of pins, connected */
     uint32_t wire_count;
     uint32_t i2c_memory; /* the address of one on the I2C bus; 0: none */
     enum spi_device spi1;
-    struct power *power;    /* counts flash operations; NULL: one of its own */
-    uint64_t seed;          /* of what hardware leaves to chance */
-    uint32_t flash_speed;   /* flash is busy for that part of its time; 0: 1 */
-    bool flash_takes_time;  /* also where QEMU's never does (parallel flash) */
-    bool as_qemu;           /* clocks, serial speed as QEMU has them */
-    bool smepmp;            /* the core has it, if there is such a core */
-    bool wants_words;       /* at 0x42...... on the ESP32-C3: see --flash-words */
-    bool shows_pins;        /* each change of an output on stderr */
+    struct power *power;   /* counts flash operations; NULL: one of its own */
+    uint64_t seed;         /* of what hardware leaves to chance */
+    uint32_t flash_speed;  /* flash is busy for that part of its time; 0: 1 */
+    bool flash_takes_time; /* also where QEMU's never does (parallel flash) */
+    bool as_qemu;          /* clocks, serial speed as QEMU has them */
+    bool smepmp;           /* the core has it, if there is such a core */
+    bool wants_words; /* at 0x42...... on the ESP32-C3: see --flash-words */
+    bool shows_pins;  /* each change of an output on stderr */
     const char *flash_file; /* what the flash holds, kept from run to run */
 };
 

@@ -41,6 +41,9 @@ SLOW = ("-icount", "shift=6,sleep=off")
 SLOW_IDLE = ("-icount", "shift=6")
 # Flash is busy for as long as real flash is, on the machine model. QEMU's never is.
 FLASH_TIME = "-flash-time"
+# The window for instructions of the ESP32-C3's flash gives no bytes, only words.
+FLASH_WORDS = "-flash-words"
+OF_MODEL = (FLASH_TIME, FLASH_WORDS)
 
 
 # What machines are booted on: "qemu", "sim" (tests/sim) or "hil", a board at a
@@ -58,8 +61,8 @@ def sim_options(extra, cpu):
     options, words = ["--pace", "fast"], list(extra)
     while words:
         word = words.pop(0)
-        if word == FLASH_TIME:
-            options.append("--flash-time")
+        if word in OF_MODEL:
+            options.append("-" + word)
             continue
         value = words.pop(0) if words else ""
         shift = re.fullmatch(r"shift=(\d+)(,sleep=off)?", value)
@@ -80,7 +83,7 @@ def command(board, kernel, image, extra, cpu):
     if ON == "sim":
         return ["tools/sim", board, kernel, image, *sim_options(extra, cpu)]
     return ["tools/qemu", board, kernel, image, "-serial", "stdio", "-seed", "1",
-            *(word for word in extra if word != FLASH_TIME)]
+            *(word for word in extra if word not in OF_MODEL)]
 
 
 class Machine:

@@ -83,6 +83,7 @@ static bool build_parse(const char *path, const char *member,
     out->bytes = data->data;
     snprintf(out->name, sizeof out->name, "%.*s", (int)out->tbf.name.len,
              (const char *)data->data + out->tbf.name.offset);
+    text_clean(out->name, strlen(out->name));
     return true;
 }
 

@@ -99,9 +99,7 @@ int cmd_man(int argc, char **argv)
         "BERTH_PORT",
         "the board, if --port is not given",
         "BERTH_PATIENCE",
-        "after so many seconds of silence a board is taken for gone: 10, or "
-        "120 "
-        "after it has said that it is at work",
+        "seconds of silence after which a board counts as gone, if not 10",
         "SOURCE_DATE_EPOCH",
         "the build date in TABs, for builds that repeat",
         "XDG_RUNTIME_DIR",

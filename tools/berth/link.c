@@ -175,7 +175,11 @@ static bool is_answer(struct link *link, const struct request *request,
         d->len > sizeof link->kept)
         return false;
     memcpy(link->kept, d->payload, d->len);
-    return answer_read(answer, link->kept, d->len) == OK;
+    if (answer_read(answer, link->kept, d->len) != OK)
+        return false;
+    text_clean((char *)link->kept + (d->len - answer->text_len),
+               answer->text_len);
+    return true;
 }
 
 /* One exchange. False: nobody answers. */
@@ -218,8 +222,8 @@ static bool exchange(struct link *link, const struct request *request,
 static NORETURN void silent(const struct link *link, const char *what)
 {
     fail(EXIT_NO_ANSWER,
-         "%s: the board does not answer to %s: is it on, at this port, and "
-         "does it offer live loading?",
+         "%s: the board does not answer to %s: is it on, at this port and "
+         "speed (--baud), and does it offer live loading?",
          link->port.name, what);
 }
 

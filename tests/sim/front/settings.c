@@ -34,6 +34,7 @@ enum {
     BAUD,
     PINS,
     FLASH_WORDS,
+    USB,
     APPS_AT,
     SERIAL1,
     WIRE,
@@ -101,6 +102,9 @@ static const struct option_spec specs[] = {
     [FLASH_WORDS] = { 0, "flash-words", NULL,
                       "esp32-c3-devkit: loads of bytes and halfwords at "
                       "0x42...... are errors, which they may be on the chip" },
+    [USB] = { 0, "usb", "WHERE",
+              "esp32-c3-devkit: a host at the USB port, as --serial says it; "
+              "without it nothing is plugged in" },
     [APPS_AT] = { 0, "apps-at", "ADDRESS", "where APPS lies in memory" },
     [SERIAL1] = { 0, "serial1", "FILE",
                   "hifive1-revb: what UART1 sends goes there" },
@@ -292,6 +296,9 @@ static void option_take(struct settings *s, int option, const char *value)
     case PINS:
         s->options.shows_pins = true;
         break;
+    case USB:
+        s->usb = value;
+        break;
     case FLASH_WORDS:
         s->options.wants_words = true;
         break;
@@ -320,6 +327,8 @@ static void operands_read(struct settings *s, int count, char **operands)
         s->apps = operands[2];
     if (s->apps_at == 0)
         s->apps_at = s->model->apps_at;
+    if (s->usb && s->model != &model_esp32_c3_devkit)
+        fail(EXIT_USAGE, "--usb: %s has no USB port", s->model->name);
     if (s->options.smepmp && !s->model->can_have_smepmp)
         fail(EXIT_USAGE, "--smepmp: the core of %s has none", s->model->name);
 }

@@ -21,6 +21,7 @@
 #include <tests/sim/devices/c3_systimer.h>
 #include <tests/sim/devices/c3_timg.h>
 #include <tests/sim/devices/c3_uart.h>
+#include <tests/sim/devices/c3_usb.h>
 #include <tests/sim/devices/esp_image.h>
 #include <tests/sim/devices/flash_file.h>
 #include <tests/sim/options.h>
@@ -129,6 +130,7 @@ static void serial_add(struct machine *machine, struct devkit *d,
     d->uart1.gpio = NULL;
     c3_uart_add(machine, &d->uart0, "UART0", 0x60000000);
     c3_uart_add(machine, &d->uart1, "UART1", 0x60010000);
+    d->usb.line = options->usb;
     c3_usb_add(machine, &d->usb, 0x60043000, &d->matrix);
 }
 

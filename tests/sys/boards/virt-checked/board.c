@@ -1,13 +1,256 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel's invariants are checked before each choice of who runs next. A
- * process that faults is started anew at once, for ever. */
+/* For random system calls: every driver there is, on QEMU's virt machine and on
+ * models of the devices that it lacks. The kernel's invariants are checked before
+ * each choice of who runs next. No process stays away for long: one that faults
+ * is started anew at once, for ever, and keep() sees after the others. */
 #include <tests/sys/boards/virt-checked/invariants.h>
-#include <tests/sys/boards/wiring.h>
+#include <tests/sys/boards/virt-checked/models.h>
 
-static struct sched sched = { .budget = wiring_budgets };
+#include <berth/keys.h>
+#include <boards/qemu-virt/kept.h>
+#include <boards/qemu-virt/machine.h>
+#include <chips/common/counters.h>
+#include <chips/common/plic.h>
+#include <chips/virt/cycles.h>
+#include <chips/virt/goldfish_rtc.h>
+#include <chips/virt/pflash.h>
+#include <chips/virt/uart16550.h>
+#include <chips/virt/virtio_rng.h>
+#include <crypto/bearssl_aes.h>
+#include <crypto/bearssl_digest.h>
+#include <drivers/adc.h>
+#include <drivers/aes.h>
+#include <drivers/alarm.h>
+#include <drivers/button.h>
+#include <drivers/console.h>
+#include <drivers/crc.h>
+#include <drivers/cycle_count.h>
+#include <drivers/date_time.h>
+#include <drivers/framed_uart.h>
+#include <drivers/gpio.h>
+#include <drivers/hmac.h>
+#include <drivers/i2c_master.h>
+#include <drivers/led.h>
+#include <drivers/low_level_debug.h>
+#include <drivers/mux.h>
+#include <drivers/pwm.h>
+#include <drivers/read_only_state.h>
+#include <drivers/rng.h>
+#include <drivers/sensor.h>
+#include <drivers/sha.h>
+#include <drivers/spi_controller.h>
+#include <kernel/ipc.h>
+#include <kernel/kernel.h>
+#include <kernel/log.h>
+#include <kernel/process_admin.h>
+#include <kernel/trace.h>
+#include <loader/app_loader.h>
+#include <loader/console.h>
+#include <loader/line.h>
+#include <loader/loader.h>
+#include <loader/process_info.h>
+#include <loader/verifier.h>
 
-const struct process_authority board_authorities[] = { { 0, 0, 0 } };
-const uint32_t board_authority_count = 0;
+#define SLOTS 10 /* one for the verifier */
+
+/* memory.ld */
+extern uint8_t __app_ram_start[], __app_ram_end[];
+extern uint8_t __app_flash_start[], __app_flash_end[];
+
+/* ---- hardware -------------------------------------------------------------- */
+
+uint32_t chip_timer_hz = 10000000;
+
+static struct uart16550 uart0 = {
+    .uart = { .ops = &uart16550_ops },
+    .base = 0x10000000,
+};
+
+static struct goldfish_rtc rtc = {
+    .rtc = { .ops = &goldfish_rtc_ops },
+    .base = 0x00101000,
+};
+static struct virtio_rng virtio_rng;
+
+/* The entropy device's source is filled in when the device has been found. */
+static struct irq irqs[] = {
+    { 10, uart16550_serve, &uart0 },
+    { 0, virtio_rng_serve, &virtio_rng },
+};
+enum { IRQ_RNG = 1 };
+
+static bool led_on[2];
+static const struct log_led led0 = { { &log_led_ops }, "0", &led_on[0] };
+static const struct log_led led1 = { { &log_led_ops }, "1", &led_on[1] };
+static const struct led *const leds[] = { &led0.led, &led1.led };
+
+/* ---- app flash ------------------------------------------------------------------ */
+
+static struct pflash pflash;
+
+static const struct checker checkers[] = {
+    CHECKER_SHA256(&bearssl_sha256),
+    CHECKER_HMAC_SHA256(&bearssl_hmac_sha256),
+    CHECKER_ECDSA_P256(&bearssl_sha256),
+    CHECKER_RSA_2048(&bearssl_sha256),
+    CHECKER_RSA_4096(&bearssl_sha512),
+};
+
+static struct verifier verifier;
+static struct accepted accepted[2 * SLOTS];
+static ALIGNED(8) uint8_t digest_state[BEARSSL_DIGEST_STATE];
+
+static struct accept_policy accept_policy = {
+    .checkers = checkers,
+    .checker_count = ARRAY_COUNT(checkers),
+    .keys = board_keys,
+    .accepted = accepted,
+    .accepted_max = ARRAY_COUNT(accepted),
+    .state = digest_state,
+    .state_size = sizeof digest_state,
+    .verifier = &verifier,
+};
+
+static const struct loader_policy loader_policy = {
+    .identity = IDENTITY_BY_HEADER,
+    .trial_ms = 50,
+    .idle_ms = 500,
+};
+
+static ALIGNED(4) uint8_t store_buffer[256] SECTION(".noinit");
+static struct loader loader;
+static const struct loader_config loader_config = {
+    .flash = &flash_ports[FLASH_OF_APPS].flash,
+    .layout = &store_layout,
+    .policy = &loader_policy,
+    .accept = &accept_policy,
+    .buffer = store_buffer,
+    .buffer_size = sizeof store_buffer,
+};
+
+/* ---- drivers ---------------------------------------------------------------- */
+
+static struct framed_uart framed;
+static uint8_t frame_body[PROTO_BODY_MAX] SECTION(".noinit");
+static struct mux mux;
+static struct console console;
+static struct alarm_driver alarm_driver;
+static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
+static struct button_driver button_driver;
+static struct gpio_driver gpio_driver;
+static struct adc_driver adc_driver;
+static struct pwm_driver pwm_driver;
+static struct i2c_master i2c_master;
+static struct spi_controller spi_controller;
+static struct sensor_driver sensor_drivers[MODEL_SENSORS];
+static struct low_level_debug debug;
+static struct read_only_state read_only_state;
+static uint32_t key_of(pid_handle_t pid)
+{
+    return loader_key(&loader, pid);
+}
+
+static struct process_info_driver process_info = { .key_of = key_of };
+static struct ipc ipc;
+static struct app_loader app_loader;
+static struct line line;
+
+/* The app that has power over the others. */
+#define MIGHTY 0xF0220003u
+static const struct process_authority observers[] = {
+    { MIGHTY, AUTHORITY_CONTROL, 0 },
+};
+static const struct authority_line installers[] = {
+    { MIGHTY, AUTHORITY_ANY_KEY },
+};
+
+static struct rng_driver rng;
+static struct crc_driver crc;
+static struct hmac_driver hmac;
+static struct sha_driver sha;
+static struct aes_driver aes;
+static struct date_time_driver date_time;
+static struct cycle_count cycle_count = { .cycles = &mcycle_cycles };
+
+static const struct digest_class *const hmac_classes[HMAC_ALGORITHMS] = {
+    &bearssl_hmac_sha256, &bearssl_hmac_sha384, &bearssl_hmac_sha512,
+    &bearssl_hmac_sha224, &bearssl_hmac_sha1,   &bearssl_hmac_md5,
+};
+
+#define SENSOR_ROW(number, i)                                                  \
+    {                                                                          \
+        number, &sensor_driver_ops, &sensor_drivers[i],                        \
+            &sensor_drivers[i].grant                                           \
+    }
+
+static const struct driver drivers[] = {
+    { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
+    { DRIVER_LED, &led_driver_ops, &led_driver, NULL },
+    { DRIVER_BUTTON, &button_driver_ops, &button_driver, &button_driver.grant },
+    { DRIVER_GPIO, &gpio_driver_ops, &gpio_driver, &gpio_driver.grant },
+    { DRIVER_ADC, &adc_driver_ops, &adc_driver, &adc_driver.grant },
+    { DRIVER_LOW_LEVEL_DEBUG, &low_level_debug_ops, &debug, &debug.grant },
+    { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
+      &read_only_state.grant },
+    { DRIVER_PWM, &pwm_driver_ops, &pwm_driver, &pwm_driver.grant },
+    { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
+    { DRIVER_APP_LOADER, &app_loader_ops, &app_loader, &app_loader.grant },
+    { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
+      &process_info.grant },
+    { DRIVER_SPI_CONTROLLER, &spi_controller_ops, &spi_controller,
+      &spi_controller.grant },
+    { DRIVER_I2C_MASTER, &i2c_master_ops, &i2c_master, &i2c_master.grant },
+    { DRIVER_RNG, &rng_ops, &rng, &rng.grant },
+    { DRIVER_CRC, &crc_ops, &crc, &crc.grant },
+    { DRIVER_HMAC, &hmac_ops, &hmac, &hmac.grant },
+    { DRIVER_SHA, &sha_ops, &sha, &sha.grant },
+    { DRIVER_AES, &aes_ops, &aes, &aes.grant },
+    KEPT_DRIVERS,
+    SENSOR_ROW(DRIVER_TEMPERATURE, 0),
+    SENSOR_ROW(DRIVER_HUMIDITY, 1),
+    SENSOR_ROW(DRIVER_AMBIENT_LIGHT, 2),
+    SENSOR_ROW(DRIVER_PRESSURE, 3),
+    { DRIVER_DATE_TIME, &date_time_ops, &date_time, &date_time.grant },
+    { DRIVER_CYCLE_COUNT, &cycle_count_ops, &cycle_count, NULL },
+    { DRIVER_APP_LOADER_MORE, &app_loader_more_ops, &app_loader,
+      &app_loader.more_grant },
+    { DRIVER_VERIFIER, &verifier_ops, &verifier, &verifier.grant },
+    { DRIVER_LOADER_LINE, &line_ops, &line, &line.grant },
+    { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
+};
+
+static void io_init(void)
+{
+    gpio_driver_init(&gpio_driver, model_pins, MODEL_PINS);
+    button_driver_init(&button_driver, model_buttons, MODEL_BUTTONS);
+    adc_driver_init(&adc_driver, &model_adc);
+    pwm_driver_init(&pwm_driver, model_pwm_pins, MODEL_PWM_PINS);
+    i2c_master_init(&i2c_master, &model_i2c);
+    spi_controller_init(&spi_controller, &model_spi, 1000000);
+    for (uint32_t i = 0; i < MODEL_SENSORS; i++)
+        sensor_driver_init(&sensor_drivers[i], model_sensors[i]);
+}
+
+static void crypto_init(void)
+{
+    rng_init(&rng, virtio_rng_init(&virtio_rng) ? &virtio_rng.entropy : NULL);
+    irqs[IRQ_RNG].source = virtio_rng.irq;
+    crc_init(&crc);
+    hmac_init(&hmac, hmac_classes);
+    sha_init(&sha, &bearssl_sha256);
+    aes_init(&aes, &bearssl_aes);
+    verifier_init(&verifier, (uint32_t)verifier_image,
+                  (uint32_t)verifier_image_end - (uint32_t)verifier_image);
+}
+
+/* ---- kernel ----------------------------------------------------------------- */
+
+static struct process_slot slots[SLOTS];
+static uint32_t budgets[SLOTS];
+static struct sched sched = { .budget = budgets };
+static struct ram_range reserved[SLOTS];
+static uint8_t log_ring[2048] SECTION(".noinit");
+static struct trace_entry trace_ring[32] SECTION(".noinit");
 
 static struct sched_turn next_checked(struct sched *s)
 {
@@ -29,9 +272,130 @@ static bool ran(struct sched *s, uint32_t slot, uint32_t ticks)
 static const struct sched_ops round_robin_checked = { next_checked, ran,
                                                       over_checked };
 
+static void panic_put(uint8_t byte)
+{
+    framed.uart.ops->put(&framed.uart, byte);
+}
+
 const struct kernel_config kernel_config = {
-    WIRING("virt-checked"),
+    .board = "virt-checked",
+    .drivers = drivers,
+    .driver_count = ARRAY_COUNT(drivers),
+    .slots = slots,
+    .slot_count = SLOTS,
     .scheduler = &round_robin_checked,
     .sched = &sched,
+    .slice_ms = 10,
     .fault = { .action = FAULT_RESTART, .limit = 0, .backoff_ms = 1 },
+    .ipc = &ipc,
+    .ram_start = (uint32_t)__app_ram_start,
+    .ram_end = (uint32_t)__app_ram_end,
+    .flash_start = (uint32_t)__app_flash_start,
+    .flash_end = (uint32_t)__app_flash_end,
+    .reserved = reserved,
+    .reserved_cap = SLOTS,
+    .trace = trace_ring,
+    .trace_entries = ARRAY_COUNT(trace_ring),
+    .panic_put = panic_put,
+    .panic_end = machine_exit_failed,
 };
+
+/* ---- nobody stays away ---------------------------------------------------------- */
+
+#define KEEP_MS 50u
+
+static struct ktimer keeper;
+static struct seen {
+    uint32_t pid, syscalls;
+} seen[SLOTS];
+
+/* Who was stopped goes on, who has ended begins anew; who waits for an event that
+ * was lost, because its queue was full, faults. Whether it can not be has no
+ * consequence: the next time is near. */
+static void keep(struct ktimer *timer)
+{
+    for (uint32_t slot = 0; slot < SLOTS; slot++) {
+        struct process_info info;
+        if (!process_inspect(slot, &info) || info.starting)
+            continue;
+        bool waits =
+            info.state == PROCESS_YIELDED || info.state == PROCESS_YIELDED_FOR;
+        err_t ignored = OK;
+        if (info.state == PROCESS_TERMINATED)
+            ignored = process_boot(info.pid);
+        else if (info.stopped)
+            ignored = process_resume(info.pid);
+        else if (waits && info.pid.handle == seen[slot].pid &&
+                 info.syscalls == seen[slot].syscalls)
+            ignored = process_fault(info.pid);
+        (void)ignored;
+        seen[slot] = (struct seen){ info.pid.handle, info.syscalls };
+    }
+    ktimer_arm(timer, ktime_now() + ktime_of_ms(KEEP_MS));
+}
+
+static void keeper_begin(void)
+{
+    keeper.fire = keep;
+    ktimer_arm(&keeper, ktime_now() + ktime_of_ms(KEEP_MS));
+}
+
+/* ---- operator ---------------------------------------------------------------- */
+
+static struct operator_console operator_console;
+static char history[512] SECTION(".noinit");
+
+static const struct operator_board operator_board = {
+    .port = &mux.port,
+    .sink = &console.sink,
+    .history = history,
+    .history_size = sizeof history,
+    .log_level = LOG_INFO,
+    .version = kernel_version,
+    .reset = machine_reset,
+    .poweroff = machine_exit_ok,
+};
+
+static struct live_board live_board = {
+    .name = "virt-checked",
+    .version = kernel_version,
+    .layout = &store_layout,
+    .flash = APP_FLASH,
+    .ram_start = (uint32_t)__app_ram_start,
+    .ram_end = (uint32_t)__app_ram_end,
+};
+
+int main(void)
+{
+    uart16550_init(&uart0);
+    klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
+    counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
+
+    framed_init(&framed, &uart0.uart, frame_body);
+    mux_init(&mux, &framed.uart, operator_receive, &operator_console);
+    console_init(&console, &mux.port);
+    alarm_init(&alarm_driver);
+    low_level_debug_init(&debug, &mux.port);
+    read_only_state_init(&read_only_state);
+    process_info_init(&process_info, observers, ARRAY_COUNT(observers));
+    ipc_init(&ipc);
+    app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
+    line_init(&line, &app_loader, &live_board, &loader, &framed.frames);
+    crypto_init();
+    io_init();
+    goldfish_rtc_init(&rtc);
+    date_time_init(&date_time, &rtc.rtc);
+    kept_wire(&loader.store, loader_policy.identity, key_of);
+
+    kernel_init();
+    plic_init(irqs, ARRAY_COUNT(irqs));
+    pflash_init(&pflash, APP_FLASH, __app_flash_start);
+    kept_wire_flash(&pflash.flash);
+    accept_policy.key_count = board_key_count;
+    loader_boot(&loader, &loader_config, ktime_now_low());
+    live_board.boot = ktime_now_low();
+    operator_init(&operator_console, &operator_board);
+    models_begin();
+    keeper_begin();
+    kernel_run();
+}
