@@ -190,6 +190,9 @@ static void a_measurement_is_told_with_its_status(void **state)
     assert_int_equal(berth_sensor_measure_async(&measurement, BERTH_TEMPERATURE,
                                                 sensor_told, bytes),
                      OK);
+    assert_int_equal(berth_sensor_measure(BERTH_TEMPERATURE, &value), ERR_BUSY);
+    assert_int_equal(berth_sensor_measure_timeout(BERTH_TEMPERATURE, 5, &value),
+                     ERR_BUSY);
     fake_app_event(0, (uint32_t)-250, OK, 0);
     assert_true(fake_app_wait());
     assert_int_equal(told, 1);

@@ -21,13 +21,16 @@ enum berth_sensor {
 
 typedef void berth_sensor_fn(err_t status, int32_t value, void *userdata);
 
+/* What is in it is the library's. */
 struct berth_measurement {
+    struct berth_measurement *next;
+    enum berth_sensor kind;
     berth_sensor_fn *done;
     void *userdata;
 };
 
-/* `measurement` stays in place until `done` is called; one of a kind at a
- * time. */
+/* `measurement` stays in place until `done` is called. One of a kind at a time:
+ * until then ERR_BUSY, to the calls below too. */
 err_t berth_sensor_measure_async(struct berth_measurement *measurement,
                                  enum berth_sensor kind, berth_sensor_fn *done,
                                  void *userdata);
