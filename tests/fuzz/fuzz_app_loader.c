@@ -193,18 +193,26 @@ static void step_image(const uint8_t *in)
         loading_image[in[3]] ^= in[2];
 }
 
-/* A piece of it is lent, and perhaps written at its place at once. */
-static void step_piece(const uint8_t *in)
+/* A piece of it is lent. */
+static bool lend(struct process *p, uint32_t offset, uint32_t len)
 {
-    struct process *p = apps[in[0] / 64 % APPS];
-    uint32_t offset = in[1] % 16 * 512u, len = in[2] * 16u;
     if (!can_run(p) || p->app_break < process_ram_start(p) + ROOM + 64)
-        return;
+        return false;
     for (uint32_t i = 0; i < len; i++)
         machine_poke(process_ram_start(p) + 64 + i,
                      loading_image[(offset + i) % LOADING_APP_MAX]);
     (void)machine_call(p, SYSCALL_ALLOW_RO, DRIVER_APP_LOADER, 0,
                        process_ram_start(p) + 64, len);
+    return true;
+}
+
+/* And perhaps written at its place at once. */
+static void step_piece(const uint8_t *in)
+{
+    struct process *p = apps[in[0] / 64 % APPS];
+    uint32_t offset = in[1] % 16 * 512u, len = in[2] * 16u;
+    if (!lend(p, offset, len))
+        return;
     (void)machine_call(p, SYSCALL_ALLOW_RW, DRIVER_APP_LOADER_MORE, 0,
                        process_ram_start(p) + 64, in[3] * 4u);
     if (in[3] < 128)
@@ -219,12 +227,9 @@ static void step_install(const uint8_t *in)
     loading_pass(5);
     events_take(n);
     for (uint32_t at = 0; at < image_size; at += 2048) {
-        uint32_t left = image_size - at;
-        const uint8_t piece[STEP] = {
-            in[0], (uint8_t)(at / 512),
-            (uint8_t)((left < 2048 ? left : 2048) / 16), 0
-        };
-        step_piece(piece);
+        uint32_t left = image_size - at, len = left < 2048 ? left : 2048;
+        if (lend(apps[n], at, len))
+            command(n, false, 2, at, len);
         loading_pass(5);
         events_take(n);
     }
