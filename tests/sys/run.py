@@ -72,7 +72,8 @@ class Test:
                                self.options["extra"], self.options["timeout"],
                                self.options.get("kernel"),
                                self.options.get("cpu"),
-                               self.options.get("more"))
+                               self.options.get("more"),
+                               self.options.get("model"))
 
     def run(self):
         """Judges, and takes the time: None if it held, else why not and the output."""
@@ -178,6 +179,8 @@ def scenarios(boards):
                 continue
             for board in boards:
                 if harness.ON == "sim" and needs_qemu(options):
+                    continue
+                if harness.ON == "qemu" and options["model"]:
                     continue
                 if any(w in board for w in options["boards"] or [""]):
                     yield Test(prefix + name.replace("_", " "), board,
