@@ -85,7 +85,7 @@ endif
 	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) --pad 0 \
 	    $(SIGNED_IMAGES)
 
-.PHONY: help setup run run-now sim gdb gdb-now kernel size order \
+.PHONY: help setup run run-now sim flash gdb gdb-now kernel size order \
     compile_commands.json format clean
 
 help: ## this list
@@ -109,6 +109,16 @@ run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img $(if $(filter sim,$(RUN_O
 
 sim: ## the same on the machine model (SIM_FLAGS="--pins ...", see --help of build/berth-sim)
 	@$(MAKE) run RUN_ON=sim SIM_FLAGS='$(SIM_FLAGS)'
+
+# Kernel and apps, as esptool writes them; free flash as it is when erased.
+$(B)/flash.img: $(B)/kernel.elf $(B)/apps.img build/berth $(B)/boot.form
+	@echo "  IMAGE   $@"
+	@build/berth image --esp32c3 $(ESP32C3_BOOT) --kernel $< -o $@ --base $(FLASH_BASE) \
+	    --apps $(APPS_BASE) --size $$(( $(APPS_BASE) - $(FLASH_BASE) + $(APPS_SIZE) )) \
+	    $(SIGNED_IMAGES)
+
+flash: $(if $(ESP32C3_BOOT),$(B)/flash.img) ## write kernel and APPS to a board (BOARD=esp32-c3-devkit PORT=/dev/ttyUSB0)
+	@tools/flash $(BOARD) $(B)/flash.img $(PORT)
 
 gdb: ## the same stopped at reset, under gdb, symbols of kernel and apps loaded
 	@tools/setup gdb
