@@ -38,7 +38,9 @@ flash() {
 path=$work/bin
 flash esp32-c3-devkit "$work/flash.img" /dev/ttyUSB7
 holds "esptool is called with port and image" \
-    "--chip esp32c3 --baud 460800 --port /dev/ttyUSB7 write_flash --flash_mode keep --flash_freq keep --flash_size keep 0x0 $work/flash.img"
+    "--chip esp32c3 --baud 460800 --port /dev/ttyUSB7 write_flash --flash_mode keep"
+holds "the image's own header says how flash is read" \
+    "--flash_freq keep --flash_size keep 0x0 $work/flash.img"
 holds "and its success is ours" "status 0"
 flash esp32-c3-devkit "$work/flash.img"
 holds "without a port it asks for one" "say which port"
