@@ -85,7 +85,18 @@ endif
 	@build/berth image -o $@ --base $(APPS_BASE) --size $(APPS_SIZE) --pad 0 \
 	    $(SIGNED_IMAGES)
 
-.PHONY: help setup run run-now sim flash gdb gdb-now kernel size order \
+# What is written to a board: the kernel, and the apps if they were named.
+FLASH_APPS := $(if $(filter-out undefined default file,$(origin APPS)),$(APP_IMAGES))
+$(call write_stamp,$(B)/flash.list,$(FLASH_APPS) $(APP_SIGN))
+
+$(B)/board.hex: $(B)/kernel.elf build/berth $(B)/flash.list $(if $(FLASH_APPS),$(B)/apps.img)
+	@echo "  HEX     $@"
+	@$(OBJCOPY) -O binary --gap-fill 0xFF $< $(B)/kernel.erased.bin
+	@start=0x$$($(NM) $(B)/kernel.elf | awk '$$3 == "__rom_start" { print $$1 }') && \
+	build/berth image --hex -o $@ --base $$start --size $$(( $(APPS_BASE) + $(APPS_SIZE) - start )) \
+	    --kernel $(B)/kernel.erased.bin@$$start --apps $(APPS_BASE) $(if $(FLASH_APPS),$(SIGNED_IMAGES))
+
+.PHONY: help setup run run-now sim gdb gdb-now kernel hex flash size order \
     compile_commands.json format clean
 
 help: ## this list
@@ -99,10 +110,14 @@ setup: ## install every package the verbs below need (they do it themselves)
 # What is installed decides what the makefiles say: hence a second make.
 run: ## boot the board with its APPS, its console here (RUN_ON=qemu or sim)
 	@tools/setup run
+	@$(RUN_REFUSE)
 	@$(MAKE) run-now
 
 # Boards that take apps while they run are booted by `berth run`.
 RUN_LIVE := $(if $(filter drivers/framed_uart.c,$(BOARD_SOURCES)),build/berth)
+# One that runs already is not to lose its flash to apps that are built now.
+RUN_REFUSE = $(if $(RUN_LIVE),if [ -t 0 ] && [ -x $(RUN_LIVE) ]; then \
+    $(RUN_LIVE) run --check --board $(BOARD) || [ $$? -ne 7 ]; fi)
 
 run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img $(if $(filter sim,$(RUN_ON)),build/berth-sim) $(RUN_LIVE)
 	@RUN_ON=$(RUN_ON) RUN_LIVE=$(RUN_LIVE) tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img
@@ -117,9 +132,6 @@ $(B)/flash.img: $(B)/kernel.elf $(B)/apps.img build/berth $(B)/boot.form
 	    --apps $(APPS_BASE) --size $$(( $(APPS_BASE) - $(FLASH_BASE) + $(APPS_SIZE) )) \
 	    $(SIGNED_IMAGES)
 
-flash: $(if $(ESP32C3_BOOT),$(B)/flash.img) ## write kernel and APPS to a board (BOARD=esp32-c3-devkit PORT=/dev/ttyUSB0)
-	@tools/flash $(BOARD) $(B)/flash.img $(PORT)
-
 gdb: ## the same stopped at reset, under gdb, symbols of kernel and apps loaded
 	@tools/setup gdb
 	@$(MAKE) gdb-now
@@ -128,6 +140,19 @@ gdb-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img
 	@tools/gdb $(BOARD) $(B)/kernel.elf $(B)/apps.img $(APP_IMAGES:.tbf=.elf)
 
 kernel: $(KERNEL_IMAGE) $(B)/kernel.elf ## build the kernel of the board
+
+hex: $(B)/board.hex ## build/BOARD/board.hex: the kernel, and the apps in APPS="name ..." if given
+	@echo "$<: drop it on the board's USB disk, or: make flash BOARD=$(BOARD)"
+
+flash: ## write the same to a board that is plugged in, by what its FLASH_WITH says (PORT=...)
+ifneq ($(ESP32C3_BOOT),)
+	@$(MAKE) $(B)/flash.img
+	@tools/flash_esp32c3 $(BOARD) $(B)/flash.img $(PORT)
+else
+	$(if $(FLASH_WITH),,$(error $(BOARD_DIR)/board.mk does not set FLASH_WITH: see docs/porting.md))@tools/setup flash
+	@$(MAKE) $(B)/board.hex
+	@tools/flash $(BOARD_DIR) $(FLASH_WITH) $(B)/board.hex
+endif
 
 size: $(KERNEL_IMAGE) $(B)/kernel.elf ## bytes of flash and RAM the kernel takes, by file and by driver
 	@tools/size $(OBJDUMP) $(B)

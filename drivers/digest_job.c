@@ -24,6 +24,7 @@ static err_t begin(struct digest_job *job, struct process *p, struct uslice key)
         return ERR_SIZE;
     job->class->begin(job->state, bytes, key.len);
     job->begun = true;
+    job->prepared = job->class->prepare == NULL;
     job->closed = false;
     memset(bytes, 0, sizeof bytes);
     __asm__ volatile("" : : "r"(bytes) : "memory"); /* really */
@@ -50,6 +51,10 @@ err_t digest_job_step(struct digest_job *job, bool *all_in, struct process *p,
     *all_in = false;
     if (!job->begun)
         return begin(job, p, key);
+    if (!job->prepared) {
+        job->prepared = !job->class->prepare(job->state);
+        return OK;
+    }
     if (job->done < job->total)
         return add(job, p, data);
     *all_in = true;

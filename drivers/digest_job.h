@@ -15,7 +15,8 @@ struct ALIGNED(8) digest_job {
     const struct digest_class *class; /* NULL: none chosen */
     uint32_t verb;                    /* the driver's own */
     flag_t begun;                     /* the key is in, data may be */
-    flag_t closed;                    /* class->close() was called */
+    flag_t prepared;                  /* class->prepare() was called */
+    flag_t closed;                    /* class->close() has no more to do */
     uint32_t total, done;             /* bytes of the data buffer */
     ALIGNED(8) uint8_t state[];
 };
@@ -24,8 +25,8 @@ struct ALIGNED(8) digest_job {
 uint16_t digest_job_size(const struct digest_class *const *classes,
                          uint32_t count);
 
-/* One step: the key, or a piece of the data. `all_in` once nothing was left to
- * do. SIZE: a buffer was shortened or taken back meanwhile, or the key is
+/* One step: the key, what follows from it, or a piece of the data. `all_in` once
+ * nothing was left to do. SIZE: a buffer was shortened or taken back meanwhile, or the key is
  * longer than DIGEST_KEY_MAX; the job is to be given up. */
 MUST_CHECK err_t digest_job_step(struct digest_job *job, bool *all_in,
                                  struct process *p, struct uslice key,

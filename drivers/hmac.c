@@ -61,8 +61,7 @@ static bool close(struct digest_job *job)
 {
     if (job->verb == UPDATE || job->closed || job->class->close == NULL)
         return false;
-    job->class->close(job->state);
-    job->closed = true;
+    job->closed = !job->class->close(job->state);
     return true;
 }
 

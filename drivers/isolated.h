@@ -5,8 +5,9 @@
  *  command 1                       get the size
  *  command 2(offset, offset high)  read, as many bytes as the buffer has
  *  command 3(offset, offset high)  write them
- *                NOSUPPORT: this app has no right to keep anything, or no fixed
- *                ShortId; BUSY: it has a request already
+ *                NOSUPPORT: this app may not write anything new, or has no fixed
+ *                ShortId. No other right counts: it is the app's own. BUSY: it
+ *                has a request already
  *  read-write 0  for what is read
  *  read-only 0   what is to be written
  *  event 0       (status, size, its high half)

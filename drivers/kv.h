@@ -14,14 +14,19 @@
  *  read-only 1   the value to set
  *  read-write 0  for the value, as much of it as fits
  *  event 0       (status, length of the whole value for get, 0): NOSUPPORT: no
- *                such key, or it exists, or no permission; NOMEM: no room;
+ *                such key, or it exists, or no permission; NOMEM: the share
+ *                of the key's owner is used up, or all shares are others';
  *                SIZE: get: the buffer is too short; RESERVE: key or value
  *                was taken back; FAIL: the value is damaged, or the flash
  *  any           NOMEM: no room for the grant
  *
  * Keys are an app's own: two apps may use the same one. Where its rights reach
  * other apps' data, a key it has none of is looked for among theirs, in the
- * order of its header's list. Power cuts: a key has the old value or the new. */
+ * order of its header's list. Each owner has a share of the store, which nobody
+ * else can take (drivers/owners.h). What an app has kept stays when it is gone,
+ * for its next version, until the operator frees it.
+ *
+ * Power cuts: a key has the old value or the new. */
 #ifndef DRIVERS_KV_H
 #define DRIVERS_KV_H
 

@@ -8,6 +8,7 @@
  *                                  refuses
  *  command 2(pin)                  stop; OFF: it does not run
  *  command 3(pin)                  the highest rate in Hz, as a u32
+ *  event 0                         a number there is; nothing is told by it
  *
  * INVAL: no pin of that number. RESERVE, to 1 and 2: another app's pin. A pin
  * is an app's from start to stop, or until it ends: then it is stopped. NOMEM:

@@ -339,10 +339,15 @@ static void index_remove(const struct records *r, uint32_t gap)
     index[gap] = EMPTY;
 }
 
-static bool index_is_full(const struct records *r)
+static uint32_t index_max(const struct records *r)
 {
     uint32_t n = r->config->index_size;
-    return r->count >= n - n / 8;
+    return n - n / 8;
+}
+
+static bool index_is_full(const struct records *r)
+{
+    return r->count >= index_max(r);
 }
 
 /* What the record at `at` says holds from now on. False: the index is full. */
@@ -352,10 +357,14 @@ static bool record_counts(struct records *r, uint32_t at,
     uint32_t tag = tag_of(r, key), free = 0;
     struct header old;
     uint32_t i = index_find(r, key, tag, &old, &free);
+    struct owners *owners = r->is_mounted ? r->config->owners : NULL;
     if (i != NONE) {
         r->live -= header_size(r, &old);
         r->count--;
         r->by_type[key->type]--;
+        if (owners != NULL)
+            owners_remove(owners, key->id, key->key_number,
+                          header_size(r, &old));
     }
     if ((h->type & REMOVED) != 0) {
         if (i != NONE)
@@ -368,6 +377,8 @@ static bool record_counts(struct records *r, uint32_t at,
     r->live += header_size(r, h);
     r->count++;
     r->by_type[key->type]++;
+    if (owners != NULL)
+        owners_add(owners, key->id, key->key_number, header_size(r, h));
     return true;
 }
 
@@ -411,6 +422,17 @@ static void measure(struct records *r)
     r->capacity = (c->sectors - 1) * (r->sector_size - r->unit - r->largest);
 }
 
+/* What is promised is there, and is enough for the longest record. */
+static bool shares_fit(const struct records *r)
+{
+    const struct owners *o = r->config->owners;
+    uint32_t entries = index_max(r);
+    return o == NULL || (o->max != 0 && o->share_records != 0 &&
+                         o->share_bytes >= r->largest &&
+                         o->share_bytes <= r->capacity / o->max &&
+                         o->share_records <= entries / o->max);
+}
+
 err_t records_check(const struct records_config *c)
 {
     const struct flash_geometry *g = c->flash->geometry;
@@ -424,7 +446,8 @@ err_t records_check(const struct records_config *c)
         c->sectors * (g->sector_size / HEADER) > RECORDS_UNITS_MAX)
         return ERR_INVAL;
     measure(&r);
-    return r.sector_size < r.unit + 2 * r.largest ? ERR_INVAL : OK;
+    return r.sector_size < r.unit + 2 * r.largest || !shares_fit(&r) ? ERR_INVAL
+                                                                     : OK;
 }
 
 static void mount_end(struct records *r)
@@ -445,11 +468,29 @@ static void mount_tail(struct records *r)
     mount_end(r);
 }
 
+/* Whose the records are that count, once all is known. */
+static void count_step(struct records *r)
+{
+    const struct records_config *c = r->config;
+    for (uint32_t i = 0; i < SCANNED_A_STEP; i++) {
+        struct header h;
+        if (r->from == c->index_size) {
+            mount_tail(r);
+            return;
+        }
+        uint32_t entry = c->index[r->from++];
+        if (entry != EMPTY && record_read(r, entry_at(r, entry), &h))
+            owners_add(c->owners, h.id, h.key_number, header_size(r, &h));
+    }
+    later(r, count_step);
+}
+
 static void scan_next_sector(struct records *r)
 {
     if (r->scanned == r->newest) {
         r->cursor = r->from;
-        later(r, mount_tail);
+        r->from = 0;
+        later(r, r->config->owners != NULL ? count_step : mount_tail);
         return;
     }
     r->scanned++;
@@ -503,10 +544,13 @@ static void mount_look(struct records *r)
 static void mount(struct records *r)
 {
     measure(r);
+    r->is_mounted = false;
     r->flash_client.done = flash_done;
     r->config->flash->client = &r->flash_client;
     memset(r->config->index, 0xFF, r->config->index_size * sizeof(uint32_t));
     memset(r->by_type, 0, sizeof r->by_type);
+    if (r->config->owners != NULL)
+        owners_clear(r->config->owners);
     r->has_changed = true;
     r->erases = 0;
     r->live = r->count = r->oldest = r->scanned = r->is_open = 0;
@@ -550,6 +594,12 @@ void records_release(struct records *r, struct records_client *c)
         r->config->wake(r);
 }
 
+/* Somebody whose records are not counted could have an entry now. */
+static bool shares_are_stale(const struct records *r)
+{
+    return r->config->owners != NULL && r->config->owners->is_stale;
+}
+
 void records_run(struct records *r)
 {
     records_step *next = r->next;
@@ -564,7 +614,7 @@ void records_run(struct records *r)
     r->first = c->next;
     r->holder = c;
     c->is_queued = false;
-    if (r->is_mounted)
+    if (r->is_mounted && !shares_are_stale(r))
         c->turn(c, OK);
     else
         mount(r);
@@ -610,6 +660,20 @@ err_t records_get(struct records *r, const struct records_key *key, void *to,
         return ERR_FAIL;
     *len = h.len;
     return OK;
+}
+
+bool records_at(const struct records *r, uint32_t entry,
+                struct records_key *key, uint8_t bytes[RECORDS_KEY_MAX],
+                uint32_t *size)
+{
+    struct header h;
+    if (r->config->index[entry] == EMPTY)
+        return false;
+    uint32_t at = entry_at(r, r->config->index[entry]);
+    if (!record_read(r, at, &h) || !record_key(r, at, &h, key, bytes))
+        return false;
+    *size = header_size(r, &h);
+    return true;
 }
 
 /* Is that its value, undamaged? */
@@ -906,7 +970,10 @@ err_t records_put(struct records *r, const struct records_key *key,
         return OK;
     }
     if (r->live - old + r->unit + r->body > r->capacity ||
-        (at == NONE && index_is_full(r)))
+        (at == NONE && index_is_full(r)) ||
+        (r->config->owners != NULL &&
+         !owners_allow(r->config->owners, key->id, key->key_number, old,
+                       r->unit + r->body)))
         return ERR_NOMEM;
     later(r, place);
     return OK;

@@ -21,6 +21,7 @@
 #include <berth/compiler.h>
 #include <berth/err.h>
 #include <berth/hil/flash.h>
+#include <drivers/owners.h>
 
 #define RECORDS_KEY_MAX 64u
 #define RECORDS_TYPES 4u
@@ -59,8 +60,9 @@ struct records_config {
     uint8_t key_max;
     uint16_t index_size; /* records there may be: 7/8 of it */
     uint32_t *index;
-    uint8_t *buffer;      /* for programs: aligned to 4 */
-    uint16_t buffer_size; /* 16 or a word, times a power of two; at most 256 */
+    struct owners *owners; /* NULL: no one's records are limited */
+    uint8_t *buffer;       /* for programs: aligned to 4 */
+    uint16_t buffer_size;  /* 16 or a word, times a power of two; at most 256 */
     /* Call records_run() soon, from the kernel's loop. */
     void (*wake)(struct records *records);
 };
@@ -118,13 +120,18 @@ void records_run(struct records *r);
 MUST_CHECK err_t records_get(struct records *r, const struct records_key *key,
                              void *to, uint32_t cap, uint32_t *len);
 bool records_has(struct records *r, const struct records_key *key);
-/* A value that is there already is not written again. NOMEM: no room; SIZE:
- * longer than there may be. */
+/* A value that is there already is not written again. NOMEM: no room, or no more
+ * of the owner's share; SIZE: longer than there may be. */
 MUST_CHECK err_t records_put(struct records *r, const struct records_key *key,
                              const void *value, uint32_t len);
 /* NODEVICE: there is none. */
 MUST_CHECK err_t records_remove(struct records *r,
                                 const struct records_key *key);
+/* The record of that entry of the index, 0 to index_size - 1; false: none. `size`
+ * is what it takes in flash, `bytes` takes what the key points to. */
+bool records_at(const struct records *r, uint32_t entry,
+                struct records_key *key, uint8_t bytes[RECORDS_KEY_MAX],
+                uint32_t *size);
 /* Make room ahead of need, if there is little. */
 MUST_CHECK err_t records_collect(struct records *r);
 

@@ -6,6 +6,11 @@
 # its memory.ld lies.
 $(foreach v,BOARD_PMP_ENTRIES BOARD_CFLAGS BOARD_SOURCES APPS_BASE,$(if $($(v)),,$(error \
     $(BOARD_DIR)/board.mk does not set $(v); see docs/porting.md)))
+# loader/accept.h has the linker see to the same.
+ifneq ($(and $(filter loader/accept.c,$(BOARD_SOURCES)),$(filter loader/boot_mode.c,$(BOARD_SOURCES))),)
+$(error $(BOARD_DIR)/board.mk: a board that demands credentials (ACCEPT_SOURCES) has no \
+    bootloader mode, in which anybody writes its app flash: take out BOOT_MODE_SOURCES)
+endif
 USER_COPY ?= mprv
 MEMORY_DIR ?= $(BOARD_DIR)
 ARCH_SOURCES := $(addprefix arch/riscv32/,start.S trap.S probe.S init.c pmp.c \

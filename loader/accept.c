@@ -4,6 +4,8 @@
 #include <kernel/panic.h>
 #include <loader/loader_priv.h>
 
+const uint8_t either_credentials_or_bootloader_mode = 'c';
+
 static const struct accept_policy *policy_of(const struct loader *l)
 {
     return l->config->accept;

@@ -33,4 +33,8 @@ struct accept_policy {
     struct verifier *verifier; /* where a checker is for signatures */
 };
 
+/* Defined where credentials are demanded (accept.c) and where they are gone around
+ * (boot_mode.c): a kernel that has both cannot be linked. */
+extern const uint8_t either_credentials_or_bootloader_mode;
+
 #endif

@@ -5,37 +5,42 @@
  * command answers NOSUPPORT, and the log says what is missing, once.
  *
  * 0x10001. Each command but 0 ends with the event of its number less 1:
- *   1 setup(size)            (status, 0, 0)
- *   2 write(offset, len)     (status, len, 0): the first `len` bytes, at most
- *                            4096, of read-only buffer 0. In order, and all
- *                            but the last a multiple of 4 bytes, the first at
- *                            least 16
- *   3 finalize               (status, 0, 0): judged as flash holds it; then it
- *                            is installed
- *   4 load                   (status, 0, 0): start what was finalized. NOMEM:
- *                            no RAM for it, ALREADY: blocked by another.
- *                            RESERVE: it has finalized nothing; NODEVICE: the
- *                            set of installed apps has changed since
- *   5 abort                  (status, 0, 0). Also while a setup or a write of
- *                            its own is under way, which then ends with CANCEL
- *   6 unload(ShortId)        (status, flash address of what was ended, 0)
+ *  command 1(size)          set up a transfer; event 0 (status, 0, 0)
+ *  command 2(offset, len)   write the first `len` bytes, at most 4096, of
+ *                           read-only buffer 0; event 1 (status, len, 0). In
+ *                           order, and all but the last a multiple of 4 bytes,
+ *                           the first at least 16
+ *  command 3                finalize: judged as flash holds it; then it is
+ *                           installed; event 2 (status, 0, 0)
+ *  command 4                load: start what was finalized; event 3 (status, 0,
+ *                           0). NOMEM: no RAM for it, ALREADY: blocked by
+ *                           another. RESERVE: it has finalized nothing;
+ *                           NODEVICE: the set of installed apps has changed
+ *                           since
+ *  command 5                abort; event 4 (status, 0, 0). Also while a setup or
+ *                           a write of its own is under way, which then ends
+ *                           with CANCEL
+ *  command 6(ShortId)       unload; event 5 (status, flash address of what was
+ *                           ended, 0)
  *
  * 0x80010001. A handle is two words, as `list` tells them; it is refused once
- * the set of installed apps has changed. All but 1, 2 and 8 end with event 0,
+ * the set of installed apps has changed. All but 1, 2, 6 and 8 end with event 0,
  * (status, command, 0):
- *   1 list(n)                app number n into read-write buffer 0 as a struct
- *                            app_loader_entry; NODEVICE: there are no more
- *   2 info(handle)           likewise
- *   3 enable, 4 disable, 5 remove, 10 start, 11 stop, 12 confirm,
- *   13 roll back (handle)
- *   6 update(handle)         at once: `finalize` makes the transfer under way,
- *                            its own, an update of that app, which goes on
- *                            trial. RESERVE: it has no transfer under way
- *   7 compact                close a gap; ALREADY: there is none
- *   8 progress               answers size, offset, and whether it is ours
- *   9 resume(size, crc)      as setup, for the image of that CRC-32: `progress`
- *                            says from where on it is wanted. The first 16
- *                            bytes come first again
+ *  command 1(n)             list: app number n into read-write buffer 0 as a
+ *                           struct app_loader_entry; NODEVICE: there are no more
+ *  command 2(handle)        info, likewise
+ *  command 3, 4, 5(handle)  enable, disable, remove
+ *  command 6(handle)        update, at once: `finalize` makes the transfer under
+ *                           way, its own, an update of that app, which goes on
+ *                           trial. RESERVE: it has no transfer under way
+ *  command 7                compact: close a gap; ALREADY: there is none
+ *  command 8                progress: answers size, offset, and whether it is
+ *                           ours
+ *  command 9(size, crc)     resume: as setup, for the image of that CRC-32:
+ *                           `progress` says from where on it is wanted. The
+ *                           first 16 bytes come first again
+ *  command 10, 11, 12, 13(handle)
+ *                           start, stop, confirm, roll back
  *
  * BUSY: a request of somebody is under way, or another's transfer. A transfer
  * ends with its app, which leaves what there is to whoever resumes it. */

@@ -3,11 +3,14 @@
 #include <kernel/flash_hold.h>
 #include <kernel/log.h>
 #include <kernel/string.h>
+#include <loader/accept.h>
 #include <loader/boot_mode.h>
 
 #define REQUEST 0xB007104Du
 #define PING 0x01u
 #define OWNER 1u /* of no transfer */
+
+const uint8_t either_credentials_or_bootloader_mode = 'b';
 
 /* ---- the way in ------------------------------------------------------------------ */
 

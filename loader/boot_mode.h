@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bootloader mode on a board: Tock's serial bootloader (loader/bootloader.h)
  * on its UART and over its app store, instead of apps and consoles. Who is in
- * it writes app flash as he likes, so boards that demand credentials do not have
- * it.
+ * it writes app flash as he likes, so boards that demand credentials cannot have
+ * it (loader/accept.h).
  *
  * It is entered by a reset, and left by one: so nothing runs out of the flash
  * that is written, and afterwards all is looked at anew, as at each boot. Who

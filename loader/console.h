@@ -36,6 +36,9 @@ struct operator_board {
     const char *version;      /* "2.3 (build ...)" */
     const struct map_region *sections; /* of the kernel */
     uint32_t section_count;
+    /* `kept`: lists what apps keep in flash; `forget ID`: frees what `whose`
+     * names. What is to be said comes by itself; or it returns why not. */
+    const char *(*kept)(const char *whose);
     /* Called when the command has been typed; what the port still holds is for
      * them to send or to drop. One that comes back could not do it. */
     void (*reset)(void);

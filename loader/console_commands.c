@@ -223,6 +223,24 @@ static bool step_log(struct operator_console *c)
            console_log_line(c, &c->slot);
 }
 
+static bool kept(struct operator_console *c, const char *whose)
+{
+    if (!c->board->kept)
+        return call(c, NULL);
+    const char *why = c->at ? NULL : c->board->kept(whose);
+    return why && say(c, "%s", why);
+}
+
+static bool step_kept(struct operator_console *c)
+{
+    return kept(c, NULL);
+}
+
+static bool step_forget(struct operator_console *c)
+{
+    return kept(c, c->argument);
+}
+
 /* ---- the console ------------------------------------------------------------------------ */
 
 static bool step_attach(struct operator_console *c)
@@ -292,6 +310,8 @@ static operator_step step_help;
     ROW("console-stop", "ignore commands", step_console_stop)                  \
     ROW("log", "kernel log", step_log)                                         \
     ROW("attach NAME", "type to an app", step_attach)                          \
+    ROW("kept", "data apps keep", step_kept)                                   \
+    ROW("forget ID", "free an app's", step_forget)                             \
     ROW("tockloader", "give it the line", step_tockloader)                     \
     ROW("exit", "power off", step_exit)
 

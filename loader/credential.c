@@ -144,7 +144,8 @@ static enum check_progress begin(struct check *c)
     c->checker->digest->begin(c->state, key == NULL ? NULL : key->bytes,
                               key == NULL ? 0 : key->len);
     c->is_begun = true;
-    c->is_closed = false;
+    c->is_prepared = c->checker->digest->prepare == NULL;
+    c->is_closed = c->checker->digest->close == NULL;
     c->done = 0;
     c->made = NULL;
     return CHECK_MORE;
@@ -156,15 +157,18 @@ static enum check_progress digest(struct check *c)
     uint32_t left = c->tbf.binary_end - c->done;
     if (!c->is_begun)
         return begin(c);
+    if (!c->is_prepared) {
+        c->is_prepared = !class->prepare(c->state);
+        return CHECK_MORE;
+    }
     if (left != 0) {
         uint32_t len = left < DIGEST_PIECE ? left : DIGEST_PIECE;
         class->add(c->state, c->base + c->done, len);
         c->done += len;
         return CHECK_MORE;
     }
-    if (class->close != NULL && !c->is_closed) {
-        class->close(c->state);
-        c->is_closed = true;
+    if (!c->is_closed) {
+        c->is_closed = !class->close(c->state);
         return CHECK_MORE;
     }
     class->end(c->state, c->digest);

@@ -54,7 +54,7 @@ struct check {
     const struct digest_class *made; /* `digest` is there, made by that */
     uint32_t done;                   /* covered bytes that are in */
     uint32_t hmac_key;               /* index of the key that is tried */
-    bool is_begun, is_closed;
+    bool is_begun, is_prepared, is_closed;
     uint8_t digest[DIGEST_SIZE_MAX];
 
     struct check_result result;

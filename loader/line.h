@@ -8,19 +8,20 @@
  * 0x10001 (loader/app_loader.h); else every command answers NOSUPPORT. The first
  * app that listens has the line until it ends: BUSY for others.
  *
- *   1 listen               a frame with a payload may come, one
- *   2 send(type << 16 | sequence, len)
- *                          a frame, its payload the first `len` bytes of
+ *  command 1               listen: a frame with a payload may come, one
+ *  command 2(type << 16 | sequence, len)
+ *                          send a frame, its payload the first `len` bytes of
  *                          read-only buffer 0; one that is half out is cut off
- *   3 request(type, len)   of berth/messages.h, its payload likewise. Answers
- *                          the length of the answer that is in read-write
- *                          buffer 1 then; 0: event 1 tells (length, 0, 0) later.
- *                          WRITE is not taken: driver 0x10001 writes
+ *  command 3(type, len)    a request of berth/messages.h, its payload likewise.
+ *                          Answers the length of the answer that is in
+ *                          read-write buffer 1 then; 0: event 1 tells (length, 0,
+ *                          0) later. WRITE is not taken: driver 0x10001 writes
+ *  event 0                 (type, sequence, len): a frame, its payload in
+ *                          read-write buffer 0; (LINE_DAMAGED, 0, 0): one that
+ *                          was damaged
  *
- * Event 0, (type, sequence, len): a frame, its payload in read-write buffer 0.
- * One without payload leaves the buffer alone and needs no `listen`. What finds
- * nobody listening, no room or the queue full is lost, as on a line. Event 0,
- * (LINE_DAMAGED, 0, 0): a frame that was damaged. */
+ * A frame without payload leaves the buffer alone and needs no `listen`. What
+ * finds nobody listening, no room or the queue full is lost, as on a line. */
 #ifndef LOADER_LINE_H
 #define LOADER_LINE_H
 

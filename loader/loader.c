@@ -321,6 +321,11 @@ enum loader_op loader_busy(const struct loader *l)
     return (enum loader_op)l->op;
 }
 
+bool loader_is_starting(const struct loader *l)
+{
+    return l->op == LOADER_BOOT || l->is_mending;
+}
+
 /* ---- a transfer -------------------------------------------------------------------------- */
 
 static void end_ok(struct loader *l)

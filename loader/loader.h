@@ -146,6 +146,10 @@ void loader_space(struct loader *l, struct loader_space *space);
 /* What is going on: LOADER_IDLE if nothing. */
 enum loader_op loader_busy(const struct loader *l);
 
+/* Is it at its boot, or finding out what flash holds? Then nobody knows yet what
+ * there is. */
+bool loader_is_starting(const struct loader *l);
+
 /* ---- a transfer: open, write ..., seal, commit ------------------------------- */
 
 struct loader_progress {

@@ -168,6 +168,13 @@ static bool answered(struct requests *rs, const struct request *r,
     }
 }
 
+/* What is asked of the set of apps before it is known. */
+static bool is_too_early(struct requests *rs, uint8_t type)
+{
+    return type != MESSAGE_HELLO && type != MESSAGE_PROCESS &&
+           type != MESSAGE_LOG && loader_is_starting(rs->loader);
+}
+
 /* ---- what takes longer ------------------------------------------------------------ */
 
 static err_t begin_open(struct requests *rs, const struct request *r)
@@ -247,6 +254,10 @@ static err_t begin(struct requests *rs, const struct request *r)
 bool requests_execute(struct requests *rs, const struct request *r,
                       struct answer *answer)
 {
+    if (is_too_early(rs, r->type)) {
+        answer_fail(answer, ERR_BUSY, "it is still booting");
+        return true;
+    }
     if (answered(rs, r, answer))
         return true;
     rs->job = *r;

@@ -73,6 +73,10 @@ static void begin(struct serve *s, uint8_t type, uint16_t sequence,
     s->is_busy = true;
     if (s->ops->hold)
         s->ops->hold(s->board, true);
+    /* Before flash is busy and the board deaf. A page is written quickly, and
+     * there are many. */
+    if (type != MESSAGE_WRITE)
+        send(s, MESSAGE_WAIT, sequence);
 }
 
 void serve_done(struct serve *s, const struct answer *answer)

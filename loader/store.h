@@ -177,7 +177,7 @@ struct store {
     struct store_record record;
     struct {
         uint32_t page, index, out, live, extra, hole_part;
-        bool ends_slide;
+        bool ends_slide, ends_trials;
     } turn;
 
     /* The transfer that fills the hole. */

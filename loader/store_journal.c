@@ -233,9 +233,47 @@ static bool slot_names(const struct store *s, uint32_t index, uint32_t at,
     return a == at || b == at || a == trial_of || a == replaced_by;
 }
 
+static bool object_matches(const struct store *s, uint32_t at, uint32_t sum)
+{
+    return at >= s->start && at % 4 == 0 && at <= s->end - TBF_BASE_SIZE &&
+           (store_word(s, at) & 0xFFFF) == TBF_VERSION &&
+           store_word(s, at + TBF_AT_CHECKSUM) == sum;
+}
+
+/* Is there the header of an object? Less than a parse, for boards whose stack is
+ * small. */
+static bool is_header(const struct store *s, uint32_t at)
+{
+    uint32_t sum = 0;
+    if (at % 4 != 0 || at < s->start || at > s->end - TBF_BASE_SIZE ||
+        (store_word(s, at) & 0xFFFF) != TBF_VERSION)
+        return false;
+    uint32_t end = at + (store_word(s, at) >> 16);
+    for (; at < end && at < s->end; at += 4)
+        sum ^= store_word(s, at);
+    return sum == 0;
+}
+
+/* A trial is one of two objects. Who has written flash by other means than the
+ * store may have left the record of one, and another thing in its place: that
+ * must not be passed over at boot, nor go when the trial is confirmed. `sum`: of
+ * the one that replaces this. */
+static void trial_check(const struct store *s, struct store_object *object,
+                        uint32_t sum)
+{
+    if (s->hole.kind == HOLE_SLIDE)
+        return; /* they are on their way */
+    if (object->trial_of != STORE_NONE && !is_header(s, object->trial_of))
+        object->trial_of = STORE_NONE;
+    if (object->replaced_by != STORE_NONE &&
+        !object_matches(s, object->replaced_by, sum))
+        object->replaced_by = STORE_NONE;
+}
+
 void journal_state(const struct store *s, struct store_object *object)
 {
     uint32_t at = object->at, sum = store_word(s, at + TBF_AT_CHECKSUM);
+    uint32_t new_sum = 0;
     struct store_record r;
     object->is_enabled = (object->tbf.flags & TBF_FLAG_ENABLED) != 0;
     object->trial_of = object->replaced_by = STORE_NONE;
@@ -257,9 +295,22 @@ void journal_state(const struct store *s, struct store_object *object)
             object->trial_of =
                 r.type == RECORD_COMMIT && r.c == sum ? r.b : STORE_NONE;
         }
-        if (r.type == RECORD_COMMIT && r.b == at)
+        if (r.type == RECORD_COMMIT && r.b == at) {
             object->replaced_by = r.a;
+            new_sum = r.c;
+        }
     }
+    trial_check(s, object, new_sum);
+}
+
+bool journal_has_trial(const struct store *s)
+{
+    struct store_record r;
+    for (uint32_t i = 1; s->page != STORE_NONE && i < s->slot; i++)
+        if (record_read(s, i, &r) && r.type == RECORD_COMMIT &&
+            r.b != STORE_NONE)
+            return true;
+    return false;
 }
 
 bool store_is_refused(const struct store *s, uint32_t id)
@@ -271,13 +322,6 @@ bool store_is_refused(const struct store *s, uint32_t id)
             (r.type == RECORD_REFUSED || r.type == RECORD_ROLL_BACK))
             return true;
     return false;
-}
-
-static bool object_matches(const struct store *s, uint32_t at, uint32_t sum)
-{
-    return at >= s->start && at % 4 == 0 && at <= s->end - TBF_BASE_SIZE &&
-           (store_word(s, at) & 0xFFFF) == TBF_VERSION &&
-           store_word(s, at + TBF_AT_CHECKSUM) == sum;
 }
 
 uint32_t journal_known_after(const struct store *s, uint32_t at)
@@ -329,6 +373,8 @@ static bool record_is_live(const struct store *s, uint32_t index,
     if (!s->turn.ends_slide && s->hole.kind == HOLE_SLIDE &&
         r->a >= s->hole.from && r->a < s->hole.to)
         return true;
+    if (r->type == RECORD_COMMIT && s->turn.ends_trials)
+        return false;
     r->a = moved(s, r->a);
     if (r->type == RECORD_COMMIT)
         r->b = moved(s, r->b);
@@ -346,12 +392,24 @@ static bool has_room_for_more(const struct store *s)
            s->turn.out + 4 <= s->slots / 2;
 }
 
-void journal_turn(struct store *s, bool ends_slide, store_step *then)
+static void turn_begin(struct store *s, bool ends_slide, bool ends_trials,
+                       store_step *then)
 {
     s->append_then = then;
     s->turn.ends_slide = ends_slide;
+    s->turn.ends_trials = ends_trials;
     s->turn.page = s->page;
     turn_enter(s);
+}
+
+void journal_turn(struct store *s, bool ends_slide, store_step *then)
+{
+    turn_begin(s, ends_slide, false, then);
+}
+
+void journal_end_trials(struct store *s, store_step *then)
+{
+    turn_begin(s, false, true, then);
 }
 
 static bool begins_half(const struct store *s)

@@ -92,9 +92,15 @@ err_t store_patch_write(struct store *s, uint32_t at, const uint8_t *bytes,
     return OK;
 }
 
+/* Before anything is changed: a power cut must not leave a trial of what is not
+ * there any more. */
 static void sector_open(struct store *s, uint32_t sector)
 {
     struct store_patch *p = s->patch;
+    if (!p->is_changed && journal_has_trial(s)) {
+        journal_end_trials(s, write_go);
+        return;
+    }
     p->sector = p->filled = sector;
     p->spare = s->layout->spare +
                s->spare_next++ % s->layout->spare_sectors * sector_size(s);

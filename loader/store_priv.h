@@ -66,6 +66,10 @@ void journal_append(struct store *s, enum record_type type, uint32_t a,
 /* Copy what is live to a new page. With ends_slide the hole is a slide that is
  * over: records follow the objects that moved. */
 void journal_turn(struct store *s, bool ends_slide, store_step *then);
+/* The same, where somebody else is going to write the chain: what the records of
+ * trials name may be another thing then. Both of a trial stay, as two apps. */
+bool journal_has_trial(const struct store *s);
+void journal_end_trials(struct store *s, store_step *then);
 /* Fills in what the journal says of the object. */
 void journal_state(const struct store *s, struct store_object *object);
 /* The nearest object behind `at` that the journal knows, or NONE. */

@@ -14,7 +14,7 @@ include tests/sim/sim.mk
 HOST_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c \
     tests/prop/test_*.c tests/power/power*.c tests/live/board.c tests/sys/signer.c))
 FUZZ_TESTS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include \
+HOST_TEST_INCLUDES := -Itests/include -I. -Iinclude -Iarch/riscv32/include -Iapps/lib \
     -isystem /usr/include/bearssl
 HOST_TEST_CFLAGS := $(HOST_CFLAGS) -O1 -fno-omit-frame-pointer \
     -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -80,11 +80,17 @@ SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic 
 
 # What comes off the wire, on both sides: 10 million inputs each in a long run.
 SOAK_CODECS := proto messages
+# Drivers on the fakes of their devices: a million scripts each.
+SOAK_DRIVERS := drivers kept
+
+# What the scripts of `live` would build, which run beside each other.
+LIVE_APPS := $(addprefix build/apps/,witness.tbf loader.tbf every_byte.tbf hello.tbf \
+    blink.tbf sensor.tbf hello.tab)
 
 POWER_TESTS := $(patsubst %,build/host/test/%,$(filter tests/power/%,$(HOST_TESTS)))
 
 .PHONY: test test-now suites lint lint-fast lint-selftest unit prop power fuzz tools pic live \
-    sys sys-sim lockstep bench tree soak
+    sys sys-sim hil lockstep bench tree soak
 
 test: ## every suite below: what is merged has passed this
 	@tools/setup test
@@ -118,7 +124,10 @@ pic: build/berth ## the corpus in three ways to compile and link it, by SEED=1 (
 	@python3 tests/pic/matrix.py $(if $(FULL),,--ways 3) --seed $(or $(SEED),1)
 
 live: build/berth build/berth-sim build/host/test/tests/live/board ## live loading by the real tool, on a board on this machine (FULL=1: more)
-	@FULL=$(FULL) python3 tests/run_scripts.py $(sort $(wildcard tests/live/test_*.py))
+	@for board in qemu-virt qemu-virt-secure virt-loader hifive1-revb; do \
+	    $(MAKE) BOARD=$$board kernel || exit; done
+	@$(MAKE) BOARD=hifive1-revb build/hifive1-revb/apps.img $(LIVE_APPS)
+	@FULL=$(FULL) python3 tests/run_scripts.py --jobs 3 $(sort $(wildcard tests/live/test_*.py))
 
 sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of them)
 	@python3 tests/sys/run.py --boards "$(TEST_BOARDS)" $(TEST)
@@ -126,10 +135,15 @@ sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of t
 sys-sim: build/berth build/berth-sim ## the same on the machine model, where every board is exact
 	@python3 tests/sys/run.py --on sim --boards "$(TEST_BOARDS)" $(TEST)
 
+hil: build/berth ## the same on a board: PORT=/dev/ttyACM0 BOARD=hifive1-revb (first: make flash)
+	$(if $(and $(PORT),$(filter-out file,$(origin BOARD))),,$(error make hil wants PORT=, the \
+	    serial line of a board, and BOARD=, what it is: docs/porting.md))@python3 tests/sys/run.py \
+	    --on hil --port '$(PORT)' --boards "$(BOARD)" $(TEST)
+
 lockstep: build/host/sim/bare build/berth-sim ## the machine model against QEMU: random programs, the benchmarks' counts
 	@python3 tests/sim/lockstep.py --counts --programs $(or $(PROGRAMS),4)
 
-bench: build/berth ## instructions per system call, sizes (UPDATE=1: the new baseline)
+bench: build/berth build/berth-sim ## instructions per system call, sizes (UPDATE=1: the new baseline)
 	@python3 tests/bench/run.py $(if $(UPDATE),--update)
 
 tree: ## the build itself: parallel, spaces, no git, what is rebuilt
@@ -153,6 +167,13 @@ soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
 	@$(MAKE) $(SOAK_CODECS:%=build/host/fuzz/tests/fuzz/fuzz_%)
 	@for what in $(SOAK_CODECS); do mkdir -p build/fuzz/$$what; \
 	    build/host/fuzz/tests/fuzz/fuzz_$$what -runs=10000000 -max_len=1100 \
+	    -print_final_stats=1 build/fuzz/$$what tests/fuzz/corpus/$$what \
+	    > build/fuzz/$$what.log 2>&1; status=$$?; tail -5 build/fuzz/$$what.log; \
+	    test $$status -eq 0 || exit 1; done
+	@$(MAKE) $(SOAK_DRIVERS:%=build/host/fuzz/tests/fuzz/fuzz_%)
+	@for what in $(SOAK_DRIVERS); do mkdir -p build/fuzz/$$what; \
+	    build/host/fuzz/tests/fuzz/fuzz_$$what -runs=1000000 -max_len=200 \
+	    -len_control=0 -artifact_prefix=build/fuzz/$$what/failed- \
 	    -print_final_stats=1 build/fuzz/$$what tests/fuzz/corpus/$$what \
 	    > build/fuzz/$$what.log 2>&1; status=$$?; tail -5 build/fuzz/$$what.log; \
 	    test $$status -eq 0 || exit 1; done

@@ -2,47 +2,51 @@
 /* App flash. The event is (status, 0, 0). */
 #include <berth/app_flash.h>
 
-#include "await.h"
+#include <operation.h>
 
-enum { WRITE = 1 };
+enum { WRITE = 1, WRITTEN = 0 };
 enum { BUFFER = 0 };
 
-static struct await_command write_of(const volatile void *at)
+static void app_flash_release(void)
 {
-    return (struct await_command){ .driver = DRIVER_APP_FLASH,
-                                   .number = WRITE,
-                                   .arg0 = (uint32_t)(uintptr_t)at };
+    (void)syscall_allow_ro(DRIVER_APP_FLASH, BUFFER, NULL, 0);
 }
 
-static err_t lend(const void *bytes, size_t length)
-{
-    return berth_error_of(
-        syscall_allow_ro(DRIVER_APP_FLASH, BUFFER, bytes, length));
-}
+static struct operation writing = {
+    DRIVER_APP_FLASH, WRITTEN, app_flash_release, OPERATION_IDLE, NULL, false,
+    { { 0 } }
+};
 
 static struct {
     berth_app_flash_fn *done;
     void *userdata;
-} running;
+} client;
 
-static void ended(uint32_t status, uint32_t unused1, uint32_t unused2,
-                  void *userdata)
+static void app_flash_deliver(struct event event)
 {
-    (void)unused1, (void)unused2, (void)userdata;
-    (void)lend(NULL, 0);
-    running.done((err_t)status, running.userdata);
+    client.done((err_t)event.value[0], client.userdata);
+}
+
+static err_t begin(const volatile void *at, const void *bytes, size_t length,
+                   void (*deliver)(struct event))
+{
+    err_t error = operation_open(&writing);
+    if (error != OK) {
+        return error;
+    }
+    error = operation_lend_ro(&writing, error, BUFFER, bytes, length);
+    return operation_run(&writing, error, WRITE, (uint32_t)(uintptr_t)at, 0,
+                         deliver);
 }
 
 err_t berth_app_flash_write_async(const volatile void *at, const void *bytes,
                                   size_t length, berth_app_flash_fn *done,
                                   void *userdata)
 {
-    struct await_command command = write_of(at);
-    err_t error = lend(bytes, length);
+    err_t error = begin(at, bytes, length, app_flash_deliver);
     if (error == OK) {
-        running.done = done;
-        running.userdata = userdata;
-        error = await_async(&command, ended, NULL);
+        client.done = done;
+        client.userdata = userdata;
     }
     return error;
 }
@@ -50,25 +54,19 @@ err_t berth_app_flash_write_async(const volatile void *at, const void *bytes,
 err_t berth_app_flash_write(const volatile void *at, const void *bytes,
                             size_t length)
 {
-    struct await_command command = write_of(at);
-    struct event event;
-    err_t error = lend(bytes, length);
-    if (error == OK) {
-        error = await(&command, &event);
-        (void)lend(NULL, 0);
-    }
-    return error == OK ? (err_t)event.value[0] : error;
+    operation_settle(&writing);
+    err_t error = begin(at, bytes, length, NULL);
+    return error == OK ? (err_t)operation_wait(&writing).value[0] : error;
 }
 
 err_t berth_app_flash_write_timeout(const volatile void *at, const void *bytes,
                                     size_t length, uint32_t ms)
 {
-    struct await_command command = write_of(at);
     struct event event;
-    err_t error = lend(bytes, length);
-    if (error == OK) {
-        error = await_timeout(&command, ms, &event);
-        (void)lend(NULL, 0);
+    err_t error = begin(at, bytes, length, NULL);
+    if (error != OK) {
+        return error;
     }
-    return error == OK ? (err_t)event.value[0] : error;
+    return operation_wait_timeout(&writing, ms, &event) ? (err_t)event.value[0]
+                                                        : ERR_CANCEL;
 }

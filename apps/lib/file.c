@@ -4,7 +4,7 @@
 #include <berth/file.h>
 
 #include <berth/nonvolatile.h>
-#include <string.h>
+#include <file_calls.h>
 
 #define MAGIC 0x31464252u /* "RBF1" */
 #define HEADER 16u
@@ -20,22 +20,24 @@ static uint32_t check_of(uint32_t length)
     return ~(length * 0x9E3779B1u ^ MAGIC);
 }
 
-static err_t header_write(struct berth_file *file)
+static err_t header_write(const struct file_calls *calls, uint32_t ms,
+                          struct berth_file *file)
 {
     const struct header header = { MAGIC, file->length, check_of(file->length),
                                    0 };
     err_t error =
-        berth_isolated_write(file->start - HEADER, &header, sizeof header);
+        calls->write(file->start - HEADER, &header, sizeof header, ms);
     file->is_changed = error != OK;
     return error;
 }
 
-err_t berth_file_open(struct berth_file *file, uint32_t start, uint32_t size,
-                      enum berth_file_mode mode)
+err_t file_open(const struct file_calls *calls, uint32_t ms,
+                struct berth_file *file, uint32_t start, uint32_t size,
+                enum berth_file_mode mode)
 {
     struct header header;
     uint32_t all;
-    err_t error = berth_isolated_size(&all);
+    err_t error = calls->size(&all, ms);
     if (error != OK) {
         return error;
     }
@@ -51,7 +53,7 @@ err_t berth_file_open(struct berth_file *file, uint32_t start, uint32_t size,
     }
     *file = (struct berth_file){ .start = start + HEADER,
                                  .capacity = size - HEADER };
-    error = berth_isolated_read(start, &header, sizeof header);
+    error = calls->read(start, &header, sizeof header, ms);
     if (error != OK) {
         return error;
     }
@@ -61,11 +63,13 @@ err_t berth_file_open(struct berth_file *file, uint32_t start, uint32_t size,
         file->length = header.length;
         return OK;
     }
-    return mode == BERTH_FILE_OPEN ? ERR_NODEVICE : header_write(file);
+    return mode == BERTH_FILE_OPEN ? ERR_NODEVICE
+                                   : header_write(calls, ms, file);
 }
 
-err_t berth_file_read(struct berth_file *file, void *bytes, size_t length,
-                      size_t *done)
+err_t file_read(const struct file_calls *calls, uint32_t ms,
+                struct berth_file *file, void *bytes, size_t length,
+                size_t *done)
 {
     uint32_t left = file->length - file->position;
     if (length > left) {
@@ -75,8 +79,7 @@ err_t berth_file_read(struct berth_file *file, void *bytes, size_t length,
     if (length == 0) {
         return OK;
     }
-    err_t error =
-        berth_isolated_read(file->start + file->position, bytes, length);
+    err_t error = calls->read(file->start + file->position, bytes, length, ms);
     if (error == OK) {
         file->position += length;
         *done = length;
@@ -84,8 +87,8 @@ err_t berth_file_read(struct berth_file *file, void *bytes, size_t length,
     return error;
 }
 
-err_t berth_file_write(struct berth_file *file, const void *bytes,
-                       size_t length)
+err_t file_write(const struct file_calls *calls, uint32_t ms,
+                 struct berth_file *file, const void *bytes, size_t length)
 {
     if (length > file->capacity - file->position) {
         return ERR_SIZE;
@@ -93,8 +96,7 @@ err_t berth_file_write(struct berth_file *file, const void *bytes,
     if (length == 0) {
         return OK;
     }
-    err_t error =
-        berth_isolated_write(file->start + file->position, bytes, length);
+    err_t error = calls->write(file->start + file->position, bytes, length, ms);
     if (error != OK) {
         return error;
     }
@@ -128,12 +130,60 @@ err_t berth_file_truncate(struct berth_file *file, uint32_t length)
     return OK;
 }
 
+err_t file_flush(const struct file_calls *calls, uint32_t ms,
+                 struct berth_file *file)
+{
+    return file->is_changed ? header_write(calls, ms, file) : OK;
+}
+
+/* ---- without a time-out --------------------------------------------------------- */
+
+static err_t plain_size(uint32_t *size, uint32_t ms)
+{
+    (void)ms;
+    return berth_isolated_size(size);
+}
+
+static err_t plain_read(uint32_t offset, void *bytes, size_t length,
+                        uint32_t ms)
+{
+    (void)ms;
+    return berth_isolated_read(offset, bytes, length);
+}
+
+static err_t plain_write(uint32_t offset, const void *bytes, size_t length,
+                         uint32_t ms)
+{
+    (void)ms;
+    return berth_isolated_write(offset, bytes, length);
+}
+
+static const struct file_calls plain = { plain_size, plain_read, plain_write };
+
+err_t berth_file_open(struct berth_file *file, uint32_t start, uint32_t size,
+                      enum berth_file_mode mode)
+{
+    return file_open(&plain, 0, file, start, size, mode);
+}
+
+err_t berth_file_read(struct berth_file *file, void *bytes, size_t length,
+                      size_t *done)
+{
+    return file_read(&plain, 0, file, bytes, length, done);
+}
+
+err_t berth_file_write(struct berth_file *file, const void *bytes,
+                       size_t length)
+{
+    return file_write(&plain, 0, file, bytes, length);
+}
+
 err_t berth_file_flush(struct berth_file *file)
 {
-    return file->is_changed ? header_write(file) : OK;
+    return file_flush(&plain, 0, file);
 }
 
 err_t berth_file_close(struct berth_file *file)
 {
-    return berth_file_flush(file);
+    return file_flush(&plain, 0, file);
 }

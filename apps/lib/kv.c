@@ -2,9 +2,9 @@
 /* Key-value store. The event is (status, length, 0). */
 #include <berth/kv.h>
 
-#include "await.h"
+#include <operation.h>
 
-enum { KV_GET = 1, KV_DELETE = 3, KV_COLLECT = 6 };
+enum { KV_GET = 1, KV_DELETE = 3, KV_COLLECT = 6, KV_DONE = 0 };
 enum { RO_KEY = 0, RO_VALUE = 1 };
 enum { RW_VALUE = 0 };
 
@@ -15,29 +15,27 @@ struct request {
     size_t key_length, in_length, out_length;
 };
 
-static struct await_command command_of(const struct request *r)
-{
-    return (struct await_command){ .driver = DRIVER_KV, .number = r->number };
-}
-
-static void take_back(void)
+static void kv_release(void)
 {
     (void)syscall_allow_ro(DRIVER_KV, RO_KEY, NULL, 0);
     (void)syscall_allow_ro(DRIVER_KV, RO_VALUE, NULL, 0);
     (void)syscall_allow_rw(DRIVER_KV, RW_VALUE, NULL, 0);
 }
 
-static err_t lend(const struct request *r)
+static struct operation keeping = { DRIVER_KV,      KV_DONE, kv_release,
+                                    OPERATION_IDLE, NULL,    false,
+                                    { { 0 } } };
+
+static err_t begin(const struct request *r, void (*deliver)(struct event))
 {
-    struct sysret s =
-        syscall_allow_ro(DRIVER_KV, RO_KEY, r->key, r->key_length);
-    if (sysret_is_success(s)) {
-        s = syscall_allow_ro(DRIVER_KV, RO_VALUE, r->in, r->in_length);
+    err_t error = operation_open(&keeping);
+    if (error != OK) {
+        return error;
     }
-    if (sysret_is_success(s)) {
-        s = syscall_allow_rw(DRIVER_KV, RW_VALUE, r->out, r->out_length);
-    }
-    return berth_error_of(s);
+    error = operation_lend_ro(&keeping, error, RO_KEY, r->key, r->key_length);
+    error = operation_lend_ro(&keeping, error, RO_VALUE, r->in, r->in_length);
+    error = operation_lend_rw(&keeping, error, RW_VALUE, r->out, r->out_length);
+    return operation_run(&keeping, error, r->number, 0, 0, deliver);
 }
 
 /* ---- asynchronous --------------------------------------------------------------- */
@@ -45,24 +43,20 @@ static err_t lend(const struct request *r)
 static struct {
     berth_kv_fn *done;
     void *userdata;
-} running;
+} client;
 
-static void ended(uint32_t status, uint32_t length, uint32_t unused,
-                  void *userdata)
+static void kv_deliver(struct event event)
 {
-    (void)unused, (void)userdata;
-    take_back();
-    running.done((err_t)status, length, running.userdata);
+    client.done((err_t)event.value[0], event.value[1], client.userdata);
 }
 
-static err_t begin(const struct request *r, berth_kv_fn *done, void *userdata)
+static err_t begin_async(const struct request *r, berth_kv_fn *done,
+                         void *userdata)
 {
-    struct await_command command = command_of(r);
-    err_t error = lend(r);
+    err_t error = begin(r, kv_deliver);
     if (error == OK) {
-        running.done = done;
-        running.userdata = userdata;
-        error = await_async(&command, ended, NULL);
+        client.done = done;
+        client.userdata = userdata;
     }
     return error;
 }
@@ -99,7 +93,7 @@ err_t berth_kv_get_async(const void *key, size_t key_length, void *value,
                          size_t capacity, berth_kv_fn *done, void *userdata)
 {
     const struct request r = get_of(key, key_length, value, capacity);
-    return begin(&r, done, userdata);
+    return begin_async(&r, done, userdata);
 }
 
 err_t berth_kv_put_async(enum berth_kv_change change, const void *key,
@@ -107,50 +101,50 @@ err_t berth_kv_put_async(enum berth_kv_change change, const void *key,
                          berth_kv_fn *done, void *userdata)
 {
     const struct request r = put_of(change, key, key_length, value, length);
-    return begin(&r, done, userdata);
+    return begin_async(&r, done, userdata);
 }
 
 err_t berth_kv_delete_async(const void *key, size_t key_length,
                             berth_kv_fn *done, void *userdata)
 {
     const struct request r = delete_of(key, key_length);
-    return begin(&r, done, userdata);
+    return begin_async(&r, done, userdata);
+}
+
+static const struct request collect_request = { .number = KV_COLLECT };
+
+err_t berth_kv_collect_async(berth_kv_fn *done, void *userdata)
+{
+    return begin_async(&collect_request, done, userdata);
 }
 
 /* ---- synchronous ----------------------------------------------------------------- */
 
-/* How it ended, once it has; before that `error`. */
-static err_t outcome(err_t error, const struct event *event, size_t *length)
+static err_t outcome(struct event event, size_t *length)
 {
-    if (error == OK && length != NULL &&
-        (event->value[0] == OK || event->value[0] == ERR_SIZE)) {
-        *length = event->value[1];
+    err_t status = (err_t)event.value[0];
+    if (length != NULL && (status == OK || status == ERR_SIZE)) {
+        *length = event.value[1];
     }
-    return error == OK ? (err_t)event->value[0] : error;
+    return status;
 }
 
 static err_t run(const struct request *r, size_t *length)
 {
-    struct await_command command = command_of(r);
-    struct event event;
-    err_t error = lend(r);
-    if (error == OK) {
-        error = await(&command, &event);
-        take_back();
-    }
-    return outcome(error, &event, length);
+    operation_settle(&keeping);
+    err_t error = begin(r, NULL);
+    return error == OK ? outcome(operation_wait(&keeping), length) : error;
 }
 
 static err_t run_timeout(const struct request *r, size_t *length, uint32_t ms)
 {
-    struct await_command command = command_of(r);
     struct event event;
-    err_t error = lend(r);
-    if (error == OK) {
-        error = await_timeout(&command, ms, &event);
-        take_back();
+    err_t error = begin(r, NULL);
+    if (error != OK) {
+        return error;
     }
-    return outcome(error, &event, length);
+    return operation_wait_timeout(&keeping, ms, &event) ? outcome(event, length)
+                                                        : ERR_CANCEL;
 }
 
 err_t berth_kv_get(const void *key, size_t key_length, void *value,
@@ -196,12 +190,10 @@ err_t berth_kv_delete_timeout(const void *key, size_t key_length, uint32_t ms)
 
 err_t berth_kv_collect(void)
 {
-    const struct request r = { .number = KV_COLLECT };
-    return run(&r, NULL);
+    return run(&collect_request, NULL);
 }
 
 err_t berth_kv_collect_timeout(uint32_t ms)
 {
-    const struct request r = { .number = KV_COLLECT };
-    return run_timeout(&r, NULL, ms);
+    return run_timeout(&collect_request, NULL, ms);
 }

@@ -3,54 +3,61 @@
  * that is not the one asked for. */
 #include <berth/nonvolatile.h>
 
-#include "await.h"
+#include <operation.h>
 
 enum { SIZE = 1, READ = 2, WRITE = 3 };
 enum { EVENT_READ, EVENT_WRITTEN };
 enum { BUFFER = 0 };
 
-static struct await_command read_of(uint32_t offset, size_t length)
+struct request {
+    bool is_write;
+    uint32_t offset;
+    void *in;
+    const void *out;
+    size_t length;
+};
+
+static void shared_release(void)
 {
-    return (struct await_command){ .driver = DRIVER_NONVOLATILE,
-                                   .number = READ,
-                                   .arg0 = offset,
-                                   .arg1 = length,
-                                   .event = EVENT_READ };
+    (void)syscall_allow_rw(DRIVER_NONVOLATILE, BUFFER, NULL, 0);
+    (void)syscall_allow_ro(DRIVER_NONVOLATILE, BUFFER, NULL, 0);
 }
 
-static struct await_command write_of(uint32_t offset, size_t length)
+static struct operation sharing = {
+    DRIVER_NONVOLATILE, EVENT_READ, shared_release, OPERATION_IDLE, NULL, false,
+    { { 0 } }
+};
+
+static struct request read_of(uint32_t offset, void *bytes, size_t length)
 {
-    return (struct await_command){ .driver = DRIVER_NONVOLATILE,
-                                   .number = WRITE,
-                                   .arg0 = offset,
-                                   .arg1 = length,
-                                   .event = EVENT_WRITTEN };
+    return (struct request){ .offset = offset, .in = bytes, .length = length };
 }
 
-static err_t lend_rw(void *bytes, size_t length)
+static struct request write_of(uint32_t offset, const void *bytes,
+                               size_t length)
 {
-    return berth_error_of(
-        syscall_allow_rw(DRIVER_NONVOLATILE, BUFFER, bytes, length));
+    return (struct request){
+        .is_write = true, .offset = offset, .out = bytes, .length = length
+    };
 }
 
-static err_t lend_ro(const void *bytes, size_t length)
+static err_t begin(const struct request *r, void (*deliver)(struct event))
 {
-    return berth_error_of(
-        syscall_allow_ro(DRIVER_NONVOLATILE, BUFFER, bytes, length));
-}
-
-static void take_back(void)
-{
-    (void)lend_rw(NULL, 0);
-    (void)lend_ro(NULL, 0);
-}
-
-static err_t outcome(err_t error, const struct event *event, size_t length)
-{
-    if (error == OK && event->value[0] != length) {
-        error = ERR_FAIL;
+    if (sharing.state != OPERATION_IDLE) {
+        return ERR_BUSY;
     }
-    return error;
+    sharing.number = r->is_write ? EVENT_WRITTEN : EVENT_READ;
+    err_t error = operation_open(&sharing);
+    if (error != OK) {
+        return error;
+    }
+    if (r->is_write) {
+        error = operation_lend_ro(&sharing, error, BUFFER, r->out, r->length);
+    } else {
+        error = operation_lend_rw(&sharing, error, BUFFER, r->in, r->length);
+    }
+    return operation_run(&sharing, error, r->is_write ? WRITE : READ, r->offset,
+                         r->length, deliver);
 }
 
 err_t berth_nonvolatile_size(uint32_t *size)
@@ -65,91 +72,88 @@ static struct {
     berth_nonvolatile_fn *done;
     void *userdata;
     size_t length;
-} running;
+} client;
 
-static void ended(uint32_t length, uint32_t unused1, uint32_t unused2,
-                  void *userdata)
+static void shared_deliver(struct event event)
 {
-    (void)unused1, (void)unused2, (void)userdata;
-    take_back();
-    running.done(length == running.length ? OK : ERR_FAIL, length,
-                 running.userdata);
+    client.done(event.value[0] == client.length ? OK : ERR_FAIL, event.value[0],
+                client.userdata);
 }
 
-static err_t begin(const struct await_command *command,
-                   berth_nonvolatile_fn *done, void *userdata)
+static err_t begin_async(const struct request *r, berth_nonvolatile_fn *done,
+                         void *userdata)
 {
-    running.done = done;
-    running.userdata = userdata;
-    running.length = command->arg1;
-    return await_async(command, ended, NULL);
+    err_t error = begin(r, shared_deliver);
+    if (error == OK) {
+        client.done = done;
+        client.userdata = userdata;
+        client.length = r->length;
+    }
+    return error;
 }
 
 err_t berth_nonvolatile_read_async(uint32_t offset, void *bytes, size_t length,
                                    berth_nonvolatile_fn *done, void *userdata)
 {
-    struct await_command command = read_of(offset, length);
-    err_t error = lend_rw(bytes, length);
-    return error == OK ? begin(&command, done, userdata) : error;
+    const struct request r = read_of(offset, bytes, length);
+    return begin_async(&r, done, userdata);
 }
 
 err_t berth_nonvolatile_write_async(uint32_t offset, const void *bytes,
                                     size_t length, berth_nonvolatile_fn *done,
                                     void *userdata)
 {
-    struct await_command command = write_of(offset, length);
-    err_t error = lend_ro(bytes, length);
-    return error == OK ? begin(&command, done, userdata) : error;
+    const struct request r = write_of(offset, bytes, length);
+    return begin_async(&r, done, userdata);
 }
 
 /* ---- synchronous ----------------------------------------------------------------- */
 
-err_t berth_nonvolatile_read(uint32_t offset, void *bytes, size_t length)
+static err_t run(const struct request *r)
 {
-    struct await_command command = read_of(offset, length);
-    struct event event;
-    err_t error = lend_rw(bytes, length);
-    if (error == OK) {
-        error = outcome(await(&command, &event), &event, length);
-        take_back();
+    operation_settle(&sharing);
+    err_t error = begin(r, NULL);
+    if (error == OK && operation_wait(&sharing).value[0] != r->length) {
+        error = ERR_FAIL;
     }
     return error;
 }
 
+static err_t run_timeout(const struct request *r, uint32_t ms)
+{
+    struct event event;
+    err_t error = begin(r, NULL);
+    if (error != OK) {
+        return error;
+    }
+    if (!operation_wait_timeout(&sharing, ms, &event)) {
+        return ERR_CANCEL;
+    }
+    return event.value[0] == r->length ? OK : ERR_FAIL;
+}
+
+err_t berth_nonvolatile_read(uint32_t offset, void *bytes, size_t length)
+{
+    const struct request r = read_of(offset, bytes, length);
+    return run(&r);
+}
+
 err_t berth_nonvolatile_write(uint32_t offset, const void *bytes, size_t length)
 {
-    struct await_command command = write_of(offset, length);
-    struct event event;
-    err_t error = lend_ro(bytes, length);
-    if (error == OK) {
-        error = outcome(await(&command, &event), &event, length);
-        take_back();
-    }
-    return error;
+    const struct request r = write_of(offset, bytes, length);
+    return run(&r);
 }
 
 err_t berth_nonvolatile_read_timeout(uint32_t offset, void *bytes,
                                      size_t length, uint32_t ms)
 {
-    struct await_command command = read_of(offset, length);
-    struct event event;
-    err_t error = lend_rw(bytes, length);
-    if (error == OK) {
-        error = outcome(await_timeout(&command, ms, &event), &event, length);
-        take_back();
-    }
-    return error;
+    const struct request r = read_of(offset, bytes, length);
+    return run_timeout(&r, ms);
 }
 
 err_t berth_nonvolatile_write_timeout(uint32_t offset, const void *bytes,
                                       size_t length, uint32_t ms)
 {
-    struct await_command command = write_of(offset, length);
-    struct event event;
-    err_t error = lend_ro(bytes, length);
-    if (error == OK) {
-        error = outcome(await_timeout(&command, ms, &event), &event, length);
-        take_back();
-    }
-    return error;
+    const struct request r = write_of(offset, bytes, length);
+    return run_timeout(&r, ms);
 }

@@ -2,10 +2,10 @@
 /* SPI. The event is (length, 0, 0). */
 #include <berth/spi.h>
 
-#include "await.h"
+#include <operation.h>
 
 enum { SPI_EXCHANGE = 2, SPI_RATE = 5, SPI_PHASE = 7, SPI_POLARITY = 9 };
-enum { SPI_BYTES = 0 };
+enum { SPI_BYTES = 0, SPI_DONE = 0 };
 
 static err_t spi_set(uint32_t number, uint32_t value)
 {
@@ -24,77 +24,72 @@ err_t berth_spi_mode(bool idle_high, bool sample_trailing)
     return error == OK ? spi_set(SPI_PHASE, sample_trailing) : error;
 }
 
-static struct await_command exchange(size_t length)
-{
-    return (struct await_command){ .driver = DRIVER_SPI_CONTROLLER,
-                                   .number = SPI_EXCHANGE,
-                                   .arg0 = length };
-}
-
-static err_t bytes_allow(const void *out, void *in, size_t length)
-{
-    err_t error = berth_error_of(
-        syscall_allow_ro(DRIVER_SPI_CONTROLLER, SPI_BYTES, out, length));
-    if (error == OK) {
-        error = berth_error_of(syscall_allow_rw(
-            DRIVER_SPI_CONTROLLER, SPI_BYTES, in, in ? length : 0));
-    }
-    return error;
-}
-
-static void bytes_take_back(void)
+static void spi_release(void)
 {
     (void)syscall_allow_ro(DRIVER_SPI_CONTROLLER, SPI_BYTES, NULL, 0);
     (void)syscall_allow_rw(DRIVER_SPI_CONTROLLER, SPI_BYTES, NULL, 0);
 }
 
+static struct operation exchanging = { DRIVER_SPI_CONTROLLER,
+                                       SPI_DONE,
+                                       spi_release,
+                                       OPERATION_IDLE,
+                                       NULL,
+                                       false,
+                                       { { 0 } } };
+
 static struct {
     berth_spi_fn *done;
     void *userdata;
-} running;
+} client;
 
-static void exchanged(uint32_t length, uint32_t unused1, uint32_t unused2,
-                      void *userdata)
+static void spi_deliver(struct event event)
 {
-    (void)unused1, (void)unused2, (void)userdata;
-    bytes_take_back();
-    running.done(length, running.userdata);
+    client.done(event.value[0], client.userdata);
+}
+
+static err_t begin(const void *out, void *in, size_t length,
+                   void (*deliver)(struct event))
+{
+    err_t error = operation_open(&exchanging);
+    if (error != OK) {
+        return error;
+    }
+    error = operation_lend_ro(&exchanging, error, SPI_BYTES, out, length);
+    error =
+        operation_lend_rw(&exchanging, error, SPI_BYTES, in, in ? length : 0);
+    return operation_run(&exchanging, error, SPI_EXCHANGE, (uint32_t)length, 0,
+                         deliver);
 }
 
 err_t berth_spi_exchange_async(const void *out, void *in, size_t length,
                                berth_spi_fn *done, void *userdata)
 {
-    struct await_command command = exchange(length);
-    err_t error = bytes_allow(out, in, length);
+    err_t error = begin(out, in, length, spi_deliver);
     if (error == OK) {
-        running.done = done;
-        running.userdata = userdata;
-        error = await_async(&command, exchanged, NULL);
+        client.done = done;
+        client.userdata = userdata;
     }
     return error;
 }
 
 err_t berth_spi_exchange(const void *out, void *in, size_t length)
 {
-    struct await_command command = exchange(length);
-    struct event event;
-    err_t error = bytes_allow(out, in, length);
+    operation_settle(&exchanging);
+    err_t error = begin(out, in, length, NULL);
     if (error == OK) {
-        error = await(&command, &event);
+        (void)operation_wait(&exchanging);
     }
-    bytes_take_back();
     return error;
 }
 
 err_t berth_spi_exchange_timeout(const void *out, void *in, size_t length,
                                  uint32_t ms)
 {
-    struct await_command command = exchange(length);
     struct event event;
-    err_t error = bytes_allow(out, in, length);
-    if (error == OK) {
-        error = await_timeout(&command, ms, &event);
+    err_t error = begin(out, in, length, NULL);
+    if (error != OK) {
+        return error;
     }
-    bytes_take_back();
-    return error;
+    return operation_wait_timeout(&exchanging, ms, &event) ? OK : ERR_CANCEL;
 }

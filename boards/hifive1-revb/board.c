@@ -213,6 +213,9 @@ static const struct operator_board operator_board = {
 /* ---- live loading ------------------------------------------------------------- */
 
 static struct live live;
+_Static_assert(sizeof live + sizeof line + sizeof frame_body - PROTO_PAGE <=
+                   1024,
+               "the protocol takes more than 1 KiB of RAM beside a page");
 static struct live_board live_board = {
     .name = "hifive1-revb",
     .version = kernel_version,

@@ -37,8 +37,16 @@ APP_RAM_BASE := 0x80001500
 APP_RAM_STRIDE := 0xE00
 APP_SLOTS := 3
 
+# boards/hifive1-revb/openocd.cfg
+FLASH_WITH := openocd
+
 # QEMU has no SPI flash, no watchdog, and too many PMP entries.
 RUN_ON ?= sim
+# On the model: the flash that the chip runs from, and an instruction takes 64 ns
+# as at 16 MHz. Else a busy flash is polled more often than the model has time for.
+FLASH_BASE := 0x20000000
+FLASH_SIZE := 0x400000
+SIM_REAL := --shift 6
 
 QEMU_MACHINE := sifive_e,revb=true
 QEMU_LOAD := loader

@@ -200,7 +200,7 @@ int main(void)
     date_time_init(&date_time, &rtc.rtc);
     verifier_init(&verifier, (uint32_t)verifier_image,
                   (uint32_t)verifier_image_end - (uint32_t)verifier_image);
-    kept_wire(&loader.store, loader_policy.identity, key_of);
+    kept_wire(&loader.store, loader_policy.identity, key_of, &machine_mux.port);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
@@ -210,6 +210,7 @@ int main(void)
     loader_boot(&loader, &loader_config, ktime_now_low());
     live_board.boot = ktime_now_low();
     live_init(&live, &live_board, &loader, &machine_line.frames);
-    machine_operator_init(NULL);
+    machine_operator_board.kept = kept_order;
+    machine_operator_init();
     kernel_run();
 }

@@ -103,6 +103,10 @@ const struct kernel_config kernel_config = {
 /* ---- live loading ------------------------------------------------------------- */
 
 static struct live live;
+_Static_assert(sizeof live + sizeof machine_line + PROTO_BODY_MAX -
+                       PROTO_PAGE <=
+                   1024,
+               "the protocol takes more than 1 KiB of RAM beside a page");
 static struct live_board live_board = {
     .name = "qemu-virt",
     .version = kernel_version,
@@ -154,7 +158,7 @@ int main(void)
     crc_init(&crc);
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
-    kept_wire(&loader.store, loader_policy.identity, NULL);
+    kept_wire(&loader.store, loader_policy.identity, NULL, &machine_mux.port);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
@@ -173,6 +177,8 @@ int main(void)
                                  KNOCK_SECONDS * chip_timer_hz,
                                  false };
     live_init(&live, &live_board, &loader, &machine_line.frames);
-    machine_operator_init(bootloader_order);
+    machine_operator_board.bootloader = bootloader_order;
+    machine_operator_board.kept = kept_order;
+    machine_operator_init();
     kernel_run();
 }

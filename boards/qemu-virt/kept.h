@@ -5,6 +5,7 @@
 #ifndef BOARDS_QEMU_VIRT_KEPT_H
 #define BOARDS_QEMU_VIRT_KEPT_H
 
+#include <berth/hil/text.h>
 #include <chips/common/flash_mux.h>
 #include <drivers/app_flash.h>
 #include <drivers/isolated.h>
@@ -40,9 +41,13 @@ extern struct isolated isolated;
         DRIVER_ISOLATED, &isolated_ops, &isolated, &isolated.grant             \
     }
 
-/* Before kernel_init(). `key_of`: see struct storage_policy. */
+/* Before kernel_init(). `key_of`: see struct storage_policy. `port`: where the
+ * operator is told. */
 void kept_wire(struct store *store, enum identity_policy identity,
-               uint32_t (*key_of)(pid_handle_t pid));
+               uint32_t (*key_of)(pid_handle_t pid), struct text_port *port);
+
+/* For struct operator_board. */
+const char *kept_order(const char *whose);
 
 /* After pflash_init(). */
 void kept_wire_flash(struct flash *bank);

@@ -50,7 +50,7 @@ static const struct led *const leds[] = { &led0.led, &led1.led };
 /* ---- the serial line ----------------------------------------------------------- */
 
 static uint8_t frame_body[PROTO_BODY_MAX] SECTION(".noinit");
-static struct mux mux;
+struct mux machine_mux;
 struct framed_uart machine_line;
 struct console machine_console;
 struct alarm_driver machine_alarm;
@@ -67,10 +67,10 @@ void machine_init(void (*receive)(void *context, const uint8_t *bytes,
     klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
     counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
     framed_init(&machine_line, &machine_uart.uart, frame_body);
-    mux_init(&mux, &machine_line.uart, receive, context);
-    console_init(&machine_console, &mux.port);
+    mux_init(&machine_mux, &machine_line.uart, receive, context);
+    console_init(&machine_console, &machine_mux.port);
     alarm_init(&machine_alarm);
-    low_level_debug_init(&machine_debug, &mux.port);
+    low_level_debug_init(&machine_debug, &machine_mux.port);
 }
 
 /* ---- the operator --------------------------------------------------------------- */
@@ -83,8 +83,8 @@ static void panic_order(void)
     panic("ordered by the operator");
 }
 
-static struct operator_board operator_board = {
-    .port = &mux.port,
+struct operator_board machine_operator_board = {
+    .port = &machine_mux.port,
     .sink = &machine_console.sink,
     .history = history,
     .history_size = sizeof history,
@@ -97,10 +97,9 @@ static struct operator_board operator_board = {
     .panic = panic_order,
 };
 
-void machine_operator_init(void (*bootloader)(void))
+void machine_operator_init(void)
 {
-    operator_board.bootloader = bootloader;
-    operator_init(&machine_operator, &operator_board);
+    operator_init(&machine_operator, &machine_operator_board);
 }
 
 /* ---- its end --------------------------------------------------------------------- */

@@ -27,7 +27,9 @@ extern struct console machine_console;
 extern struct alarm_driver machine_alarm;
 extern struct led_driver machine_leds; /* two, lines of the kernel log */
 extern struct low_level_debug machine_debug;
+extern struct mux machine_mux;
 extern struct operator_console machine_operator;
+extern struct operator_board machine_operator_board; /* a board may add to it */
 extern struct trace_entry machine_trace[32];
 
 /* A row of a board's table of interrupts. */
@@ -65,8 +67,8 @@ void machine_init(void (*receive)(void *context, const uint8_t *bytes,
                                   size_t len),
                   void *context);
 
-/* Last before kernel_run(). `bootloader`: see struct operator_board. */
-void machine_operator_init(void (*bootloader)(void));
+/* Last before kernel_run(). */
+void machine_operator_init(void);
 
 void machine_panic_put(uint8_t byte);
 void machine_exit_ok(void);

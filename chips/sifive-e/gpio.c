@@ -164,3 +164,9 @@ void gpio_function0(uint32_t mask)
     bits_clear(IOF_SELECT, mask);
     bits_set(IOF_ENABLE, mask);
 }
+
+void gpio_function1(uint32_t mask)
+{
+    bits_set(IOF_SELECT, mask);
+    bits_set(IOF_ENABLE, mask);
+}

@@ -36,4 +36,7 @@ void sifive_pin_serve(void *device);
 /* Give the pins in `mask` to the first peripheral wired to them. */
 void gpio_function0(uint32_t mask);
 
+/* ... to the second: PWM. */
+void gpio_function1(uint32_t mask);
+
 #endif

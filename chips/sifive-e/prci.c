@@ -24,12 +24,17 @@ static void oscillator_start(uint32_t reg, uint32_t config)
         ;
 }
 
-void prci_use_crystal(void)
+void prci_use_ring(void)
 {
     oscillator_start(HFROSC, HFROSC_DEFAULT);
     mmio_write32(PRCI + PLL, mmio_read32(PRCI + PLL) & ~PLL_SELECT);
     oscillator_start(HFXOSC, 0);
     mmio_write32(PRCI + PLL_OUT_DIV, DIVIDE_BY_1);
+}
+
+void prci_use_crystal(void)
+{
+    prci_use_ring();
     mmio_write32(PRCI + PLL, PLL_BYPASS | PLL_REF_CRYSTAL);
     mmio_write32(PRCI + PLL, PLL_BYPASS | PLL_REF_CRYSTAL | PLL_SELECT);
     mmio_write32(PRCI + HFROSC, HFROSC_DEFAULT); /* off */

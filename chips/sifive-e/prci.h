@@ -9,4 +9,8 @@
 
 void prci_use_crystal(void);
 
+/* Run from the ring oscillator, some 14 MHz, the crystal ready beside it and
+ * what comes out of the PLL not divided: where all other clocks begin. */
+void prci_use_ring(void);
+
 #endif

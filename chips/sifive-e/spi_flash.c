@@ -6,8 +6,6 @@
 
 enum { SCKDIV = 0x00, FCTRL = 0x60 };
 
-#define READ_HZ_MAX 25000000u
-
 /* linker/ram_code.ld */
 extern const uint32_t __ram_code_load[];
 extern uint32_t __ram_code_start[], __ram_code_end[];
@@ -27,8 +25,7 @@ bool spi_flash_init(struct spi_port *port, uint32_t core_hz)
     if (mmio_read32(port->base + FCTRL) == 0)
         return false;
     ram_code_load();
-    uint32_t div = core_hz / (2 * READ_HZ_MAX);
-    mmio_write32(port->base + SCKDIV, div);
+    mmio_write32(port->base + SCKDIV, spi_flash_divider(core_hz));
     return true;
 }
 

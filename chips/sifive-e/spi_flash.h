@@ -9,6 +9,14 @@
 #include <chips/common/spi_port.h>
 #include <chips/sifive-e/kept_uart.h>
 
+#define SPI_FLASH_READ_HZ_MAX 25000000u
+
+/* What SPI0's sckdiv must at least be at that speed of the core. */
+static inline uint32_t spi_flash_divider(uint32_t core_hz)
+{
+    return core_hz / (2 * SPI_FLASH_READ_HZ_MAX);
+}
+
 struct spi_port {
     uint32_t base;          /* of the controller */
     struct kept_uart *uart; /* listened to while flash is busy */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Between the loader and its verifier, the process that checks signatures:
- * driver DRIVER_VERIFIER, which answers that process alone. All others get
- * NODEVICE.
+ * driver 0x80010002, which answers that process alone. All others get NODEVICE.
  *
- *  command VERIFY_JOB       the job into read-write buffer 0
- *  command VERIFY_KEY(n)    the bytes of the board's key n, from 1, into the
- *                           job's key; how many, or 0: that key is for other
- *                           signatures. NODEVICE: there are not so many.
+ *  command 1     VERIFY_JOB: the job into read-write buffer 0
+ *  command 2(n)  VERIFY_KEY: the bytes of the board's key n, from 1, into the
+ *                job's key; how many, or 0: that key is for other signatures.
+ *                NODEVICE: there are not so many.
  *
  * The answer is its exit: with VERIFY_GOOD + n, key n made the signature; with
  * VERIFY_BAD none did. Anything else is a failure of the verifier. */

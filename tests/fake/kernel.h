@@ -35,7 +35,7 @@
 #define FAKE_MEMORY 4096u /* bytes an app has */
 #define FAKE_QUEUE 8u     /* events that may wait, but for one waited for */
 
-enum { FAKE_SLOTS = 4, FAKE_GRANTS = 8, FAKE_NUMBERS = 4 };
+enum { FAKE_SLOTS = 4, FAKE_GRANTS = 32, FAKE_NUMBERS = 4 };
 
 struct fake_upcall {
     uint32_t driver, number, args[3];

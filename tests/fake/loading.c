@@ -155,10 +155,15 @@ uint32_t loading_put(const struct app *app)
     return at;
 }
 
-void loading_boot(void)
+void loading_boot_begin(void)
 {
     config.accept = loading.accept;
     loader_boot(&loading.loader, &config, 0x5EC2E7);
+}
+
+void loading_boot(void)
+{
+    loading_boot_begin();
     for (uint32_t ms = 0; loader_busy(&loading.loader) != LOADER_IDLE; ms++) {
         assert_true(ms < 1000);
         loading_pass(1);

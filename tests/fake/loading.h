@@ -57,6 +57,7 @@ void loading_quicken(void);
 uint32_t loading_put(const struct app *app);
 /* loader_boot(), and until it is over. */
 void loading_boot(void);
+void loading_boot_begin(void); /* does not wait for its end */
 
 /* All that is to be done now; one piece of it, false: there is none. */
 void loading_settle(void);

@@ -18,7 +18,7 @@ struct fake_spi {
     struct spi spi;
     struct spi_mode mode; /* of the latest select */
     bool is_selected;
-    uint8_t sent[1024]; /* since it was selected */
+    uint8_t sent[4096]; /* since it was selected */
     size_t sent_len;
     uint8_t *in; /* of the piece under way */
     size_t len;  /* of it; 0: none is */

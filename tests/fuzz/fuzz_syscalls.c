@@ -122,6 +122,15 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         { DRIVER_CONSOLE, 0, 6 },
         { DRIVER_READ_ONLY_STATE, 0, 2 },
     };
+    /* Power over others has who asks for it. */
+    static const struct tbf_permission all[] = {
+        { DRIVER_ALARM, 0, ~0ull },
+        { DRIVER_CONSOLE, 0, ~0ull },
+        { DRIVER_LOW_LEVEL_DEBUG, 0, ~0ull },
+        { DRIVER_READ_ONLY_STATE, 0, ~0ull },
+        { DRIVER_PROCESS_INFO, 0, ~0ull },
+        { DRIVER_IPC, 0, ~0ull },
+    };
     static const struct tbf_span regions[] = { { 0, 8 }, { 64, 64 } };
     const struct app specs[APPS] = {
         { .name = "a", .ram = 2000 },
@@ -132,6 +141,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         { .name = "c",
           .ram = 1200,
           .short_id = 7,
+          .permissions = all,
+          .permission_count = ARRAY_COUNT(all),
           .writeable = regions,
           .writeable_count = ARRAY_COUNT(regions) },
         { .name = "d", .ram = 48 }, /* room for one alarm and no other grant */
@@ -411,6 +422,25 @@ static void step_find(const uint8_t *in)
     machine_call(p, SYSCALL_COMMAND, DRIVER_IPC, 1, 0, 0);
 }
 
+/* The app with power gives an order to one that there is, or was. */
+static void step_order(const uint8_t *in)
+{
+    enum { MIGHTY = 2, CONTROL = 6, FAULT = 3, OPS = 7 };
+    struct process *p = apps[MIGHTY].p;
+    const struct process *other = apps[in[1] % APPS].p;
+    uint32_t pid = other->pid.handle;
+    bool lives = process_is_live(other);
+    if (p->state != PROCESS_RUNNING || p->stopped)
+        return;
+    bool could = in[3] % 8 != 0; /* else a handle of before */
+    machine_call(p, SYSCALL_COMMAND, DRIVER_PROCESS_INFO, CONTROL,
+                 could ? pid : pid - 0x100, in[2] % OPS);
+    require(in[2] % OPS != 0 || A(p, 0) == SYSRET_FAILURE);
+    require(could || A(p, 0) == SYSRET_FAILURE);
+    require(!could || !lives || in[2] % OPS != FAULT ||
+            A(p, 0) == SYSRET_SUCCESS);
+}
+
 static void lives_begin(void)
 {
     uart_room = SIZE_MAX;
@@ -433,7 +463,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const steps[])(const uint8_t *in) = { step_time, step_uart,
                                                         step_type, step_fault,
-                                                        step_find };
+                                                        step_find, step_order };
     if (size > STEP * 512)
         return 0;
     lives_begin();

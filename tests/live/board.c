@@ -5,9 +5,12 @@
  * time, with frames in it, as a bad app would.
  *
  *     board unix:PATH|pty [--flash FILE] [--quiet] [--slow MS] [--sector N]
+ *         [--deaf MS]
  *
  * FILE holds the flash and is kept up to date at every step, so that a killed
  * board finds what it had. `--slow`: an operation of the flash takes that long.
+ * `--deaf`: the first erase does, in which nothing else is done: of what was to be sent
+ * 8 bytes are out before it, and of what comes meanwhile 40 are kept.
  * Prints where it listens, then nothing more. One connection at a time.
  *
  * SOURCES: loader/store.c loader/store_transfer.c loader/store_journal.c
@@ -40,7 +43,7 @@ static uint8_t body[PROTO_BODY_MAX], short_body[PROTO_HEAD + PROTO_CRC];
 static uint8_t held_body[PROTO_BODY_MAX];
 static int line = -1, listener = -1;
 static bool is_held, is_quiet;
-static uint32_t slow_ms, dones;
+static uint32_t slow_ms, deaf_ms, dones;
 static int64_t flash_ready;
 static uint8_t *file;
 static uint32_t boot_number;
@@ -66,6 +69,11 @@ static int64_t now_ms(void)
 
 /* ---- the line --------------------------------------------------------------- */
 
+enum { FIFO_OUT = 8, KEPT = 40 };
+static uint8_t
+    unsent[2 * PROTO_BODY_MAX + 2]; /* behind the FIFO of a deaf board */
+static size_t unsent_len;
+
 static void line_write(const uint8_t *bytes, size_t len)
 {
     while (len > 0 && line >= 0) {
@@ -90,7 +98,19 @@ static void on_send(void *board, uint8_t type, uint16_t sequence,
     struct proto_encoder e;
     (void)board;
     proto_send(&e, type, sequence, payload, len);
-    line_write(wire, proto_encode(&e, wire, sizeof wire));
+    size_t n = proto_encode(&e, wire, sizeof wire);
+    if (deaf_ms != 0 && type == MESSAGE_WAIT && unsent_len == 0) {
+        unsent_len = n - FIFO_OUT;
+        memcpy(unsent, wire + FIFO_OUT, unsent_len);
+        n = FIFO_OUT;
+    }
+    line_write(wire, n);
+}
+
+static void unsent_write(void)
+{
+    line_write(unsent, unsent_len);
+    unsent_len = 0;
 }
 
 static void on_hold(void *board, bool on)
@@ -370,6 +390,19 @@ static void finish(void)
 
 /* ---- the flash takes its time --------------------------------------------------- */
 
+static void hear(const uint8_t *bytes, size_t len);
+
+static void be_deaf(void)
+{
+    uint8_t bytes[4096];
+    usleep(deaf_ms * 1000);
+    deaf_ms = 0;
+    ssize_t n = line < 0 ? 0 : read(line, bytes, sizeof bytes);
+    unsent_write();
+    if (n > 0)
+        hear(bytes, n < KEPT ? (size_t)n : KEPT);
+}
+
 static int step(void)
 {
     if (world.is_woken) {
@@ -377,6 +410,8 @@ static int step(void)
         store_run(&world.store);
     } else if (world.nor.is_busy) {
         int64_t now = now_ms();
+        if (deaf_ms != 0 && world.nor.is_erase)
+            be_deaf();
         if (flash_ready == 0)
             flash_ready = now + slow_ms;
         if (now < flash_ready)
@@ -386,8 +421,10 @@ static int step(void)
         if (file)
             memcpy(file, world.nor.cells, world.nor.geometry.size);
     } else {
-        if (has_job && world.dones != dones)
+        if (has_job && world.dones != dones) {
+            unsent_write();
             finish();
+        }
         return has_job ? 0 : 50;
     }
     return 0;
@@ -487,6 +524,8 @@ int main(int argc, char **argv)
             path = argv[++i];
         else if (strcmp(argv[i], "--slow") == 0 && i + 1 < argc)
             slow_ms = (uint32_t)atoi(argv[++i]);
+        else if (strcmp(argv[i], "--deaf") == 0 && i + 1 < argc)
+            deaf_ms = (uint32_t)atoi(argv[++i]);
         else if (strcmp(argv[i], "--sector") == 0 && i + 1 < argc)
             geometry.sector_size = (uint32_t)atoi(argv[++i]);
     }

@@ -18,6 +18,9 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "tool"))
 from berth_tool import (BERTH, KERNEL_VERSION, NAME, PROGRAM,  # noqa: E402
                         SHORT_ID, chain, checksum, tlv)
 
+# Of a board whose host is busy: the tests of silence itself set their own.
+os.environ.setdefault("BERTH_PATIENCE", "60")
+
 BOARD = os.path.join(ROOT, "build", "host", "test", "tests", "live", "board")
 
 
@@ -84,7 +87,7 @@ class Board:
         return found
 
 
-def berth(*arguments, port, timeout=120):
+def berth(*arguments, port, timeout=500):
     return subprocess.run([BERTH, *map(str, arguments)], text=True,
                           capture_output=True, check=False, timeout=timeout,
                           env={**os.environ, "BERTH_PORT": port})

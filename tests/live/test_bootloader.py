@@ -6,15 +6,19 @@ model. FULL=1 does more."""
 import json
 import os
 import random
+import re
+import select
 import subprocess
 import sys
 import time
+import tty
 import unittest
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import tock  # noqa: E402
-from live import BERTH, app, berth, folder  # noqa: E402
+from live import BERTH, ROOT, app, berth, folder  # noqa: E402
+import test_docs  # noqa: E402
 from test_live_machines import Machine, setUpModule  # noqa: E402,F401
 from berth_tool import checksum, main  # noqa: E402
 from tock import u32  # noqa: E402
@@ -350,6 +354,88 @@ class OnMachine:
                           self.run_berth("list", port=machine.port))
             machine.kill()
             tool.close()
+
+
+class OnAPseudoTerminal(unittest.TestCase):
+    """As docs/tockloader.md has it: QEMU's line is one, the order is given by
+    `berth console`, and who opens it next is answered."""
+
+    def setUp(self):
+        held = folder()
+        self.addCleanup(held.cleanup)
+        self.dir = held.name
+        machine = Machine("qemu", self.dir, ("witness",))
+        machine.kill()  # its files are what is wanted
+        with open(os.path.join(ROOT, "docs", "tockloader.md"),
+                  encoding="utf-8") as page:
+            command, = (line.split() for line in page
+                        if line.startswith("    tools/qemu"))
+        self.assertEqual(command[3], "build/qemu-virt/flash.img")
+        command[3] = machine.flash
+        self.board = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL,
+                                      stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(self.board.stdout.close)
+        self.addCleanup(self.board.wait)
+        self.addCleanup(self.board.kill)
+        said = self.board.stdout.readline()
+        self.port = re.search(r"/dev/pts/\d+", said)[0]
+
+    def test_the_order_by_the_console_and_then_a_tool(self):
+        end = time.monotonic() + 120
+        console = test_docs.Terminal(f"'{BERTH}' console --port {self.port}")
+        console.type("")
+        self.assertTrue(console.expect(re.escape(test_docs.PROMPT)), console.text)
+        console.type("tockloader")
+        self.assertTrue(console.expect("tockloader"), console.text)
+        time.sleep(1)
+        os.write(console.ours, b"\x01x")
+        self.assertEqual(console.close(), 0, console.text)
+        line = os.open(self.port, os.O_RDWR | os.O_NOCTTY)
+        self.addCleanup(os.close, line)
+        tty.setraw(line)
+        heard = b""
+        while not heard.endswith(b"\xFC\x11"):
+            self.assertLess(time.monotonic(), end, heard)
+            os.write(line, b"\xFC\x01")
+            while select.select([line], [], [], 0.5)[0]:
+                heard += os.read(line, 4096)
+
+
+class Wiring(unittest.TestCase):
+    """A board that demands credentials cannot have the mode."""
+
+    def setUp(self):
+        held = folder()
+        self.addCleanup(held.cleanup)
+        self.dir = held.name
+
+    def test_make_refuses_both(self):
+        environment = {k: v for k, v in os.environ.items()
+                       if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+        done = subprocess.run(
+            ["make", "-n", "BOARD=qemu-virt", "LOADER_CHECK=$(ACCEPT_SOURCES)",
+             "kernel"], cwd=ROOT, env=environment, check=False, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("take out BOOT_MODE_SOURCES", done.stdout)
+
+    def test_a_kernel_with_both_does_not_link(self):
+        objects = []
+        for name in "accept", "boot_mode":
+            objects.append(os.path.join(self.dir, name + ".o"))
+            subprocess.run(
+                ["riscv64-unknown-elf-gcc", "-std=c17", "-march=rv32imac",
+                 "-mabi=ilp32", "-ffreestanding", "-DPMP_ENTRIES=16",
+                 "-DDRIVER_INDEX_BITS=4", "-I.", "-Iinclude",
+                 "-Iarch/riscv32/include", "-c", "-o", objects[-1],
+                 f"loader/{name}.c"], cwd=ROOT, check=True)
+        done = subprocess.run(
+            ["riscv64-unknown-elf-ld", "-m", "elf32lriscv", "-r", "-o",
+             os.path.join(self.dir, "both.o"), *objects], check=False,
+            stderr=subprocess.PIPE, text=True)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("either_credentials_or_bootloader_mode", done.stderr)
 
 
 class InQemu(OnMachine, unittest.TestCase):

@@ -17,6 +17,7 @@ import threading
 import time
 import unittest
 import unittest.mock
+import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from live import BERTH, Board, Line, app, berth, folder  # noqa: E402
@@ -130,7 +131,21 @@ class Live(unittest.TestCase):
         out = self.run_berth("install", self.file("b", 200000),
                              port=board.port, expect=5)
         self.assertIn("no room for 200000 bytes", out)
+        self.assertIn("`berth remove` makes room", out)
+        self.assertNotIn("compact", out)
         self.assertEqual(set(board.apps()), {"a"})
+
+    def test_compaction_is_suggested_where_it_makes_room(self):
+        board = self.board("--quiet")
+        for name in "abc":
+            self.run_berth("install", self.file(name, 150000), port=board.port)
+        self.run_berth("remove", "b", port=board.port)
+        out = self.run_berth("install", self.file("d", 170000),
+                             port=board.port, expect=5)
+        self.assertIn("`berth compact` brings the free parts together", out)
+        self.run_berth("compact", port=board.port)
+        self.run_berth("install", self.file("d", 170000), port=board.port)
+        self.assertEqual(set(board.apps()), {"a", "c", "d"})
 
     # ---- a line that breaks --------------------------------------------------
 
@@ -179,6 +194,18 @@ class Live(unittest.TestCase):
                                 reorder=0.02)
             os.unlink(os.path.join(self.dir, "flash"))
 
+    def test_a_line_of_another_speed_is_told_and_does_no_harm(self):
+        """Whatever is sent arrives as something else, on both sides."""
+        board = self.board()
+        line = self.spoilt(board, change=1.0)
+        with unittest.mock.patch.dict(os.environ, BERTH_PATIENCE="3"):
+            out = self.run_berth("install", self.file("fast", 5000),
+                                 port=line.port, expect=6)
+        self.assertIn("at this port and speed (--baud)", out)
+        line.close()
+        self.assertEqual(board.apps(), {})
+        self.run_berth("install", self.file("fast", 5000), port=board.port)
+
     def test_a_cut_at_every_packet_is_taken_up_again(self):
         """The line is cut in the middle of each packet of an install in turn;
         the next try completes it, without writing all of it again."""
@@ -204,6 +231,19 @@ class Live(unittest.TestCase):
             at += 266 if FULL else 532
         print(f"    {cuts} cuts, {resumed} transfers went on where they were")
         self.assertGreater(resumed, cuts // 3)
+
+    def test_a_board_that_is_deaf_while_it_erases_is_waited_for(self):
+        """Longer than one that has said nothing. What it says before reaches the
+        tool by half, and most of what it is asked meanwhile is lost."""
+        with open(os.path.join(self.dir, "flash"), "wb") as f:
+            f.write(b"\xFF" * 6 * 4096)
+            f.write(bytes(512 * 1024 - f.tell()))
+        board = self.board("--quiet", "--deaf", "12000")
+        with unittest.mock.patch.dict(os.environ, BERTH_PATIENCE="10"):
+            out = self.run_berth("install", self.file("waited", 3000),
+                                 port=board.port)
+        self.assertIn("waited 1 installed", out)
+        self.assertEqual(board.apps(), {"waited": [app("waited", 3000)]})
 
     # ---- tools and boards that go away ----------------------------------------
 
@@ -448,6 +488,40 @@ class Live(unittest.TestCase):
         out = self.run_berth("install", path, port=board.port)
         self.assertNotIn("\r", out)
         self.assertIn("bar: 60000 bytes", out)
+
+    def test_a_map_shows_every_app_under_any_name(self):
+        board = self.board("--quiet")
+        names = ["plain", "a<b&c>\"d\"'e'", "]]>--"]
+        for name in names:
+            self.run_berth("install", self.file(name, 5000), port=board.port)
+        path = os.path.join(self.dir, "map.svg")
+        out = self.run_berth("map", "--svg", path, port=board.port)
+        picture = xml.etree.ElementTree.parse(path).getroot()
+        self.assertTrue(picture.tag.endswith("svg"))
+        shown = "\n".join(t for t in picture.itertext())
+        for name in names:
+            self.assertIn(name, out)
+            self.assertIn(name, shown)
+        missing = os.path.join(self.dir, "no", "map.svg")
+        out = self.run_berth("map", "--svg", missing, port=board.port, expect=3)
+        self.assertIn("No such file", out)
+
+    def test_no_name_gets_at_the_terminal(self):
+        board = self.board("--quiet")
+        bad = {"\x1b[31mred\n": "?[31mred?", "a\x7fb": "a?b", "\x9bJ": "??J",
+               "\u202egpj": "???gpj", "caf\u00e9": "caf\u00e9"}
+        for name, shown in bad.items():
+            out = self.run_berth("install", self.file(name, 5000),
+                                 port=board.port)
+            self.assertIn(f"{shown} 1 installed\n", out)
+        for command in ("list", "map", "info"):
+            out = self.run_berth(command, port=board.port)
+            for shown in bad.values():
+                self.assertTrue(shown in out or command == "info", out)
+            self.assertNotRegex(out, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
+        rows = json.loads(self.run_berth("list", "--json", port=board.port))
+        self.assertEqual({row["name"] for row in rows}, set(bad.values()))
+        self.run_berth("remove", "?[31mred?", port=board.port)
 
     def test_nobody_there_is_said(self):
         out = self.run_berth("list", port="unix:" + self.dir + "/none",

@@ -2,14 +2,15 @@
 """Live loading into the HiFive1's own flash, on the machine model: the chip runs
 from the flash that is written, erases take their 70 ms, the line has 115200
 baud. FULL=1 does more of each."""
+import glob
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import test_live_machines as machines  # noqa: E402
@@ -36,7 +37,8 @@ def build(board):
     done = subprocess.run(
         ["make", "-j2", f"BOARD={board}", "kernel", "build/berth",
          "build/berth-sim", "build/apps/witness.tbf",
-         "build/apps/every_byte.tbf", "build/apps/hello.tab"], cwd=ROOT,
+         "build/apps/every_byte.tbf", "build/apps/hello.tab",
+         f"build/{BOARD}/apps.img"], cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env=environment, check=False)
     if done.returncode != 0:
@@ -89,16 +91,7 @@ class Hifive1(machines.Machine):
              f"unix:{self.socket},nowait", "--", self.board, *self.images()],
             cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        end = time.monotonic() + 20
-        while not self.listens():
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(self.process.stderr.read().decode())
-            time.sleep(0.02)
-
-    def listens(self):
-        """The socket's file is there a little earlier."""
-        with socket.socket(socket.AF_UNIX) as line:
-            return line.connect_ex(self.socket) == 0
+        self.wait_for_listener()
 
     def kill(self):
         """A machine that has found something wrong has ended by itself."""
@@ -211,6 +204,75 @@ class OnHifive1(machines.OnMachine, unittest.TestCase):
         self.assertEqual([r["name"] for r in rows if r["ram"]],
                          ["witness", "hello", "blink", "sensor"])
         console.wait_for(rb"sensor: ")
+
+
+class Run(unittest.TestCase):
+    """`berth run`, as the board's README has it."""
+
+    def setUp(self):
+        held = folder()
+        self.addCleanup(held.cleanup)
+        self.dir = held.name
+        self.flash = os.path.join(self.dir, "flash.img")
+
+    def boot(self):
+        run = subprocess.Popen(
+            [BERTH, "run", "--board", BOARD, "--flash", self.flash],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "XDG_RUNTIME_DIR": self.dir})
+        self.addCleanup(run.stdin.close)
+        self.addCleanup(run.wait)
+        self.addCleanup(run.kill)
+        end = time.monotonic() + 60
+        while not glob.glob(os.path.join(self.dir, "berth", "*.sock")):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+        return run
+
+    def ask(self, *words):
+        with unittest.mock.patch.dict(os.environ, XDG_RUNTIME_DIR=self.dir):
+            done = berth(*words, port=f"run:{BOARD}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def machines(self):
+        """The processes that have this flash."""
+        found = []
+        for entry in os.listdir("/proc"):
+            try:
+                with open(f"/proc/{entry}/cmdline", "rb") as file:
+                    words = file.read().split(b"\0")
+            except OSError:
+                continue
+            if self.flash.encode() in words and b"run" not in words:
+                found.append(int(entry))
+        return found
+
+    def test_what_is_installed_is_there_in_the_next_run(self):
+        """The first one is killed, and takes its machine with it."""
+        new = os.path.join(self.dir, "new.tbf")
+        with open(new, "wb") as file:
+            file.write(app("new", 9000))
+        run = self.boot()
+        self.ask("install", "--no-start", new)
+        self.assertTrue(self.machines())
+        run.kill()
+        run.wait()
+        end = time.monotonic() + 60
+        while self.machines():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+        self.boot()
+        self.assertIn("new", self.ask("list"))
+        self.assertIn("hello", self.ask("list"))
+
+    def test_there_is_no_flash_to_keep_in_qemu(self):
+        done = berth("run", "--board", BOARD, "--on", "qemu", "--flash",
+                     self.flash, port="")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--on sim has it", done.stderr)
+        self.assertFalse(os.path.exists(self.flash))
 
 
 class PowerCuts(unittest.TestCase):

@@ -2,10 +2,12 @@
 """Live loading by the real tool on the real kernel: qemu-virt, in QEMU and on
 the machine model, with apps that run meanwhile. FULL=1 does more of each."""
 import json
+import mmap
 import os
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +15,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from live import BERTH, ROOT, app, berth, folder  # noqa: E402
+import test_docs  # noqa: E402
 from berth_tool import checksum, chain, main  # noqa: E402
 
 FULL = bool(os.environ.get("FULL"))
@@ -66,11 +69,19 @@ class Machine:
         self.process = subprocess.Popen(
             words, cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        end = time.monotonic() + 20
-        while not os.path.exists(self.socket):
+        self.wait_for_listener()
+
+    def wait_for_listener(self):
+        """The socket's file is there a little earlier."""
+        end = time.monotonic() + 120
+        while True:
+            with socket.socket(socket.AF_UNIX) as line:
+                if line.connect_ex(self.socket) == 0:
+                    return
             if self.process.poll() is not None or time.monotonic() > end:
+                self.process.kill()
                 raise RuntimeError(self.process.stderr.read().decode())
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def kill(self):
         self.process.kill()
@@ -79,17 +90,17 @@ class Machine:
 
     def apps(self):
         """What flash holds: name -> bytes of each app."""
-        with open(self.flash, "rb") as file:
-            image = file.read(4 << 20)
         found, at = {}, 0
-        while image[at:at + 2] == b"\2\0":
-            header = int.from_bytes(image[at + 2:at + 4], "little")
-            total = int.from_bytes(image[at + 4:at + 8], "little")
-            data = image[at:at + total]
-            if header > 16 and checksum(data[:header]) == 0:
-                (_, part), = chain(data)
-                found.setdefault(part.name, []).append(data)
-            at += total
+        with (open(self.flash, "rb") as file,
+              mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as image):
+            while image[at:at + 2] == b"\2\0":
+                header = int.from_bytes(image[at + 2:at + 4], "little")
+                total = int.from_bytes(image[at + 4:at + 8], "little")
+                data = image[at:at + total]
+                if header > 16 and checksum(data[:header]) == 0:
+                    (_, part), = chain(data)
+                    found.setdefault(part.name, []).append(data)
+                at += total
         return found
 
 
@@ -132,6 +143,7 @@ class OnMachine:
     kind = None
     board = "qemu-virt"
     own = ()  # apps that the board needs itself
+    long = 800000  # bytes that take a while
 
     def setUp(self):
         held = folder()
@@ -318,33 +330,57 @@ class OnMachine:
         self.assertIn(bytes(range(32, 256)), text)
         self.assertNotIn(b"beside", text)
 
+    def under_way(self, machine, path):
+        """An install that has begun, with a few pages on the board."""
+        tool = subprocess.Popen([BERTH, "install", "--no-start", path],
+                                stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT,
+                                env={**os.environ, "BERTH_PORT": machine.port})
+        self.assertIn(b"bytes", tool.stdout.readline())
+        time.sleep(0.1)
+        self.assertIsNone(tool.poll())
+        return tool
+
     def test_a_reset_and_a_killed_tool_in_mid_transfer(self):
         machine = self.machine("witness")
-        path = self.file("late", 800000)
-        tool = subprocess.Popen([BERTH, "install", "--no-start", path],
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                env={**os.environ, "BERTH_PORT": machine.port})
-        time.sleep(0.3)
-        self.assertIsNone(tool.poll())
+        size = self.long
+        path = self.file("late", size)
+        tool = self.under_way(machine, path)
         tool.send_signal(signal.SIGKILL)
         tool.communicate()
         self.assertNotIn("late", machine.apps())
-        tool = subprocess.Popen([BERTH, "install", "--no-start", path],
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                env={**os.environ, "BERTH_PORT": machine.port})
-        time.sleep(0.3)
-        self.assertIsNone(tool.poll())
+        tool = self.under_way(machine, path)
         machine.kill()
-        out, _ = tool.communicate(timeout=60)
+        out, _ = tool.communicate(timeout=500)
         self.assertEqual(tool.returncode, 6, out)
         machine.start()
         self.run_berth("install", "--no-start", path, port=machine.port)
-        self.assertEqual(machine.apps()["late"], [app("late", 800000)])
+        self.assertEqual(machine.apps()["late"], [app("late", size)])
         self.assertIn("witness", machine.apps())
+
+
+class Make(unittest.TestCase):
+    def test_a_run_that_is_refused_builds_no_other_apps(self):
+        """They would be newer than the flash of the board that runs, which then
+        would be made anew the next time."""
+        image = os.path.join(ROOT, "build", "qemu-virt", "apps.img")
+        board = test_docs.Terminal(f"cd '{ROOT}' && make run APPS=blink")
+        self.addCleanup(os.close, board.ours)
+        self.assertTrue(board.expect(re.escape(test_docs.PROMPT)), board.text)
+        before = os.stat(image).st_mtime_ns
+        other = test_docs.Terminal(f"cd '{ROOT}' && make run APPS=hello")
+        self.assertNotEqual(other.close(), 0)
+        self.assertIn("another berth uses it", other.text)
+        self.assertEqual(os.stat(image).st_mtime_ns, before)
+        board.type("exit")
+        while board.read():
+            self.assertLess(time.monotonic(), board.end, board.text)
+        self.assertEqual(board.process.wait(), 0, board.text)
 
 
 class InQemu(OnMachine, unittest.TestCase):
     kind = "qemu"
+    long = 150000
 
 
 class OnTheModel(OnMachine, unittest.TestCase):

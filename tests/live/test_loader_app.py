@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import test_live_machines  # noqa: E402
@@ -31,7 +32,8 @@ class ByTheApp(OnMachine):
         tool = subprocess.Popen([BERTH, "install", "--no-start", path],
                                 stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT,
-                                env={**os.environ, "BERTH_PORT": machine.port})
+                                env={**os.environ, "BERTH_PORT": machine.port,
+                                     "BERTH_PATIENCE": "3"})
         self.assertIn(b"bytes", tool.stdout.readline())
         time.sleep(0.5)
         self.assertIsNone(tool.poll())
@@ -122,7 +124,8 @@ class ByTheApp(OnMachine):
         console = self.console(machine)
         console.type("log")
         console.wait_for(rb"may not use driver 0x80010003")
-        out = self.run_berth("list", port=machine.port, expect=6)
+        with unittest.mock.patch.dict(os.environ, BERTH_PATIENCE="3"):
+            out = self.run_berth("list", port=machine.port, expect=6)
         self.assertIn("does not answer", out)
 
 

@@ -68,6 +68,8 @@ class OnMachine:
     def check(self, possible, is_there):
         """`kept` is as it was; of the other there is one of `possible`: lists of
         versions, or the trial of one in the place of another."""
+        # The board agrees with its flash, once it has finished what was begun.
+        self.run_berth("list")
         found = self.machine.apps()
         self.assertEqual(found["kept"], [app("kept", KEPT, 1)])
         self.assertIn("witness", found)
@@ -80,8 +82,6 @@ class OnMachine:
         self.assertIn(versions, possible)
         if is_there:
             self.assertTrue(versions)
-        # The board agrees with its flash, once it has finished what was begun.
-        self.run_berth("list")
 
     def test_cuts_at_any_moment(self):
         self.run_berth("install", "--no-start", self.file("kept", KEPT, 1))

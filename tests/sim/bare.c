@@ -3,7 +3,8 @@
  * semihosting. For comparisons with QEMU's virt, as far as programs that touch
  * no device can tell them apart, and for measuring speed.
  *
- *     bare [--trace] [--gdb WHERE] [--most INSTRUCTIONS] PROGRAM.elf
+ *     bare [--trace] [--no-atomics] [--gdb WHERE] [--most INSTRUCTIONS]
+ *          PROGRAM.elf
  *
  * The timer's interrupt is pending all the time, as on virt after reset. */
 #include <inttypes.h>
@@ -32,7 +33,7 @@ static bool build(struct machine *machine, const struct machine_options *unused)
     return true;
 }
 
-static const struct machine_model bare = {
+static struct machine_model bare = {
     .name = "bare",
     .what = "a hart and RAM",
     .hart = {
@@ -96,6 +97,8 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--trace") == 0)
             traces = true;
+        else if (strcmp(argv[i], "--no-atomics") == 0)
+            bare.hart.has_a = false;
         else if (strcmp(argv[i], "--most") == 0 && i + 1 < argc)
             most = strtoull(argv[++i], NULL, 0);
         else if (strcmp(argv[i], "--gdb") == 0 && i + 1 < argc)
@@ -103,7 +106,8 @@ int main(int argc, char **argv)
         else if (i + 1 == argc)
             return run(argv[i], traces, gdb, most);
     }
-    fputs("usage: bare [--trace] [--gdb WHERE] [--most INSTRUCTIONS] "
+    fputs("usage: bare [--trace] [--no-atomics] [--gdb WHERE] [--most "
+          "INSTRUCTIONS] "
           "PROGRAM.elf\n",
           stderr);
     return 2;

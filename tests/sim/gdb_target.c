@@ -50,12 +50,13 @@ static void add_csrs(struct machine *machine, struct text *text)
                  { "mcause", 0x342, 0 },     { "mtval", 0x343, 0 },
                  { "mip", 0x344, 0 },        { "pmpcfg", 0x3a0, 4 },
                  { "pmpaddr", 0x3b0, 16 },   { "mseccfg", 0x747, 0 },
-                 { "mcycle", 0xb00, 0 },     { "minstret", 0xb02, 0 },
-                 { "mcycleh", 0xb80, 0 },    { "minstreth", 0xb82, 0 },
-                 { "cycle", 0xc00, 0 },      { "time", 0xc01, 0 },
-                 { "instret", 0xc02, 0 },    { "mvendorid", 0xf11, 0 },
-                 { "marchid", 0xf12, 0 },    { "mimpid", 0xf13, 0 },
-                 { "mhartid", 0xf14, 0 } };
+                 { "mpcer", 0x7e0, 0 },      { "mpcmr", 0x7e1, 0 },
+                 { "mpccr", 0x7e2, 0 },      { "mcycle", 0xb00, 0 },
+                 { "minstret", 0xb02, 0 },   { "mcycleh", 0xb80, 0 },
+                 { "minstreth", 0xb82, 0 },  { "cycle", 0xc00, 0 },
+                 { "time", 0xc01, 0 },       { "instret", 0xc02, 0 },
+                 { "mvendorid", 0xf11, 0 },  { "marchid", 0xf12, 0 },
+                 { "mimpid", 0xf13, 0 },     { "mhartid", 0xf14, 0 } };
     uint32_t value;
 
     for (size_t i = 0; i < sizeof(csrs) / sizeof(csrs[0]); i++) {

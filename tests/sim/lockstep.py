@@ -10,7 +10,8 @@ instruction wrote (register, memory, or the trap it led to: mcause, mepc, mtval,
 mstatus) is folded at once into a hash that forgets nothing, s11 = s11 * odd +
 value. After each pass the hash, all registers, the data page and the counters
 are printed, so both sides have to print the same lines. --fine prints the hash
-after every item, to find the one that differs; --counts adds counts.py.
+after every item, to find the one that differs; --counts adds counts.py. Every
+program runs on two cores: with atomics, and without, as the ESP32-C3's is.
 
 Programs keep to what both sides model alike; what they leave out (where QEMU
 7.2 is not exact) tests/unit/test_sim_hart.c looks at."""
@@ -26,10 +27,16 @@ CROSS = "riscv64-unknown-elf-"
 BARE = "build/host/sim/bare"
 CPU = ("rv32,s=false,h=false,f=false,d=false,mmu=false,zba=false,zbb=false,"
        "zbc=false,zbs=false,sstc=false")
-QEMU = ["timeout", "-s", "KILL", "20", "qemu-system-riscv32", "-M", "virt",
-        "-cpu", CPU, "-m", "64", "-nodefaults", "-display", "none", "-icount",
-        "shift=0,sleep=off", "-semihosting-config", "enable=on,target=native",
-        "-bios", "none", "-kernel"]
+# The model's options and QEMU's processor: with the A extension, and without.
+CORES = {"rv32imac": ([], CPU), "rv32imc": (["--no-atomics"], CPU + ",a=false")}
+
+
+def qemu(cpu):
+    return ["timeout", "-s", "KILL", "20", "qemu-system-riscv32", "-M", "virt",
+            "-cpu", cpu, "-m", "64", "-nodefaults", "-display", "none", "-icount",
+            "shift=0,sleep=off", "-semihosting-config", "enable=on,target=native",
+            "-bios", "none", "-kernel"]
+
 
 # s7 is for the generator, s8 the middle of the data page, s9 where to go on
 # after a jump into nowhere, s10 the odd number, s11 the hash. All else is free.
@@ -676,14 +683,14 @@ def output(command, stream):
     return done.returncode, lines, done.stderr
 
 
-def compare(seed, ours, theirs):
+def compare(seed, core, ours, theirs):
     """What is wrong, or None."""
     for i, (a, b) in enumerate(zip(ours[1] + [""], theirs[1] + [""])):
         if a != b:
-            return (f"seed {seed}: at check point {i} the model has "
+            return (f"seed {seed}, {core}: at check point {i} the model has "
                     f"{a or 'nothing'}, QEMU {b or 'nothing'}")
     if ours[0] != 0 or theirs[0] != 0 or not ours[1]:
-        return (f"seed {seed}: the model ended with {ours[0]}, QEMU with "
+        return (f"seed {seed}, {core}: the model ended with {ours[0]}, QEMU with "
                 f"{theirs[0]}, after {len(ours[1])} and {len(theirs[1])} check "
                 f"points\n{ours[2]}{theirs[2]}")
     return None
@@ -710,13 +717,14 @@ def main():
         for number in range(seed, seed + options.programs):
             count, elf = build(number, directory, options.items,
                                options.passes, options.fine)
-            ours = output([BARE, elf], "stdout")
-            theirs = output(QEMU + [elf], "stderr")
-            wrong = compare(number, ours, theirs)
-            if wrong:
-                print("FAILED", wrong)
-                failed += 1
-            else:
+            for core, (words, cpu) in CORES.items():
+                ours = output([BARE, *words, elf], "stdout")
+                theirs = output(qemu(cpu) + [elf], "stderr")
+                wrong = compare(number, core, ours, theirs)
+                if wrong:
+                    print("FAILED", wrong)
+                    failed += 1
+                    continue
                 passed += 1
                 tested += count
                 words = ours[2].split()     # bare: N instructions, N million

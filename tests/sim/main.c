@@ -22,8 +22,8 @@
 
 static struct settings settings;
 static struct machine machine;
-static struct line line;
-static struct port port;
+static struct line line, second_line, usb_line;
+static struct port port, second_port, usb_port;
 static struct pace_keeper keeper;
 static struct script *script;
 static FILE *trace_file;
@@ -49,6 +49,15 @@ static void key_pressed(void *context, char key)
         fputs("\r\nCtrl-A x leave, r reset, p power off and on, a Ctrl-A\r\n",
               stderr);
     }
+}
+
+static void ports_close(void)
+{
+    port_close(&port);
+    if (settings.serial1)
+        port_close(&second_port);
+    if (settings.usb)
+        port_close(&usb_port);
 }
 
 static void text_printed(struct machine *m, const char *text, size_t length)
@@ -82,20 +91,27 @@ static bool watchers_start(void)
 
 static bool begin(void)
 {
-    line.baud = settings.baud;
+    line.baud = second_line.baud = settings.baud;
     settings.options.console = &line;
+    settings.options.second = settings.serial1 ? &second_line : NULL;
+    settings.options.usb = settings.usb ? &usb_line : NULL;
     settings.options.power = &settings.power;
     if (settings.script && !(script = script_load(settings.script)))
         return false;
     if (!machine_init(&machine, settings.model, &settings.options) ||
         !images_load(&machine, &settings) ||
-        !port_open(&port, settings.serial, &line))
+        !port_open(&port, settings.serial, &line) ||
+        (settings.serial1 &&
+         !port_open(&second_port, settings.serial1, &second_line)) ||
+        (settings.usb && !port_open(&usb_port, settings.usb, &usb_line)))
         return false;
     machine.shift = settings.shift;
     machine.semihosting = true;
     machine.time_limit = settings.max_ns;
     port.command = key_pressed;
     keeper.port = &port;
+    keeper.more[0] = settings.serial1 ? &second_port : NULL;
+    keeper.more[1] = settings.usb ? &usb_port : NULL;
     keeper.is_real =
         settings.pace == PACE_REAL ||
         (settings.pace == PACE_GIVEN_BY_LINE &&
@@ -193,7 +209,11 @@ static int finish(uint64_t took)
 {
     if (machine.end != END_CUT)
         line_drain(&line);
-    port_close(&port);
+    if (machine.end != END_CUT && settings.serial1)
+        line_drain(&second_line);
+    if (machine.end != END_CUT && settings.usb)
+        line_drain(&usb_line);
+    ports_close();
     if (settings.gdb)
         gdb_end(&machine);
     if (settings.counts_symbols)
@@ -221,7 +241,7 @@ int main(int argc, char **argv)
     argv[0] = name;
     settings_read(&settings, argc, argv);
     if (!begin()) {
-        port_close(&port);
+        ports_close();
         return EXIT_REFUSED;
     }
     signal(SIGINT, on_signal);

@@ -10,8 +10,19 @@
 struct line;
 struct power;
 
+enum { OPTION_WIRES = 4 };
+
+/* What hangs on the second SPI controller. */
+enum spi_device { SPI_NOTHING, SPI_LOOP, SPI_FLASH };
+
 struct machine_options {
-    struct line *console;  /* of the first UART; NULL: nobody is there */
+    struct line *console; /* of the first UART; NULL: nobody is there */
+    struct line *second;  /* of the second one */
+    struct line *usb;     /* of the ESP32-C3's USB port; NULL: not plugged in */
+    uint8_t wires[OPTION_WIRES][2]; /* pairs of pins, connected */
+    uint32_t wire_count;
+    uint32_t i2c_memory; /* the address of one on the I2C bus; 0: none */
+    enum spi_device spi1;
     struct power *power;   /* counts flash operations; NULL: one of its own */
     uint64_t seed;         /* of what hardware leaves to chance */
     uint32_t flash_speed;  /* flash is busy for that part of its time; 0: 1 */

@@ -32,6 +32,9 @@ ICOUNT = ("-icount", "shift=0,sleep=off")
 # its virtual time, where at times it hears its serial line no more. Here idle
 # time passes as on the wall.
 IDLE = ("-icount", "shift=0")
+# An instruction takes 16 ns, as on a microcontroller: what keeps the processor
+# busy for seconds is tested for in a sixteenth of the instructions.
+MCU = ("-icount", "shift=4,sleep=off")
 # An instruction takes 64 ns instead of 1: for apps that compute through many
 # time slices.
 SLOW = ("-icount", "shift=6,sleep=off")
@@ -43,9 +46,10 @@ FLASH_WORDS = "-flash-words"
 OF_MODEL = (FLASH_TIME, FLASH_WORDS)
 
 
-# What machines are booted on: "qemu" or "sim" (tests/sim). run.py sets it.
+# What machines are booted on: "qemu", "sim" (tests/sim) or "hil", a board at a
+# serial line (hil.py). run.py sets it.
 ON = "qemu"
-ENDED = {"qemu": "QEMU", "sim": "the model"}
+ENDED = {"qemu": "QEMU", "sim": "the model", "hil": "the serial line"}
 
 
 class Failed(Exception):
@@ -86,21 +90,26 @@ class Machine:
     """One boot of one board. To be used by `with`; the end is a SIGKILL."""
 
     def __init__(self, board, image, extra=ICOUNT, timeout=TIMEOUT,
-                 kernel=None, cpu=None, more=None):
+                 kernel=None, cpu=None, more=None, model=()):
+        process = subprocess.Popen(
+            command(board, f"build/{kernel or board}/kernel.elf",
+                    image or "none", extra, cpu) + list(model or ()),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, bufsize=0,
+            env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {}),
+                 **({} if more is None else {"QEMU_MORE": more})})
+        self._process = process
+        self.listen(board, timeout, lambda: process.stdout.read(65536))
+
+    def listen(self, board, timeout, read):
+        """From now on what comes is kept; read() is b"" at its end."""
         self.board = board
         self.output = ""
         self._seen = 0
         self.give_up = None  # text at which nothing is waited for any more
         self._end = time.monotonic() + timeout
         self._news = threading.Condition()
-        self._process = subprocess.Popen(
-            command(board, f"build/{kernel or board}/kernel.elf",
-                    image or "none", extra, cpu),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, bufsize=0,
-            env={**os.environ, **({"QEMU_CPU_MORE": cpu} if cpu else {}),
-                 **({} if more is None else {"QEMU_MORE": more})})
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader = threading.Thread(target=self._read, args=[read], daemon=True)
         self._reader.start()
 
     def __enter__(self):
@@ -109,10 +118,10 @@ class Machine:
     def __exit__(self, *_):
         self.kill()
 
-    def _read(self):
+    def _read(self, read):
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         while True:
-            data = self._process.stdout.read(65536)
+            data = read()
             with self._news:
                 if data:
                     self.output += decoder.decode(data)
@@ -196,17 +205,18 @@ class Machine:
 
 
 def boot(*apps, boards=None, extra=ICOUNT, timeout=TIMEOUT, may_panic=False,
-         kernel=None, cpu=None, more=None, prepare=None):
+         kernel=None, cpu=None, more=None, prepare=None, model=None):
     """Makes a function a scenario: see above. boards: parts of their names;
     kernel: that of another board, of tests/sys/boards/, on this machine; cpu:
     more properties of the processor; more: devices in place of the board's
     QEMU_MORE; prepare: called as prepare(board, path)
-    to change the flash image at that path, or to make one for no apps."""
+    to change the flash image at that path, or to make one for no apps; model: only
+    on the machine model, with these options of it."""
     def mark(function):
         function.scenario = {
             "apps": apps, "boards": boards, "extra": tuple(extra),
             "timeout": timeout, "may_panic": may_panic, "kernel": kernel,
-            "cpu": cpu, "more": more, "prepare": prepare,
+            "cpu": cpu, "more": more, "prepare": prepare, "model": model,
         }
         return function
     return mark

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From reset to the prompt and out again."""
+import re
+
 from harness import IDLE, Failed, boot
 
 PROMPT = r"berth\$ "
@@ -37,3 +39,22 @@ def a_panic_ends_qemu_with_a_status_other_than_0(m):
     m.expect(r"KERNEL PANIC")
     if m.wait() == 0:
         raise Failed("status is 0")
+
+
+@boot("witness", "blink", "ticker", "sensor", boards=["hifive1"])
+def four_apps_run_at_once_in_sixteen_kilobytes(m):
+    """Each has its own RAM and makes headway, and the witness misses nothing."""
+    m.expect(r"witness: \d+ periods, 0 missed")
+    before = lives(m)
+    m.expect(r"witness: \d+ periods, 0 missed")
+    after = lives(m)
+    if len(after) != 4 or any(after[name] <= before[name] for name in after):
+        raise Failed(f"system calls of each app: {before}, then {after}")
+
+
+def lives(m):
+    """name -> system calls, of apps that live."""
+    m.type("list")
+    text = m.expect(r"PID +ShortID.*\n(?: *\d+ .*\n){4}")[0]
+    return {name: int(calls) for name, calls in re.findall(
+        r"^ *\d+ +\S+ +(\S+) +\d+ +(\d+) .*(?:Running|Yielded)", text, re.M)}

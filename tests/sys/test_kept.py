@@ -12,3 +12,41 @@ def what_apps_keep_outlives_a_restart_and_is_theirs_alone(m):
     m.expect(r"abi_kept: life 1")
     m.expect_all([r"abi_kept: 7 ok, 0 failed", r"kept_thief: 6 ok, 0 failed"])
     m.refuse(r"^FAIL")
+
+
+@boot("kept_greedy", "kept_giver", boards=["virt"], extra=IDLE)
+def one_app_cannot_fill_the_store_and_the_operator_frees_what_it_left(m):
+    m.expect(r"kept_greedy: 100 values")
+    long = int(m.expect(r"kept_greedy: (\d+) of them long")[1])
+    assert 60 < long < 100, long
+    m.expect_all([r"kept_greedy: 4 ok, 0 failed", r"kept_giver: 2 ok, 0 failed"])
+    m.type("kept")
+    m.expect(r"ShortID +Key +Values +Bytes +Isolated +App")
+    m.expect(r"0x4e570001 +0 +2 +64 +0  -")
+    taken = m.expect(r"0x4e570009 +0 +100 +(\d+) +(\d+)  -")
+    assert 47000 < int(taken[1]) <= 48000 and int(taken[2]) > 512, taken
+    m.expect(r"16 apps may keep 100 values, 48000 bytes each")
+    m.type("forget 0x4e570009")
+    m.expect(r"forget: 10[2-4] records of 0x4e570009 are gone")
+    m.type("reset")  # once more, from nothing
+    m.expect(r"kept_greedy: 100 values")
+    m.expect(rf"kept_greedy: {long} of them long")
+    m.expect(r"kept_greedy: 4 ok, 0 failed")
+    m.type("forget it")
+    m.expect(r"usage: forget 0xSHORTID or 0xSHORTID/KEY")
+    m.type("forget 0x4e570009/1")
+    m.expect(r"forget: 0 records")
+    m.refuse(r"^FAIL")
+
+
+@boot("logger", boards=["virt"], extra=IDLE)
+def what_an_app_that_runs_keeps_is_not_freed(m):
+    m.expect(r"logger: summary 1: ")
+    m.type("forget 0x10660001")
+    m.expect(r"its app runs: terminate or remove that first")
+    m.type("terminate logger")
+    m.expect(r"Process logger terminated")
+    m.type("forget 0x10660001")
+    m.expect(r"forget: [2-9]\d* records of 0x10660001 are gone")
+    m.type("boot logger")
+    m.expect(r"logger: 0 summaries are kept")

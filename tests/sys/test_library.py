@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The app library: an event loop and lines from the console."""
-from harness import boot
+"""The app library: an event loop, lines from the console, calls for kept data."""
+from harness import SLOW, boot
 
 
 @boot("lib_loop", "hello", boards=["virt"])
@@ -22,3 +22,9 @@ def an_app_waits_for_lines_and_time_in_one_loop(m):
     m.expect(r"then \[\]: cancelled")
     m.type("last")
     m.expect(r"last \[last\]: no error")
+
+
+@boot("lib_kept", boards=["virt"], extra=SLOW)
+def calls_for_kept_data_do_not_disturb_each_other(m):
+    m.expect(r"lib_kept: 43 ok, 0 failed")
+    m.refuse(r"^FAIL")

@@ -7,7 +7,7 @@ from harness import IDLE, Failed, boot
 
 PROMPT = r"berth\$ "
 NAMES = ("help status list stop start fault boot terminate process kernel "
-         "reset panic console-start console-stop log attach exit")
+         "reset panic console-start console-stop log attach kept forget exit")
 # What only some boards have.
 MORE = {"qemu-virt": NAMES.replace("exit", "tockloader exit")}
 WITNESS = r"witness: \d+ periods, 0 missed"

@@ -57,6 +57,13 @@ class Manual(HelpTest):
             self.assertIn(f".TP\n\\fB{number}\\fR\n", page)
 
 
+class Lines(HelpTest):
+    def test_no_line_of_help_ends_in_a_blank(self):
+        for command in self.commands():
+            for line in self.berth(command, "--help").splitlines():
+                self.assertEqual(line, line.rstrip(), command)
+
+
 class Bash(HelpTest):
     def complete(self, *words):
         """What bash is told for the last of the words."""

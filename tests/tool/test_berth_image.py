@@ -3,6 +3,7 @@
 refused. The objects come from the writer in berth_tool.py."""
 import io
 import os
+import subprocess
 import tarfile
 
 import berth_tool
@@ -155,6 +156,53 @@ class Kernel(ImageTest):
         self.write("k.bin", bytes(16))
         self.image_refused("--apps", "--kernel", f"k.bin@{BASE:#x}",
                            expect=USAGE)
+
+
+class IntelHex(ImageTest):
+    """What is written where, as another program reads it."""
+
+    def hex(self, *arguments):
+        self.berth("image", "--hex", "-o", "out.hex", "--base", hex(BASE),
+                   "--size", hex(SIZE), *arguments)
+        subprocess.run([berth_tool.OBJCOPY, "-I", "ihex", "-O", "srec",
+                        "--srec-forceS3", "out.hex", "out.srec"], check=True,
+                       cwd=self.dir)
+        found = {}
+        for line in self.read("out.srec").decode().split():
+            data = bytes.fromhex(line[4:])
+            self.assertEqual(sum(data, int(line[2:4], 16)) & 0xFF, 0xFF)
+            if line.startswith("S3"):
+                at = int.from_bytes(data[:4], "big")
+                found.update(enumerate(data[4:-1], at))
+        return found
+
+    def test_apps_and_their_end_go_where_they_belong_and_nothing_else(self):
+        app = self.read(self.app("a", size=100))
+        self.assertEqual(self.hex("a.tbf"),
+                         dict(enumerate(app + b"\xFF" * 64, BASE)))
+
+    def test_a_chain_up_to_the_end_of_flash_has_nothing_behind_it(self):
+        self.assertEqual(max(self.hex(self.app("m", size=SIZE))), BASE + SIZE - 1)
+
+    def test_a_kernel_goes_without_its_gaps_and_no_app_is_touched(self):
+        kernel = bytes(range(1, 250)) + b"\xFF" * 8192 + b"end"
+        self.write("k.bin", kernel)
+        found = self.hex("--kernel", f"k.bin@{BASE + 0xFFE:#x}", "--apps",
+                         hex(BASE + SIZE))
+        self.assertLess(len(found), 2100)
+        for at, byte in found.items():
+            self.assertEqual(byte, kernel[at - BASE - 0xFFE])
+        for at, byte in enumerate(kernel, BASE + 0xFFE):
+            self.assertEqual(found.get(at, 0xFF), byte)
+
+    def test_it_goes_on_beyond_64_kib(self):
+        base = 0x2000F000
+        self.berth("image", "--hex", "-o", "out.hex", "--base", hex(base),
+                   "--size", "64K", self.app("m", size=0x2000))
+        lines = self.read("out.hex").decode().split()
+        self.assertEqual([line for line in lines if line[7:9] == "04"],
+                         [":020000042000DA", ":020000042001D9"])
+        self.assertEqual(lines[-1], ":00000001FF")
 
 
 class Bundles(ImageTest):

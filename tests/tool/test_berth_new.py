@@ -48,6 +48,13 @@ class Outside(ToolTest):
         self.assertIn("main.cc is yours", said)
         self.builds(said, "deep er/Folder", "clock")
 
+    def test_without_an_sdk_make_says_what_to_do(self):
+        said = self.berth("new", "--sdk", "later", "early")
+        self.assertIn("sdk; make -C 'early'", said)
+        with self.assertRaisesRegex(AssertionError, "../later: no SDK of Berth is "
+                                    "there yet; `make sdk` in Berth's tree"):
+            make("-C", "early", cwd=self.dir)
+
     def test_an_installed_command_finds_its_sdk(self):
         make("install", f"DESTDIR={self.dir}", "PREFIX=/in")
         for options, source in (((), "main.c"), (("--cxx",), "main.cc")):

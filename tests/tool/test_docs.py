@@ -16,7 +16,7 @@ import time
 CONSOLE = re.compile(r"```console\n(.*?)```", re.S)
 PROMPT = "berth$ "
 MEETING = tempfile.TemporaryDirectory(prefix="berth-docs-")
-PATIENCE = 120
+PATIENCE = 300  # a hang, on a host that others use too
 
 EXAMPLE = "docs/writing-a-driver.md"
 SOURCE = re.compile(r"```c\n(.*?)```", re.S)
@@ -30,7 +30,8 @@ INCLUDES = ["-Itests/include", "-I.", "-Iinclude", "-Iarch/riscv32/include"]
 
 
 def documents():
-    return sorted(["README.md", *glob.glob("docs/**/*.md", recursive=True)])
+    return sorted(["README.md", *glob.glob("docs/**/*.md", recursive=True),
+                   *glob.glob("apps/*/README.md")])
 
 
 def read(path):
@@ -122,11 +123,12 @@ class Terminal:
 
 
 def pattern_of(line):
-    """A line of a document: any numbers, any width of columns, any state."""
+    """A line of a document: any numbers and fingerprints, any width of columns, any
+    state."""
     if re.match(r" \d+ +Unique ", line):
         line = re.sub(r"(Running|Yielded.*|Terminated)$", "@", line)
     text = re.sub(r"(?:\\ )+", " +", re.escape(line))
-    text = re.sub(r"0x[0-9a-f]+|[0-9]+", "[0-9a-fx]+", text)
+    text = re.sub(r"\b[0-9a-f]{16}\b|0x[0-9a-f]+|[0-9]+", "[0-9a-fx]+", text)
     return text.replace("@", r"(?:Running|Yielded|Terminated)")
 
 
@@ -144,7 +146,8 @@ def play(command, lines):
     if trouble:
         terminal.end = time.monotonic()
     status = terminal.close()
-    if trouble or status != 0:
+    is_refused = bool(lines) and re.match(r"berth \w+: ", lines[-1]) is not None
+    if trouble or (status != 0) != is_refused:
         return f"{trouble or f'`{command}` ended with {status}'}\n{terminal.text}"
     return None
 
@@ -162,7 +165,7 @@ def the_board_says_what_the_readme_shows():
 
 def sessions(listing):
     """Commands of a listing, each with the lines that it says."""
-    for session in listing.split("$ ")[1:]:
+    for session in re.split(r"^\$ ", listing, flags=re.M)[1:]:
         command, *lines = session.rstrip("\n").split("\n")
         yield command, [line for line in lines if line]
 
@@ -187,6 +190,73 @@ def a_second_terminal_installs_what_the_readme_shows():
     status = board.close()
     return trouble and f"{trouble}\n{board.text}" or (
         status and f"`{command}` ended with {status}")
+
+
+def a_board_and_commands_as_the_page_on_installing_has_them():
+    """The first two blocks of docs/installing.md, as they stand there."""
+    blocks = re.findall(r"(?:^    .*\n)+", read("docs/installing.md"), re.M)
+    (boot,), commands = (re.sub("^    ", "", b, flags=re.M).splitlines()
+                         for b in blocks[:2])
+    said = {"install": "hello 1 installed", "list": "hello ", "remove": "hello"}
+    board = Terminal(boot)
+    trouble = None
+    if not board.expect(re.escape(PROMPT)):
+        trouble = f"`{boot}` shows no prompt"
+    for command in commands:
+        trouble = trouble or play(command, [said.pop(command.split()[1])])
+    trouble = trouble or (said and f"not there any more: {list(said)}")
+    board.type("exit")
+    if trouble:
+        board.end = time.monotonic() + 5
+    status = board.close()
+    return trouble and f"{trouble}\n{board.text}" or (
+        status and f"`{boot}` ended with {status}")
+
+
+EXAMPLE_RUN = re.compile(r"```\n\$ (make .*?)```", re.S)
+
+
+def example_says(path, command, lines):
+    """Plays what an example's page shows: what stands behind a prompt is typed, and
+    so is to an attached app what it does not say itself."""
+    terminal = Terminal(command)
+    trouble, attached = None, None
+    for line in lines:
+        if line.startswith(PROMPT):
+            if attached:
+                os.write(terminal.ours, b"\x1d")
+            attached = None
+            if not terminal.expect(re.escape(PROMPT)):
+                trouble = "no prompt"
+            terminal.type(line[len(PROMPT):])
+        elif attached and not line.startswith(attached + ":"):
+            terminal.type(line)
+        elif not terminal.expect(pattern_of(line)):
+            trouble = f"it did not say: {line}"
+        if line.startswith("Attached to "):
+            attached = line.split()[2].rstrip(":")
+        if trouble:
+            break
+    if attached:
+        os.write(terminal.ours, b"\x1d")
+        terminal.expect(r"Detached")
+    terminal.type("exit")
+    terminal.end = min(terminal.end, time.monotonic() + 20)
+    terminal.close()
+    return f"{path}: {trouble}\n{terminal.text}" if trouble else None
+
+
+def the_examples_do_what_their_pages_show():
+    """Each page in apps/ that shows a run of its app."""
+    played = 0
+    for path in sorted(glob.glob("apps/*/README.md")):
+        for listing in EXAMPLE_RUN.findall(read(path)):
+            command, *lines = listing.rstrip("\n").split("\n")
+            why = example_says(path, command, [line for line in lines if line])
+            if why:
+                return why
+            played += 1
+    return None if played >= 5 else f"only {played} examples show a run"
 
 
 def every_command_of_berth_that_is_named_is_one():
@@ -243,7 +313,9 @@ def files_that_are_named_exist():
 def main():
     passed = failed = 0
     for test in (example_passes_its_test, the_board_says_what_the_readme_shows,
+                 the_examples_do_what_their_pages_show,
                  a_second_terminal_installs_what_the_readme_shows,
+                 a_board_and_commands_as_the_page_on_installing_has_them,
                  every_command_of_berth_that_is_named_is_one,
                  the_readme_shows_tests_that_there_are, links_lead_somewhere,
                  files_that_are_named_exist):

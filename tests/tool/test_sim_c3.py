@@ -4,11 +4,13 @@ has, from RAM and from flash; each mistake that hardware would not forgive has a
 guest of a few instructions that makes it, and a report."""
 import hashlib
 import os
+import pathlib
 import struct
 import subprocess
 
 import berth_tool
 from berth_tool import OBJCOPY, ToolTest
+from test_sim_gdb import PC, Stub
 
 SIM = os.path.abspath("build/berth-sim")
 BARE = os.path.abspath("tests/bare")
@@ -179,6 +181,8 @@ MISTAKES = {
         ("put 0x60009034, 0x1800", r"GPIO12 is taken from the flash"),
     "a fuse":
         ("put 0x60008800, 1", r"eFuse: 0x1 written at \+0x0"),
+    "USB data that is not there":
+        ("fetch 0x60043000", r"USB-Serial-JTAG: a byte is read where there is none"),
     "USB text that nobody fetches":
         ("li t0, 0x60043000; 1: sw t1, 0(t0); j 1b", r"USB-Serial-JTAG: a byte is lost"),
     "a block that is not modelled":
@@ -453,6 +457,36 @@ class Placing(C3Test):
         for at in ("0x40000", "0x42040000", "0x3C040000"):
             self.sim("--apps-at", at, apps=("apps",))
 
+    def test_the_image_takes_the_place_of_the_stub_that_boots_directly(self):
+        self.write("guest.S", (MACROS + '''
+            done
+            .section .stub, "ax"
+            .word 0xAEDB041D, 0xAEDB041D
+            j .
+            .section .far, "a"
+            .word 0x12345678
+        ''').encode())
+        self.gcc("guest.elf", "-march=rv32imc_zicsr", "-mabi=ilp32", "-nostdlib",
+                 "-static", f"-Wl,-Ttext={RAM:#x}", "-Wl,--build-id=none,-n",
+                 "-Wl,--section-start=.stub=0x42000000",
+                 "-Wl,--section-start=.far=0x4203FFD4", "guest.S")
+        self.sim("--flash", "flash")
+        self.assertEqual(self.read("flash")[0], 0xE9)
+        self.assertEqual(self.read("flash")[0x3FFD4:0x3FFD8],
+                         bytes.fromhex("78563412"))
+
+    def test_an_image_that_reaches_what_is_in_flash_is_refused(self):
+        self.write("guest.S", (MACROS + '''
+            done
+            .section .near, "a"
+            .word 1
+        ''').encode())
+        self.gcc("guest.elf", "-march=rv32imc_zicsr", "-mabi=ilp32", "-nostdlib",
+                 "-static", f"-Wl,-Ttext={RAM:#x}", "-Wl,--build-id=none,-n",
+                 "-Wl,--section-start=.near=0x42000020", "guest.S")
+        self.assertIn("does not fit into the flash in front of what the ELF file",
+                      self.sim(expect=1).stderr)
+
     def test_apps_over_the_kernel_are_refused(self):
         self.guest("done")
         self.write("apps", b"1234")
@@ -460,10 +494,6 @@ class Placing(C3Test):
         self.assertIn("lies over the kernel's image, which ends at 0x1000", said)
 
     def test_a_segment_that_the_rom_does_not_load_is_refused(self):
-        self.write("guest.S", MACROS.encode())
-        self.gcc("guest.elf", "-march=rv32imc_zicsr", "-mabi=ilp32", "-nostdlib",
-                 "-static", "-Wl,-Ttext=0x60000000", "-Wl,--build-id=none,-n",
-                 "guest.S", "-Wl,--defsym=wrong=0", "-Wl,--defsym=x=0")
         self.write("guest.S", (MACROS + "nop\n").encode())
         self.gcc("guest.elf", "-march=rv32imc_zicsr", "-mabi=ilp32", "-nostdlib",
                  "-static", "-Wl,-Ttext=0x60000000", "-Wl,--build-id=none,-n",
@@ -478,6 +508,22 @@ class Placing(C3Test):
                       "only aligned words are sure to work", said)
         self.guest("window; fetch 0x42000004; li t0, 0x3C000001; lbu a0, 0(t0); done")
         self.sim("--flash-words")
+
+
+class Usb(C3Test):
+    def test_a_host_can_be_plugged_in(self):
+        self.guest("dogs_off; put 0x60043000, 'u'; sw t1, 0(t0); put 0x60043004, 1;"
+                   "1: fetch 0x60043004; andi a0, a0, 2; beqz a0, 1b; done")
+        self.sim("--usb", "file:usb")
+        self.assertEqual(self.read("usb"), b"uu")
+        said = self.sim("--max-time", "5", expect=121).stdout
+        self.assertTrue(said.endswith("(SPI_FAST_FLASH_BOOT)\n"), said)
+
+    def test_another_board_has_no_such_port(self):
+        done = subprocess.run([SIM, "--usb", "null", "qemu-virt", "x"], text=True,
+                              capture_output=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--usb: qemu-virt has no USB port", done.stderr)
 
 
 class Pins(C3Test):
@@ -572,6 +618,30 @@ class Rom(C3Test):
         self.guest("dogs_off; li a0, 2500; li t0, 0x40000050; jalr t0; done")
         said = self.sim("--stats").stderr
         self.assertRegex(said, r", 0\.00250\d+ s of virtual time")
+
+
+class Gdb(C3Test):
+    def test_it_follows_the_rom_into_the_program(self):
+        self.guest("nop; li a1, 7; window; fetch 0x3C000000; done")
+        stub = Stub(pathlib.Path(self.dir), [
+            SIM, "--serial", "null", "esp32-c3-devkit", self.path("guest.elf")])
+        self.addCleanup(stub.close)
+        self.assertEqual(stub.register(PC), 0x40000000)
+        stub.ask("s")
+        self.assertEqual(stub.register(PC), RAM)
+        code = stub.ask(f"m{RAM:x},8")
+        self.assertEqual(stub.ask("m3fc80000,8"), code)
+        self.assertEqual(stub.ask(f"Z0,{RAM + 2:x},2"), "OK")
+        self.assertIn("hwbreak", stub.ask("c"))
+        self.assertEqual(stub.ask("Z3,3c000000,4"), "OK")
+        self.assertIn("rwatch:3c000000", stub.ask("c"))
+        self.assertEqual(stub.ask("m42000000,4"), stub.ask("m3c000000,4"))
+        self.assertEqual(stub.ask("m42000000,1"), "e9")
+        text = stub.ask("qXfer:features:read:target.xml:0,4000")
+        self.assertIn('name="mpccr"', text)
+        self.assertIn('name="pmpaddr15"', text)
+        self.assertNotIn('name="mie"', text)
+        self.assertNotIn('name="mcycle"', text)
 
 
 class Random(C3Test):

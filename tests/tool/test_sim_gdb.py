@@ -30,15 +30,10 @@ A1, A2, A3, PC, MSCRATCH, PRIVILEGE = 11, 12, 13, 32, 65 + 0x340, 65 + 4096
 
 
 class Stub:
-    def __init__(self, directory):
-        source, elf = directory / "program.S", directory / "program.elf"
-        source.write_text(PROGRAM)
-        subprocess.run([CROSS + "gcc", "-march=rv32imac_zicsr", "-mabi=ilp32",
-                        "-nostdlib", "-nostartfiles", f"-Wl,-Ttext={RAM:#x}",
-                        "-Wl,-N", "-Wl,--no-warn-rwx-segments", "-o", elf,
-                        source], check=True)
+    def __init__(self, directory, command=None):
         path = directory / "gdb"
-        self.process = subprocess.Popen([BARE, "--gdb", path, elf],
+        command = command or [BARE, self.program(directory)]
+        self.process = subprocess.Popen([command[0], "--gdb", path, *command[1:]],
                                         stderr=subprocess.DEVNULL)
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(20)
@@ -49,6 +44,16 @@ class Stub:
             except OSError:
                 time.sleep(0.05)
         self.file = self.socket.makefile("rb")
+
+    @staticmethod
+    def program(directory):
+        source, elf = directory / "program.S", directory / "program.elf"
+        source.write_text(PROGRAM)
+        subprocess.run([CROSS + "gcc", "-march=rv32imac_zicsr", "-mabi=ilp32",
+                        "-nostdlib", "-nostartfiles", f"-Wl,-Ttext={RAM:#x}",
+                        "-Wl,-N", "-Wl,--no-warn-rwx-segments", "-o", elf,
+                        source], check=True)
+        return elf
 
     def close(self):
         self.process.kill()

@@ -80,6 +80,42 @@ check 'another choice of apps makes a new image' rebuild APPS=hello
 check '... without compiling the kernel' did_not 'CC .*kernel/'
 check '... the image' did 'IMAGE'
 
+# A port by docs/porting.md, of a chip that QEMU has: sifive_e.
+port() {
+    make -j2 BOARD=mine kernel &&
+        { sleep 1; printf 'status\r'; sleep 2; } | timeout -s KILL 8 qemu-system-riscv32 \
+            -M sifive_e,revb=true -nodefaults -display none -serial stdio \
+            -kernel build/mine/kernel.elf >"$work/port" 2>&1
+    cat "$work/port"
+    grep -q "$1" "$work/port"
+}
+
+cp -R boards/template boards/mine
+cp -R chips/template chips/mine
+sed -i 's/template/mine/g' boards/mine/* chips/mine/*
+check 'a copy of the empty port builds, and is silent' sh -c \
+    'make -j2 BOARD=mine kernel && nm build/mine/kernel.elf | grep -q operator_receive'
+sed -i 's/(void)byte;/mmio_write32(0x10013008, 1), mmio_write32(0x10013000, byte);/
+    s/#include <chips.mine.missing.h>/&\n#include <berth\/mmio.h>/' chips/mine/uart.c
+check '... until it can put a byte: then it says what comes next' \
+    port 'KERNEL PANIC: write mine_uart_init() in chips/mine/uart.c'
+cat >"$work/wiring.sed" <<'END'
+s/mine_uart/sifive_uart/
+s,#include <chips/mine/uart.h>,#include <chips/common/plic.h>\
+#include <chips/sifive-e/uart.h>,
+s/missing("write inter.*/static const struct irq irqs[] = {\
+        { 3, sifive_uart_serve, \&uart0 }\
+    };\
+    plic_init(irqs, 1);/
+s/#define SLOTS .*/&\
+uint32_t chip_timer_hz = 10000000;/
+END
+sed -i -f "$work/wiring.sed" boards/mine/board.c
+sed -i 's,chips/mine/chip.c.*,chips/common/clint.c chips/common/plic.c \\\
+    chips/sifive-e/uart.c \\,' boards/mine/board.mk
+check 'with the drivers of its chip it has a prompt, and answers' port 'berth\$ '
+rm -r boards/mine chips/mine
+
 cat >>kernel/process.c <<'END'
 this is no C
 END

@@ -625,6 +625,21 @@ static void aborting_ends_the_own_read_with_what_has_arrived(void **state)
     assert_read(other, OK, 1);
 }
 
+static void a_second_read_of_the_same_app_is_busy(void **state)
+{
+    (void)state;
+    allow_space(app, 4);
+    allow_space(other, 4);
+    assert_success(command(app, READ, 4));
+    assert_failure(command(app, READ, 4), ERR_BUSY);
+    assert_failure(command(app, READ, 0), ERR_BUSY);
+    assert_success(command(other, READ, 4)); /* others are not concerned */
+    assert_success(command(app, ABORT, 0));
+    assert_read(app, ERR_CANCEL, 0);
+    assert_no_upcall(app);
+    assert_success(command(app, READ, 4));
+}
+
 static void aborting_without_a_read_raises_no_event(void **state)
 {
     (void)state;
@@ -789,6 +804,7 @@ int main(void)
         TEST(a_second_read_of_the_same_app_is_busy_and_harms_nothing),
         TEST(two_apps_read_at_once_and_each_gets_its_own_input),
         TEST(aborting_ends_the_own_read_with_what_has_arrived),
+        TEST(a_second_read_of_the_same_app_is_busy),
         TEST(aborting_without_a_read_raises_no_event),
         TEST(a_read_after_an_abort_starts_anew),
         TEST(a_revoked_buffer_ends_the_read_and_keeps_the_byte),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The key-value driver. That its data outlives power cuts is shown by
  * tests/power/power_records.c.
- * SOURCES: drivers/kv.c drivers/kept.c drivers/records.c tests/fake/kernel.c */
+ * SOURCES: drivers/kv.c drivers/kept.c drivers/owners.c drivers/records.c tests/fake/kernel.c */
 #include <tests/fake/flash.h>
 #include <tests/fake/storage.h>
 
@@ -14,6 +14,9 @@ static struct fake_storage storage;
 static uint32_t index_words[64];
 static ALIGNED(4) uint8_t buffer[64];
 static struct records_config config;
+static struct owner owner_table[4];
+static struct owners owners;
+static bool has_shares; /* of start(): for two apps */
 static struct kept kept;
 static struct kv_bytes bytes;
 static struct kv driver;
@@ -102,6 +105,10 @@ static void start(void)
     };
     /* A sector of 1 KiB holds but one value of that size. */
     config.value_max = 380;
+    if (has_shares) {
+        memset(owner_table, 0xA5, sizeof owner_table);
+        config.owners = &owners;
+    }
     assert_int_equal(records_check(&config), OK);
     kept_init(&kept, &config, 99);
     kv_init(&driver, &kept, &storage.authority, &bytes);
@@ -120,6 +127,7 @@ static int setup(void **state)
 {
     (void)state;
     fake_flash_make(&flash);
+    has_shares = false;
     start();
     return 0;
 }
@@ -399,6 +407,154 @@ static void a_full_store_refuses_and_has_room_again(void **state)
     assert_int_equal(set(b, SET, "k", value), OK);
 }
 
+/* ---- shares: of each app three records, or 600 bytes of them ------------------- */
+
+static void start_with_shares(uint16_t count)
+{
+    fake_end();
+    owners = (struct owners){ .table = owner_table,
+                              .max = count,
+                              .share_records = 3,
+                              .share_bytes = 600 };
+    has_shares = true;
+    start();
+}
+
+static void what_an_app_keeps_does_not_take_the_share_of_others(void **state)
+{
+    (void)state;
+    start_with_shares(2);
+    assert_int_equal(set(a, SET, "1", "x"), OK);
+    assert_int_equal(set(a, SET, "2", "x"), OK);
+    assert_int_equal(set(a, SET, "3", "x"), OK);
+    assert_int_equal(set(a, SET, "4", "x"), ERR_NOMEM);
+    assert_int_equal(set(a, ADD, "4", "x"), ERR_NOMEM);
+    assert_int_equal(set(a, SET, "3", "another one"), OK);
+    key_is(a, "1");
+    assert_int_equal(request(a, DELETE), OK);
+    assert_int_equal(set(a, SET, "4", "x"), OK);
+    for (uint32_t i = 0; i < 3; i++) {
+        char key[] = { (char)('1' + i), '\0' };
+        assert_int_equal(set(b, ADD, key, "of b"), OK);
+    }
+    assert_int_equal(set(b, ADD, "4", "of b"), ERR_NOMEM);
+}
+
+static void a_share_has_so_many_bytes_too(void **state)
+{
+    (void)state;
+    static char value[381];
+    start_with_shares(2);
+    memset(value, 'v', 380);
+    assert_int_equal(set(a, SET, "1", value), OK); /* 16 + 384 */
+    value[200] = '\0';
+    assert_int_equal(set(a, SET, "2", value), ERR_NOMEM);
+    value[175] = '\0';
+    assert_int_equal(set(a, SET, "2", value), OK); /* 16 + 176 */
+    assert_int_equal(set(a, SET, "3", ""), ERR_NOMEM);
+    assert_int_equal(set(a, SET, "1", value), OK); /* shorter */
+    assert_int_equal(set(a, SET, "3", ""), OK);
+    /* And so it is after a restart. */
+    fake_end();
+    start();
+    value[175] = 'v';
+    value[200] = '\0';
+    assert_int_equal(set(a, UPDATE, "1", value), OK);
+    assert_int_equal(set(a, SET, "4", ""), ERR_NOMEM);
+    assert_int_equal(set(b, SET, "4", ""), OK);
+}
+
+static void there_are_so_many_shares(void **state)
+{
+    (void)state;
+    start_with_shares(2);
+    struct process *c = fake_process("c");
+    (void)fake_storage_allow(&storage, c, 0xC);
+    assert_int_equal(set(a, SET, "1", "x"), OK);
+    rights_b->id = 0xA;
+    rights_b->key = 7; /* another identity, for all that */
+    assert_int_equal(set(b, SET, "1", "x"), OK);
+    assert_int_equal(set(c, SET, "1", "x"), ERR_NOMEM);
+    assert_int_equal(set(b, SET, "2", "x"), OK);
+    key_is(b, "1");
+    assert_int_equal(request(b, DELETE), OK);
+    assert_int_equal(set(c, SET, "1", "x"), ERR_NOMEM);
+    key_is(b, "2");
+    assert_int_equal(request(b, DELETE), OK); /* it keeps nothing any more */
+    assert_int_equal(set(c, SET, "1", "x"), OK);
+    assert_int_equal(set(b, SET, "1", "x"), ERR_NOMEM);
+}
+
+static void what_others_change_counts_for_whose_it_is(void **state)
+{
+    (void)state;
+    static char value[381];
+    start_with_shares(2);
+    memset(value, 'v', 380);
+    assert_int_equal(set(a, SET, "1", "x"), OK);
+    assert_int_equal(set(a, SET, "2", value), OK);
+    rights_b->modify_ids[0] = 0xA;
+    rights_b->modifies = 1;
+    assert_int_equal(set(b, UPDATE, "1", value), ERR_NOMEM);
+    value[100] = '\0';
+    assert_int_equal(set(b, UPDATE, "1", value), OK);
+    assert_int_equal(set(b, SET, "own", value), OK);
+}
+
+/* A board whose next kernel promises to fewer: who has no share reads, changes
+ * and deletes what there is, and has one as soon as there is. */
+static void who_has_no_share_any_more_loses_nothing(void **state)
+{
+    (void)state;
+    start_with_shares(2);
+    for (uint32_t i = 0; i < 3; i++) {
+        char key[] = { (char)('1' + i), '\0' };
+        assert_int_equal(set(a, SET, key, "of a"), OK);
+        assert_int_equal(set(b, SET, key, "of b"), OK);
+    }
+    start_with_shares(1);
+    for (uint32_t i = 0; i < 3; i++) {
+        char key[] = { (char)('1' + i), '\0' };
+        assert_value(a, out_a, key, "of a");
+        assert_value(b, out_b, key, "of b");
+        assert_int_equal(set(a, SET, key, "new!"), OK); /* no longer */
+        assert_int_equal(set(b, SET, key, "new!"), OK);
+    }
+    assert_int_equal(set(a, SET, "4", "x"), ERR_NOMEM);
+    assert_int_equal(set(b, SET, "4", "x"), ERR_NOMEM);
+    for (uint32_t i = 0; i < 3; i++) {
+        char key[] = { (char)('1' + i), '\0' };
+        key_is(a, key);
+        assert_int_equal(request(a, DELETE), OK);
+    }
+    assert_int_equal(set(b, SET, "4", "x"), ERR_NOMEM); /* it has three */
+    assert_int_equal(set(a, SET, "1", "x"), ERR_NOMEM);
+    key_is(b, "1");
+    assert_int_equal(request(b, DELETE), OK);
+    assert_int_equal(set(b, SET, "4", "x"), OK);
+    assert_int_equal(set(b, SET, "5", "x"), ERR_NOMEM);
+}
+
+static void shares_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    start_with_shares(4);
+    assert_int_equal(records_check(&config), OK);
+    owners.max = 30;
+    assert_int_equal(records_check(&config), ERR_INVAL);
+    owners.max = 4;
+    owners.share_records = 15; /* 4 * 15 > 56 */
+    assert_int_equal(records_check(&config), ERR_INVAL);
+    owners.share_records = 0;
+    assert_int_equal(records_check(&config), ERR_INVAL);
+    owners.share_records = 14;
+    owners.share_bytes = 400; /* less than the longest */
+    assert_int_equal(records_check(&config), ERR_INVAL);
+    owners.share_bytes = 600;
+    owners.max = 0;
+    assert_int_equal(records_check(&config), ERR_INVAL);
+}
+
 static void a_flash_that_fails_is_told_and_tried_again(void **state)
 {
     (void)state;
@@ -454,6 +610,12 @@ int main(void)
         TEST(buffers_may_shrink_and_vanish_meanwhile),
         TEST(the_death_of_an_app_lets_the_next_one_in),
         TEST(a_full_store_refuses_and_has_room_again),
+        TEST(what_an_app_keeps_does_not_take_the_share_of_others),
+        TEST(a_share_has_so_many_bytes_too),
+        TEST(there_are_so_many_shares),
+        TEST(what_others_change_counts_for_whose_it_is),
+        TEST(who_has_no_share_any_more_loses_nothing),
+        TEST(shares_that_cannot_be_are_refused),
         TEST(a_flash_that_fails_is_told_and_tried_again),
         TEST(a_damaged_value_is_an_error_not_a_value),
         TEST(a_second_life_is_told_nothing_of_the_first),

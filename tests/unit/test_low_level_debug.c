@@ -223,6 +223,22 @@ static void the_line_under_way_comes_out_though_its_app_dies(void **state)
     assert_lines(last, line(other, "App 0x@ prints 0x4"), "", "", "");
 }
 
+/* In the same slot: what waited is not printed, what was dropped not counted. */
+static void a_new_life_has_lost_nothing(void **state)
+{
+    (void)state;
+    uart.room = 0;
+    for (uint32_t n = 0; n < 6; n++)
+        ask(app, PRINT, n, 0);
+    const char *under_way = line(app, "App 0x@ prints 0x0");
+    fake_die(app);
+    app = fake_process("app");
+    ask(app, PRINT, 7, 0);
+    assert_lines(under_way, line(app, "App 0x@ prints 0x7"), "", "", "");
+    ask(app, PRINT, 8, 0);
+    assert_lines(line(app, "App 0x@ prints 0x8"), "", "", "", "");
+}
+
 static void a_line_begins_on_a_line_of_its_own(void **state)
 {
     (void)state;
@@ -247,6 +263,7 @@ int main(void)
         TEST(a_line_that_cannot_be_kept_is_reported_once),
         TEST(lines_that_cannot_be_kept_hold_up_no_others),
         TEST(the_line_under_way_comes_out_though_its_app_dies),
+        TEST(a_new_life_has_lost_nothing),
         TEST(a_line_begins_on_a_line_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

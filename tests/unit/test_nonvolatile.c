@@ -2,7 +2,7 @@
 /* Nonvolatile storage, shared and isolated: two drivers over the same blocks, in
  * one region.
  * SOURCES: drivers/nonvolatile.c drivers/isolated.c drivers/blocks.c
- * SOURCES: drivers/kept.c drivers/records.c tests/fake/kernel.c */
+ * SOURCES: drivers/kept.c drivers/owners.c drivers/records.c tests/fake/kernel.c */
 #include <tests/fake/flash.h>
 #include <tests/fake/storage.h>
 
@@ -282,6 +282,25 @@ static void an_app_without_rights_is_refused_at_once(void **state)
     assert_failure(of_isolated(d, SIZE, 0, 0), ERR_NOMEM);
 }
 
+/* As in Tock: the lists of the header are about other apps' data. */
+static void the_right_to_write_is_all_that_it_takes(void **state)
+{
+    (void)state;
+    struct process *c = fake_process("c");
+    struct storage_rights *rights = fake_storage_allow(&storage, c, 0xC);
+    rights->may_read = rights->may_modify = false;
+    uint32_t at = fake_space(c, 8);
+    allow(c, DRIVER_ISOLATED, at, 4, at + 4, 4);
+    memcpy(fake_bytes(c, at), "mine", 4);
+    for (uint32_t i = 0; i < 2; i++) { /* and change it */
+        assert_success(of_isolated(c, WRITE, 0, 0));
+        isolated_done(c, 2, OK, 4);
+    }
+    assert_success(of_isolated(c, READ, 0, 0));
+    isolated_done(c, 1, OK, 4);
+    assert_memory_equal(fake_bytes(c, at + 4), "mine", 4);
+}
+
 static void the_same_short_id_under_another_key_is_another(void **state)
 {
     (void)state;
@@ -384,6 +403,7 @@ int main(void)
         TEST(shared_storage_goes_on_after_a_death),
         TEST(each_app_has_storage_of_its_own),
         TEST(an_app_without_rights_is_refused_at_once),
+        TEST(the_right_to_write_is_all_that_it_takes),
         TEST(the_same_short_id_under_another_key_is_another),
         TEST(isolated_ranges_are_checked_in_the_event),
         TEST(there_is_room_for_so_many_apps),

@@ -16,7 +16,7 @@
 #define WIPE "\r\x1b[K"
 #define NAMES                                                                  \
     "help status list stop start fault boot terminate process kernel reset "   \
-    "panic console-start console-stop log attach"
+    "panic console-start console-stop log attach kept forget"
 
 /* ---- the world around it ------------------------------------------------- */
 
@@ -485,7 +485,37 @@ static void help_explains_itself(void **state)
                           "  console-start   undo console-stop\r\n"
                           "  console-stop    ignore commands\r\n"
                           "  log             kernel log\r\n"
-                          "  attach NAME     type to an app\r\n");
+                          "  attach NAME     type to an app\r\n"
+                          "  kept            data apps keep\r\n"
+                          "  forget ID       free an app's\r\n");
+}
+
+static char kept_whose[OPERATOR_LINE];
+static const char *kept_answer;
+
+static const char *kept_hook(const char *whose)
+{
+    snprintf(kept_whose, sizeof kept_whose, "%s", whose ? whose : "all");
+    return kept_answer;
+}
+
+static void what_apps_keep_is_the_boards_to_say(void **state)
+{
+    (void)state;
+    assert_answer("kept", "Not on this board.\r\n");
+    assert_answer("forget 0x1", "Not on this board.\r\n");
+    board.kept = kept_hook;
+    kept_answer = NULL;
+    assert_answer("kept 0x1", "");
+    assert_string_equal(kept_whose, "all");
+    assert_answer("forget 0x12AB/3 now", "");
+    assert_string_equal(kept_whose, "0x12AB/3");
+    kept_whose[0] = '\0';
+    assert_answer("forget", "usage: forget ID\r\n");
+    assert_string_equal(kept_whose, "");
+    kept_answer = "still at work";
+    assert_answer("kept", "still at work\r\n");
+    assert_answer("forget 0x1", "still at work\r\n");
 }
 
 static void exit_is_offered_where_the_board_has_it(void **state)
@@ -494,7 +524,7 @@ static void exit_is_offered_where_the_board_has_it(void **state)
     assert_answer("exit", "Not on this board.\r\n");
     board.poweroff = hook;
     type("help\r");
-    assert_non_null(strstr(uart.sent, " attach exit\r\n"));
+    assert_non_null(strstr(uart.sent, " forget exit\r\n"));
     assert_non_null(
         strstr(uart.sent, "  exit            power off\r\n" PROMPT));
     uart.sent_len = 0;
@@ -508,13 +538,13 @@ static void tockloader_is_offered_where_the_board_has_it(void **state)
     assert_answer("tockloader", "Not on this board.\r\n");
     board.bootloader = hook;
     type("help\r");
-    assert_non_null(strstr(uart.sent, " attach tockloader\r\n"));
+    assert_non_null(strstr(uart.sent, " forget tockloader\r\n"));
     assert_non_null(
         strstr(uart.sent, "  tockloader      give it the line\r\n" PROMPT));
     board.poweroff = hook;
     uart.sent_len = 0;
     type("help\r");
-    assert_non_null(strstr(uart.sent, " attach tockloader exit\r\n"));
+    assert_non_null(strstr(uart.sent, " forget tockloader exit\r\n"));
     type("tockloader\r");
     assert_int_equal(hooks, 1);
 }
@@ -1236,6 +1266,7 @@ int main(void)
         TEST(a_line_longer_than_the_history_is_not_kept),
         TEST_BEFORE_START(a_console_without_history_works),
         TEST(help_explains_itself),
+        TEST(what_apps_keep_is_the_boards_to_say),
         TEST(exit_is_offered_where_the_board_has_it),
         TEST(tockloader_is_offered_where_the_board_has_it),
         TEST(the_boards_hooks_are_called_once),

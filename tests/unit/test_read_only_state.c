@@ -162,6 +162,23 @@ static void a_buffer_the_app_no_longer_has_is_left_alone(void **state)
     assert_int_equal(fake_word(app, app->base + FAKE_MEMORY - 8), 0);
 }
 
+/* In the same slot, at the same addresses. */
+static void a_new_life_is_shown_nothing_where_the_old_one_was(void **state)
+{
+    (void)state;
+    uint32_t addr = app->base + 64;
+    allow(app, addr, 16);
+    fake_die(app);
+    app = fake_process("app");
+    assert_false(app->resumed_told);
+    fake_resume(app);
+    read_only_state_ops.resumed(&state_driver, app);
+    assert_int_equal(fake_word(app, addr), 0);
+    struct uslice before = allow(app, addr, 16);
+    assert_int_equal(before.len, 0);
+    assert_int_equal(fake_word(app, addr), 1); /* it counts from the start */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -177,6 +194,7 @@ int main(void)
         TEST(after_a_revocation_nothing_is_written_and_nobody_is_told),
         TEST(the_kernel_may_tell_of_an_app_that_shows_nothing),
         TEST(a_buffer_the_app_no_longer_has_is_left_alone),
+        TEST(a_new_life_is_shown_nothing_where_the_old_one_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

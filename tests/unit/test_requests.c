@@ -134,6 +134,36 @@ static void a_greeting_swallows_no_end(void **state)
     assert_false(progress.is_open);
 }
 
+/* Else a board whose power came back would seem to have no app, and all of its
+ * flash free. */
+static void nothing_is_said_of_apps_before_the_boot_is_over(void **state)
+{
+    (void)state;
+    static const struct app app = { .name = "app" };
+    static const uint8_t early[] = { MESSAGE_INFO, MESSAGE_WALK, MESSAGE_OPEN,
+                                     MESSAGE_REMOVE, MESSAGE_DIGEST };
+    static const uint8_t always[] = { MESSAGE_HELLO, MESSAGE_LOG,
+                                      MESSAGE_PROCESS };
+    (void)loading_put(&app);
+    loading_boot_begin();
+    for (uint32_t i = 0; i < ARRAY_COUNT(early); i++) {
+        struct request r = { .type = early[i] };
+        struct answer a = { .status = OK };
+        assert_true(requests_execute(&requests, &r, &a));
+        assert_int_equal(a.status, ERR_BUSY);
+        assert_true(a.text_len > 0);
+    }
+    for (uint32_t i = 0; i < ARRAY_COUNT(always); i++) {
+        struct request r = { .type = always[i] };
+        struct answer a = { .status = OK };
+        assert_true(requests_execute(&requests, &r, &a));
+        assert_int_not_equal(a.status, ERR_BUSY);
+    }
+    while (loader_is_starting(LOADER))
+        loading_pass(1);
+    assert_int_equal(walk(STORE_NONE).status, OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -142,6 +172,7 @@ int main(void)
         TEST(a_walk_gives_no_handle_of_what_lies_within),
         TEST(a_walk_reads_no_word_where_none_can_be),
         TEST(a_greeting_swallows_no_end),
+        TEST(nothing_is_said_of_apps_before_the_boot_is_over),
     };
     return machine_main(tests, ARRAY_COUNT(tests));
 }

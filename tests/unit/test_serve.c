@@ -209,7 +209,7 @@ static void what_takes_longer_is_waited_for(void **state)
     takes_longer = true;
     greet(1);
     ask(MESSAGE_COMPACT, 2, 0, 0);
-    assert_int_equal(sends, 0);
+    assert_sent(MESSAGE_WAIT, 2);
     assert_true(is_held);
     ask(MESSAGE_COMPACT, 2, 0, 0);
     assert_sent(MESSAGE_WAIT, 2);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pins, LEDs and clocks of the FE310.
  * SOURCES: chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c
- * SOURCES: chips/sifive-e/watchdog.c
+ * SOURCES: chips/sifive-e/watchdog.c chips/sifive-e/pll.c
  * SOURCES: tests/fake/mmio.c */
 #include <tests/fake/mmio.h>
 
@@ -11,6 +11,7 @@
 #include <berth/hil/chip.h>
 #include <chips/sifive-e/clock.h>
 #include <chips/sifive-e/gpio.h>
+#include <chips/sifive-e/pll.h>
 #include <chips/sifive-e/prci.h>
 #include <chips/sifive-e/watchdog.h>
 
@@ -205,6 +206,7 @@ enum { HFROSC = PRCI, HFXOSC = PRCI + 4, PLL = PRCI + 8, DIVIDER = PRCI + 12 };
 
 static uint32_t hfrosc, hfxosc, pll, divider;
 static uint32_t hfrosc_delay, hfxosc_delay; /* reads until it is ready */
+static bool pll_is_locked;
 
 static bool oscillator_runs(uint32_t reg, uint32_t delay)
 {
@@ -219,7 +221,7 @@ static bool core_runs(void)
     bool source = (pll & FROM_CRYSTAL) != 0
                       ? oscillator_runs(hfxosc, hfxosc_delay)
                       : oscillator_runs(hfrosc, hfrosc_delay);
-    return source && (pll & BYPASS) != 0;
+    return source && ((pll & BYPASS) != 0 || pll_is_locked);
 }
 
 static uint32_t prci_read(uint32_t address)
@@ -294,6 +296,141 @@ static void a_slow_ring_oscillator_is_waited_for(void **state)
     was_running = true;
     prci_use_crystal();
     assert_true(core_runs());
+}
+
+/* ---- the PLL: in the order that the sheet wants ------------------------------------------ */
+
+#define LOCKED (1u << 31)
+#define MTIME 0x0200BFF8u
+#define SCKDIV 0x10014000u
+#define CRYSTAL_HZ 16000000u
+#define TICK_READS 20u /* of the clock, until it is one further */
+
+static uint32_t reads, set_up_at, flash_divider;
+static bool never_locks;
+
+static uint32_t ticks(void)
+{
+    return reads / TICK_READS;
+}
+
+static uint32_t pll_read(uint32_t address)
+{
+    reads++;
+    if (address == MTIME)
+        return ticks();
+    if (address != PLL)
+        return prci_read(address);
+    /* Until it has settled the bit says this or that. */
+    bool has_settled = ticks() - set_up_at >= 4;
+    bool says = has_settled ? !never_locks : reads % 2 == 0;
+    return pll | (says ? LOCKED : 0);
+}
+
+static uint32_t vco_of(uint32_t config)
+{
+    return CRYSTAL_HZ / ((config & 7) + 1) * 2 * ((config >> 4 & 0x3F) + 1);
+}
+
+static uint32_t hz_of(uint32_t config)
+{
+    return vco_of(config) >> (config >> 10 & 3);
+}
+
+static void pll_select_check(uint32_t value)
+{
+    assert_int_equal(value & ~SELECT_PLL, pll); /* nothing else changes */
+    assert_true(oscillator_runs(hfxosc, hfxosc_delay));
+    assert_in_range(CRYSTAL_HZ / ((value & 7) + 1), 6000000, 12000000);
+    assert_in_range(vco_of(value), 384000000, 768000000);
+    assert_in_range(hz_of(value), 48000000, 384000000);
+    assert_true(ticks() - set_up_at >= 4); /* 100 us and more */
+    assert_false(never_locks);
+    assert_int_equal(divider, 1u << 8);
+    assert_in_range(hz_of(value) / (2 * (flash_divider + 1)), 1, 50000000);
+    pll_is_locked = true;
+}
+
+static void pll_write(uint32_t address, uint32_t value)
+{
+    bool was_selected = (pll & SELECT_PLL) != 0;
+    if (address == SCKDIV) {
+        flash_divider = value;
+        return;
+    }
+    if (address == PLL) {
+        bool is_from_pll = (value & SELECT_PLL) != 0 && (value & BYPASS) == 0;
+        if (is_from_pll && !was_selected)
+            pll_select_check(value);
+        else if (!was_selected && value != pll)
+            set_up_at = ticks();
+        if ((value & BYPASS) == 0 && (pll & BYPASS) != 0)
+            assert_int_equal(value, pll & ~BYPASS); /* set up while bypassed */
+        pll = value;
+        return;
+    }
+    if (address == HFROSC && (pll & SELECT_PLL) == 0)
+        assert_true((value & ENABLED) != 0); /* what the core runs from */
+    prci_write(address, value);
+}
+
+static const struct fake_device pll_clocks = { 4, pll_read, pll_write };
+
+static void pll_begin(void)
+{
+    fake_mmio(&pll_clocks);
+    hfrosc = ENABLED | 4u | 16u << 16;
+    hfxosc = divider = 0;
+    pll = BYPASS;
+    reads = set_up_at = 0;
+    flash_divider = 0;
+    hfrosc_delay = 0;
+    hfxosc_delay = 5;
+    was_running = never_locks = pll_is_locked = false;
+}
+
+static void each_rate_of_the_pll_is_reached_in_the_sheets_order(void **state)
+{
+    (void)state;
+    uint32_t count = 0;
+    for (uint32_t mhz = 1; mhz <= 330; mhz++) {
+        pll_begin();
+        err_t e = prci_use_pll(mhz * 1000000);
+        bool is_one = (mhz >= 48 && mhz <= 96 && mhz % 2 == 0) ||
+                      (mhz >= 96 && mhz <= 192 && mhz % 4 == 0) ||
+                      (mhz >= 192 && mhz <= 320 && mhz % 8 == 0);
+        assert_int_equal(e, is_one ? OK : ERR_INVAL);
+        if (!is_one) {
+            assert_writes("");
+            continue;
+        }
+        count++;
+        assert_int_equal(hz_of(pll), mhz * 1000000);
+        assert_int_equal(pll & (SELECT_PLL | FROM_CRYSTAL | BYPASS),
+                         SELECT_PLL | FROM_CRYSTAL);
+        assert_int_equal(hfrosc & ENABLED, 0);
+    }
+    assert_int_equal(count, 25 + 24 + 16);
+}
+
+static void full_speed_takes_these_writes(void **state)
+{
+    (void)state;
+    pll_begin();
+    assert_int_equal(prci_use_pll(PLL_HZ_MAX), OK);
+    assert_writes("10008000=40100004 10008008=80040000 10008004=40000000 "
+                  "1000800c=100 10014000=6 10008008=60671 10008008=20671 "
+                  "10008008=30671 10008000=100004");
+}
+
+static void a_pll_that_does_not_lock_is_not_used(void **state)
+{
+    (void)state;
+    pll_begin();
+    never_locks = true;
+    assert_int_equal(prci_use_pll(64000000), ERR_FAIL);
+    assert_int_equal(pll & (SELECT_PLL | FROM_CRYSTAL | BYPASS),
+                     SELECT_PLL | FROM_CRYSTAL | BYPASS);
 }
 
 /* ---- which clock mtime counts ------------------------------------------------------------ */
@@ -384,6 +521,9 @@ int main(void)
         cmocka_unit_test(
             the_core_runs_from_the_crystal_and_never_stops_on_the_way),
         cmocka_unit_test(a_slow_ring_oscillator_is_waited_for),
+        cmocka_unit_test(each_rate_of_the_pll_is_reached_in_the_sheets_order),
+        cmocka_unit_test(full_speed_takes_these_writes),
+        cmocka_unit_test(a_pll_that_does_not_lock_is_not_used),
         cmocka_unit_test(the_rate_of_the_clock_tells_silicon_from_the_emulator),
         cmocka_unit_test(the_watchdog_is_switched_off_with_its_key),
         cmocka_unit_test(

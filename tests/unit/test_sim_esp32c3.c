@@ -6,7 +6,8 @@
  * SOURCES: tests/sim/devices/c3_matrix.c tests/sim/devices/c3_rtc.c
  * SOURCES: tests/sim/devices/c3_spi.c tests/sim/devices/c3_system.c
  * SOURCES: tests/sim/devices/c3_systimer.c tests/sim/devices/c3_timg.c
- * SOURCES: tests/sim/devices/c3_uart.c tests/sim/devices/clint.c
+ * SOURCES: tests/sim/devices/c3_uart.c tests/sim/devices/c3_usb.c
+ * SOURCES: tests/sim/devices/clint.c
  * SOURCES: tests/sim/devices/flash.c tests/sim/devices/line.c
  * SOURCES: tests/sim/devices/nor.c tests/fake/sim.c */
 #include <tests/fake/sim.h>
@@ -23,6 +24,7 @@
 #include <tests/sim/devices/c3_systimer.h>
 #include <tests/sim/devices/c3_timg.h>
 #include <tests/sim/devices/c3_uart.h>
+#include <tests/sim/devices/c3_usb.h>
 #include <tests/sim/devices/line.h>
 
 static struct c3_matrix matrix;
@@ -32,6 +34,7 @@ static struct c3_rtc rtc;
 static struct c3_systimer systimer;
 static struct c3_timg timg;
 static struct c3_uart uart;
+static struct c3_usb usb;
 static struct c3_cache cache;
 static struct c3_spi spi;
 static struct nor nor;
@@ -50,6 +53,7 @@ static size_t heard_count;
 #define SYSTIMER (&systimer.device)
 #define TIMG (&timg.device)
 #define UART (&uart.device)
+#define USB (&usb.device)
 #define EXTMEM (&cache.device)
 #define TABLE (&cache.table)
 #define SPI (&spi.device)
@@ -120,7 +124,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* ---- the matrix --------------------------------------------------------------------- */
+/* ---- the matrix ------------------------------------------------------------------ */
 
 enum { ENABLE = 0x104, EDGE = 0x108, ACK = 0x10C, PENDING = 0x110 };
 enum { PRIORITY = 0x114, THRESHOLD = 0x194 };
@@ -198,7 +202,7 @@ static void software_raises_its_own(void **state)
     assert_int_equal(fake_sim.interrupts, 0);
 }
 
-/* ---- SYSTIMER ------------------------------------------------------------------------ */
+/* ---- SYSTIMER -------------------------------------------------------------------- */
 
 static uint64_t ticks(uint32_t unit)
 {
@@ -289,7 +293,7 @@ static void a_gate_closes_and_a_reset_resets(void **state)
     expect_no_violation();
 }
 
-/* ---- timer group ----------------------------------------------------------------------- */
+/* ---- timer group ----------------------------------------------------------------- */
 
 static void the_timer_counts_its_clock_up_and_down(void **state)
 {
@@ -348,7 +352,8 @@ static void a_watchdogs_settings_wait_until_they_are_applied(void **state)
     set(TIMG, 0x4C, 40000u << 16); /* 1 ms at 40 MHz */
     set(TIMG, 0x50, 5);
     set(TIMG, 0x48, 1u << 31 | 3u << 29 | 1u << 22);
-    set(TIMG, 0x50, 500); /* not applied */
+    set(TIMG, 0x50, 500);
+    set(TIMG, 0x48, 1u << 31 | 1u << 29); /* not applied */
     fake_sim_pass(4 * MS);
     set(TIMG, 0x60, 1);
     fake_sim_pass(4 * MS);
@@ -377,7 +382,7 @@ static void stages_follow_each_other(void **state)
     assert_int_equal(get(RTC, 0x38), C3_RESET_TIMG1_CPU);
 }
 
-/* ---- RTC ----------------------------------------------------------------------------------- */
+/* ---- RTC ------------------------------------------------------------------------- */
 
 static void the_button_forgets_what_a_reset_by_software_keeps(void **state)
 {
@@ -419,7 +424,7 @@ static void the_rtc_watchdog_can_interrupt_first(void **state)
     assert_int_equal(get(RTC, 0x38), C3_RESET_RWDT_SYSTEM);
 }
 
-/* ---- UART ----------------------------------------------------------------------------------- */
+/* ---- UART ------------------------------------------------------------------------ */
 
 enum { RAW = 0x04, INT = 0x0C, CLEAR = 0x10, STATUS = 0x1C, CONF1 = 0x24 };
 #define FRAME (87 * US)
@@ -512,7 +517,74 @@ static void an_empty_transmitter_says_so(void **state)
     assert_int_equal(fake_sim.interrupts, 0);
 }
 
-/* ---- pins ------------------------------------------------------------------------------------ */
+/* ---- USB ------------------------------------------------------------------------- */
+
+static void usb_build(bool is_plugged_in)
+{
+    usb = (struct c3_usb){ .line = is_plugged_in ? &line : NULL };
+    c3_usb_add(&fake_sim.machine, &usb, 0x60043000, &matrix);
+    fake_sim_reset(RESET_WARM);
+}
+
+static void a_host_fetches_packets_that_are_done(void **state)
+{
+    (void)state;
+    usb_build(true);
+    route(C3_USB, 2, 1);
+    set(USB, 0x14, 8);
+    set(USB, 0x10, 8);
+    set(USB, 0x00, 'h');
+    set(USB, 0x00, 'i');
+    fake_sim_pass(1 * MS);
+    assert_string_equal(heard, ""); /* nobody said that it is all */
+    set(USB, 0x04, 1);
+    assert_int_equal(get(USB, 0x04), 0);
+    fake_sim_pass(1 * MS);
+    assert_string_equal(heard, "hi");
+    assert_int_equal(get(USB, 0x04), 2);
+    assert_int_equal(fake_sim.interrupts, 1u << 2);
+    expect_no_violation();
+}
+
+static void a_host_sends_when_the_last_packet_was_read(void **state)
+{
+    char text[70];
+    (void)state;
+    memset(text, 'x', sizeof text);
+    usb_build(true);
+    route(C3_USB, 2, 1);
+    set(USB, 0x10, 4);
+    line_feed(&line, text, sizeof text);
+    fake_sim_pass(1 * MS);
+    assert_int_equal(fake_sim.interrupts, 1u << 2);
+    set(USB, 0x14, 4);
+    for (uint32_t i = 0; i < 64; i++) {
+        assert_int_equal(get(USB, 0x04), 6);
+        assert_int_equal(get(USB, 0x00), 'x');
+    }
+    assert_int_equal(get(USB, 0x04), 2);
+    fake_sim_pass(1 * MS);
+    assert_int_equal(fake_sim.interrupts, 1u << 2);
+    for (uint32_t i = 0; i < 6; i++)
+        get(USB, 0x00);
+    expect_no_violation();
+    get(USB, 0x00);
+    expect_violation("a byte is read where there is none");
+}
+
+static void without_a_host_the_fifo_fills_up(void **state)
+{
+    (void)state;
+    usb_build(false);
+    for (uint32_t i = 0; i < 64; i++)
+        set(USB, 0x00, i);
+    fake_sim_pass(1 * SECOND);
+    assert_int_equal(get(USB, 0x04), 0);
+    set(USB, 0x00, 0);
+    expect_violation("a byte is lost");
+}
+
+/* ---- pins ------------------------------------------------------------------------ */
 
 static uint32_t mux(uint32_t pin)
 {
@@ -569,7 +641,7 @@ static void an_output_reads_back_unless_it_is_open(void **state)
     assert_int_equal(get(GPIO, 0x3C) & 64, 64);
 }
 
-/* ---- flash and its cache ----------------------------------------------------------------------- */
+/* ---- flash and its cache --------------------------------------------------------- */
 
 enum { CMD = 0, ADDR = 4, CTRL = 8, USER = 0x18, USER1 = 0x1C, USER2 = 0x20 };
 enum { OUT_BITS = 0x24, IN_BITS = 0x28, FLASH_STATUS = 0x2C, W0 = 0x58 };
@@ -730,6 +802,23 @@ static void a_page_that_was_mapped_elsewhere_is_stale(void **state)
     expect_no_violation();
 }
 
+static void a_page_that_was_invalidated_may_be_mapped_anew(void **state)
+{
+    bool direct;
+    (void)state;
+    flash[0x10000] = 1;
+    flash[0x20000] = 2;
+    page_map(0, 1);
+    set(TABLE, 0, 0x100);
+    set(EXTMEM, 0x2C, 0x42000000);
+    set(EXTMEM, 0x30, C3_PAGE / 32);
+    set(EXTMEM, 0x28, 1);
+    set(TABLE, 0, 2);
+    assert_int_equal(word_of(&cache.data, 0, &direct) & 0xFF, 2);
+    assert_true(direct);
+    expect_no_violation();
+}
+
 static void the_caches_ram_is_ram_while_the_cache_is_off(void **state)
 {
     uint32_t from = 0, to = cache.taken.size;
@@ -764,6 +853,9 @@ int main(void)
         TEST(silence_is_told_after_its_time),
         TEST(a_full_fifo_loses_what_comes),
         TEST(an_empty_transmitter_says_so),
+        TEST(a_host_fetches_packets_that_are_done),
+        TEST(a_host_sends_when_the_last_packet_was_read),
+        TEST(without_a_host_the_fifo_fills_up),
         TEST(a_pin_is_heard_if_its_input_is_on),
         TEST(pulls_hold_what_nobody_drives),
         TEST(an_output_reads_back_unless_it_is_open),
@@ -773,6 +865,7 @@ int main(void)
         TEST(a_stale_line_is_what_it_was_until_it_is_invalidated),
         TEST(what_was_never_readable_is_not_stale),
         TEST(a_page_that_was_mapped_elsewhere_is_stale),
+        TEST(a_page_that_was_invalidated_may_be_mapped_anew),
         TEST(the_caches_ram_is_ram_while_the_cache_is_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

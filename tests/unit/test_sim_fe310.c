@@ -129,6 +129,25 @@ static void the_core_goes_from_ring_to_crystal_to_pll(void **state)
     expect_no_violation();
 }
 
+static void a_pll_in_the_wrong_order_is_reported(void **state)
+{
+    (void)state;
+    set(PRCI, PLL, CRYSTAL | PLL_64_MHZ);
+    expect_violation("begins to lock while hfxosc, its reference, is off");
+    crystal_wait();
+    set(PRCI, PLL, BYPASS | CRYSTAL | PLL_64_MHZ);
+    set(PRCI, PLL, CRYSTAL | PLL_64_MHZ);
+    fake_sim_pass(90 * US);
+    assert_int_equal(get(PRCI, PLL) & READY, READY);
+    set(PRCI, PLL, CRYSTAL | PLL_64_MHZ | SELECT);
+    expect_violation("90 us after it was set up: within 100 us its lock bit");
+    fake_sim_pass(1 * MS);
+    set(PRCI, PLL, CRYSTAL | PLL_64_MHZ | SELECT);
+    expect_no_violation();
+    set(PRCI, PLL, CRYSTAL | (PLL_64_MHZ ^ 1u << 4) | SELECT);
+    expect_violation("before it has locked");
+}
+
 static void a_core_without_a_clock_is_reported(void **state)
 {
     (void)state;
@@ -506,6 +525,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(the_core_goes_from_ring_to_crystal_to_pll),
+        TEST(a_pll_in_the_wrong_order_is_reported),
         TEST(a_core_without_a_clock_is_reported),
         TEST(a_pll_beyond_its_limits_is_reported),
         TEST(registers_are_words_only),

@@ -3,7 +3,7 @@
  * sheet, register by register, works; each that does not is told why.
  * SOURCES: tests/sim/devices/spi.c tests/sim/devices/nor.c
  * SOURCES: tests/sim/devices/flash.c tests/sim/devices/prci.c
- * SOURCES: tests/sim/devices/plic.c tests/fake/sim.c */
+ * SOURCES: tests/sim/devices/gpio.c tests/sim/devices/plic.c tests/fake/sim.c */
 #include <tests/fake/sim.h>
 
 #include <string.h>

@@ -185,6 +185,28 @@ static void others_ids_count_only_for_the_accepted(void **state)
     assert_int_equal(r.reads + r.modifies, 0);
 }
 
+static void zeros_and_repeated_ids_give_nothing_more(void **state)
+{
+    (void)state;
+    struct storage_rights r;
+    uint8_t bytes[128], *p = put16(put32(bytes, 0x1234), 12);
+    for (uint32_t i = 0; i < 12; i++)
+        p = put32(p, i < 10 ? 5 : (i - 10) * 0x1234); /* 0, and its own */
+    p = put32(put16(p, 1), 0);
+    uint32_t len = (uint32_t)(p - bytes);
+    assert_true(storage_rights_make(&r, 0x1234, 3, bytes, len));
+    assert_true(r.may_write && r.may_read && !r.may_modify);
+    assert_int_equal(r.reads, STORAGE_IDS_MAX);
+    assert_int_equal(r.modifies, 0); /* nobody's data is that of all */
+    for (uint32_t i = 0; i < r.reads; i++)
+        assert_int_equal(r.read_ids[i], 5);
+    /* Another app's ShortId as one's own write id names oneself. */
+    put32(bytes, 5);
+    assert_true(storage_rights_make(&r, 0x1234, 3, bytes, len));
+    assert_int_equal(r.id, 0x1234);
+    assert_int_equal(r.reads + r.modifies, 0);
+}
+
 static void malformed_entries_give_nothing(void **state)
 {
     (void)state;
@@ -247,6 +269,7 @@ int main(void)
         TEST(without_an_entry_an_app_has_its_own_data),
         TEST(an_entry_takes_rights_away),
         TEST(others_ids_count_only_for_the_accepted),
+        TEST(zeros_and_repeated_ids_give_nothing_more),
         TEST(malformed_entries_give_nothing),
         TEST(writeable_is_what_the_header_says_and_no_more),
     };

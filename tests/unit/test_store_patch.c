@@ -186,6 +186,66 @@ static void the_journal_forgets_what_is_gone(void **state)
     ON_EVERY_FLASH(stale_records);
 }
 
+static uint8_t old[200], new[200], other[200];
+
+/* The old one on the place where it was found, and the new one on trial. */
+static void trial_make(struct store_object *of_old, struct store_object *of_new)
+{
+    app_make(old, sizeof old, 1);
+    app_make(new, sizeof new, 2);
+    app_make(other, sizeof other, 3);
+    assert_int_equal(world_install(&w, old, sizeof old, 64, NULL), OK);
+    assert_true(world_find(&w, old, sizeof old, of_old));
+    assert_int_equal(world_install(&w, new, sizeof new, 64, &of_old->handle),
+                     OK);
+    assert_true(world_find(&w, new, sizeof new, of_new));
+    assert_true(world_find(&w, old, sizeof old, of_old));
+    assert_int_equal(of_new->trial_of, of_old->at);
+    assert_int_equal(of_old->replaced_by, of_new->at);
+}
+
+/* A trial is of that old and that new one, whatever else lies where. */
+static void trials_are_true(void)
+{
+    struct store_object o;
+    for (uint32_t at = STORE_NONE; store_walk(s, &at, &o);) {
+        const uint8_t *is = w.nor.shown + o.at;
+        if (o.trial_of != STORE_NONE) {
+            assert_memory_equal(is, new, sizeof new);
+            assert_memory_equal(w.nor.shown + o.trial_of, old, sizeof old);
+        }
+        if (o.replaced_by != STORE_NONE) {
+            assert_memory_equal(is, old, sizeof old);
+            assert_memory_equal(w.nor.shown + o.replaced_by, new, sizeof new);
+        }
+    }
+}
+
+/* Whatever programmed the chip knew nothing of the journal. */
+static void programmed_from_outside(void)
+{
+    struct store_object of_old, of_new, o;
+    static uint8_t ones[sizeof old];
+    memset(ones, 0xFF, sizeof ones);
+    trial_make(&of_old, &of_new);
+    nor_preset(&w.nor, of_new.at, ones, sizeof ones);
+    assert_int_equal(world_boot(&w), OK);
+    assert_true(world_find(&w, old, sizeof old, &o));
+    assert_int_equal(o.replaced_by, STORE_NONE);
+    nor_preset(&w.nor, of_new.at, new, sizeof new);
+    /* One object from the old one to the new one's end. */
+    app_make(page, of_new.at - of_old.at + sizeof new, 4);
+    nor_preset(&w.nor, of_old.at, page, of_new.at - of_old.at + sizeof new);
+    assert_int_equal(world_boot(&w), OK);
+    trials_are_true();
+}
+
+static void what_was_programmed_from_outside_is_on_no_trial(void **state)
+{
+    (void)state;
+    ON_EVERY_FLASH(programmed_from_outside);
+}
+
 /* ---- power cuts ------------------------------------------------------------------------- */
 
 /* Pages of four sectors, one of them twice. */
@@ -263,6 +323,51 @@ static void cuts(void)
     nor_free(&before);
 }
 
+/* Another tool puts another app, or nothing, where one of a trial was. */
+static bool trial_overwritten(uint32_t at, const uint8_t *by, uint64_t cut)
+{
+    w.nor.cut_at = cut;
+    w.nor.cut = (enum nor_cut)(cut % CUT_KINDS);
+    w.nor.chance = (uint32_t)cut + 1;
+    bool is_over =
+        world_finish(&w, store_patch_write(s, at, by, sizeof other)) == OK &&
+        finish() == OK;
+    nor_power_up(&w.nor);
+    assert_int_equal(world_boot(&w), OK);
+    trials_are_true();
+    return is_over;
+}
+
+static void cut_trials(void)
+{
+    static uint8_t nothing[sizeof other];
+    static struct nor before;
+    struct store_object of_old, of_new;
+    memset(nothing, 0xFF, sizeof nothing);
+    trial_make(&of_old, &of_new);
+    nor_make(&before, geometry);
+    nor_copy(&before, &w.nor);
+    const uint32_t places[] = { of_old.at, of_old.at, of_new.at, of_new.at };
+    const uint8_t *by[] = { other, nothing, other, nothing };
+    for (uint32_t i = 0; i < ARRAY_COUNT(places); i++) {
+        bool is_over = false;
+        for (uint64_t cut = 0; !is_over; cut++) {
+            nor_copy(&w.nor, &before);
+            assert_int_equal(world_boot(&w), OK);
+            store_patch_init(s, &patch);
+            is_over = trial_overwritten(places[i], by[i], cut);
+        }
+        assert_memory_equal(w.nor.shown + places[i], by[i], sizeof other);
+    }
+    nor_free(&before);
+}
+
+static void a_cut_leaves_no_trial_of_what_is_not_there(void **state)
+{
+    (void)state;
+    ON_EVERY_FLASH(cut_trials);
+}
+
 static void a_cut_leaves_each_sector_as_before_or_as_completed(void **state)
 {
     (void)state;
@@ -276,6 +381,8 @@ int main(void)
         cmocka_unit_test(a_sector_costs_two_erases_however_many_pages),
         cmocka_unit_test(nothing_but_the_chain_is_written),
         cmocka_unit_test(the_journal_forgets_what_is_gone),
+        cmocka_unit_test(what_was_programmed_from_outside_is_on_no_trial),
+        cmocka_unit_test(a_cut_leaves_no_trial_of_what_is_not_there),
         cmocka_unit_test(a_cut_leaves_each_sector_as_before_or_as_completed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,8 @@
 #ifndef BERTH_BERTH_H
 #define BERTH_BERTH_H
 
+#include <stddef.h>
+
 #include <berth/compiler.h>
 
 #define BERTH_VERSION "0.1.0"
@@ -66,6 +68,10 @@ void say_prefix(const char *prefix);
 NORETURN void fail(enum exit_code code, const char *format, ...)
     PRINTF_LIKE(2, 3);
 void warn(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* What others have written does not get at the terminal: control characters, and
+ * what is no UTF-8, become question marks. */
+void text_clean(char *text, size_t len);
 
 /* Memory that the program keeps to its end; never NULL. */
 void *keep(void *memory);

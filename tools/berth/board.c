@@ -2,7 +2,6 @@
 /* See board.h. */
 #include "board.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,17 +10,11 @@
 
 #include "berth.h"
 
-/* What a board sends does not get at the terminal. */
 static void text_copy(char out[ANSWER_TEXT_MAX + 1], const struct answer *a)
 {
     uint32_t len =
         a->text_len < ANSWER_TEXT_MAX ? a->text_len : ANSWER_TEXT_MAX;
-    for (uint32_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)a->text[i];
-        bool is_c1 =
-            i + 1 < len && c == 0xC2 && (unsigned char)a->text[i + 1] < 0xA0;
-        out[i] = iscntrl(c) || is_c1 ? '?' : (char)c;
-    }
+    memcpy(out, a->text, len);
     out[len] = '\0';
 }
 

@@ -9,12 +9,15 @@
 
 #include "berth.h"
 #include "esp_image.h"
+#include "intel_hex.h"
 #include "layout.h"
 #include "options.h"
 #include "tab_file.h"
 #include "tbf_write.h"
 
 #define IMAGE_MAX (512u << 20)
+#define HEX_PIECE 1024u
+#define CHAIN_END 64u /* bytes of padding that no object begins with */
 
 enum {
     OPT_OUTPUT,
@@ -25,6 +28,7 @@ enum {
     OPT_ESP32C3,
     OPT_APPS,
     OPT_ARCH,
+    OPT_HEX,
     OPT_VERBOSE,
 };
 
@@ -40,6 +44,9 @@ static const struct option_spec specs[] = {
                       "mask ROM (rom), or by direct boot (direct)" },
     [OPT_APPS] = { 0, "apps", "ADDR", "the chain's start; else the base" },
     [OPT_ARCH] = { 0, "arch", "ARCH", "of a TAB, only builds for ARCH" },
+    [OPT_HEX] = { 0, "hex", NULL,
+                  "Intel HEX instead of a raw image, of what is used only; "
+                  "without apps their flash is left as it is" },
     [OPT_VERBOSE] = { 'v', "verbose", NULL, "print what lies where" },
     { 0 },
 };
@@ -63,7 +70,7 @@ struct kernel {
 struct request {
     const char *output, *arch;
     const char *kernel_option;
-    bool has_base, has_size, has_apps, is_verbose;
+    bool has_base, has_size, has_apps, is_hex, is_verbose;
     uint32_t base, size, apps;
     uint8_t pad;
     struct kernel kernel;
@@ -113,6 +120,9 @@ static void option_take(struct request *r, int option, const char *value)
         break;
     case OPT_ARCH:
         r->arch = value;
+        break;
+    case OPT_HEX:
+        r->is_hex = true;
         break;
     default:
         r->is_verbose = true;
@@ -223,8 +233,9 @@ static void verbose_line(const struct request *r, uint64_t start, uint64_t end,
                name);
 }
 
-static void chain_write(const struct request *r, const struct layout *l,
-                        uint8_t *image)
+/* Where the chain ends. */
+static uint64_t chain_write(const struct request *r, const struct layout *l,
+                            uint8_t *image)
 {
     uint64_t at = l->start;
     const struct layout_app *app;
@@ -240,6 +251,37 @@ static void chain_write(const struct request *r, const struct layout *l,
         at = layout_end(app);
         verbose_line(r, app->start, at, b->name);
     }
+    return at;
+}
+
+/* A kernel may have long gaps, of what erased flash holds. */
+static void hex_add_kernel(struct bytes *out, const struct kernel *k)
+{
+    uint8_t erased[HEX_PIECE];
+    memset(erased, 0xFF, sizeof erased);
+    for (size_t at = 0, n; at < k->bytes.len; at += n) {
+        n = k->bytes.len - at < HEX_PIECE ? k->bytes.len - at : HEX_PIECE;
+        if (memcmp(k->bytes.data + at, erased, n) != 0)
+            intel_hex_add(out, k->start + (uint32_t)at, k->bytes.data + at, n);
+    }
+}
+
+/* Whatever was in flash, the chain ends where it ends here. */
+static void hex_write(const struct request *r, const struct layout *l,
+                      uint64_t chain_end, const uint8_t *image)
+{
+    struct bytes out = { 0 };
+    if (r->kernel.path)
+        hex_add_kernel(&out, &r->kernel);
+    if (chain_end > l->start) {
+        uint64_t end =
+            chain_end + CHAIN_END < l->end ? chain_end + CHAIN_END : l->end;
+        intel_hex_add(&out, l->start, image + (l->start - r->base),
+                      (size_t)(end - l->start));
+    }
+    intel_hex_end(&out);
+    file_write(r->output, out.data, out.len);
+    free(out.data);
 }
 
 int cmd_image(int argc, char **argv)
@@ -277,7 +319,10 @@ int cmd_image(int argc, char **argv)
                      (uint64_t)r.kernel.start + r.kernel.bytes.len,
                      r.kernel.path);
     }
-    chain_write(&r, &l, image);
-    file_write(r.output, image, r.size);
+    uint64_t end = chain_write(&r, &l, image);
+    if (r.is_hex)
+        hex_write(&r, &l, end, image);
+    else
+        file_write(r.output, image, r.size);
     return EXIT_DONE;
 }

@@ -83,6 +83,7 @@ static bool build_parse(const char *path, const char *member,
     out->bytes = data->data;
     snprintf(out->name, sizeof out->name, "%.*s", (int)out->tbf.name.len,
              (const char *)data->data + out->tbf.name.offset);
+    text_clean(out->name, strlen(out->name));
     return true;
 }
 
@@ -232,6 +233,20 @@ static void forget(struct job *job, struct answer *a)
         warn("what was written of it is still on the board");
 }
 
+static NORETURN void no_room(const struct job *job, const struct build *b)
+{
+    uint32_t size = b->tbf.total_size, free = job->board.info[INFO_FREE];
+    uint32_t largest = job->board.info[INFO_LARGEST];
+    bool is_scattered = size > largest && size <= free;
+    fail(EXIT_BOARD,
+         "%s: no room for %u bytes on the board (free %u, largest %u); %s",
+         b->name, size, free, largest,
+         b->place != PLACE_ANY ? "it has to lie where others are: `berth map` "
+                                 "shows them, `berth remove` makes room"
+         : is_scattered ? "`berth compact` brings the free parts together"
+                        : "`berth remove` makes room");
+}
+
 /* One request of a transfer; false: begin anew. */
 static bool step(struct job *job, const struct build *b,
                  const struct request *request, struct answer *a)
@@ -250,11 +265,7 @@ static bool step(struct job *job, const struct build *b,
              b->name, b->tbf.version);
     if ((a->status == ERR_NOMEM && a->text_len == 0) ||
         (is_open && a->status == ERR_SIZE))
-        fail(EXIT_BOARD,
-             "%s: no room for %u bytes on the board (free %u, largest %u); "
-             "`berth compact` may help, or `berth remove`",
-             b->name, b->tbf.total_size, job->board.info[INFO_FREE],
-             job->board.info[INFO_LARGEST]);
+        no_room(job, b);
     if (request->type == MESSAGE_SEAL)
         forget(job, a);
     fail_refused(b->name, a);

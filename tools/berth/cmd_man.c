@@ -98,6 +98,8 @@ int cmd_man(int argc, char **argv)
     static const char *const variables[] = {
         "BERTH_PORT",
         "the board, if --port is not given",
+        "BERTH_PATIENCE",
+        "seconds of silence after which a board counts as gone, if not 10",
         "SOURCE_DATE_EPOCH",
         "the build date in TABs, for builds that repeat",
         "XDG_RUNTIME_DIR",

@@ -139,6 +139,7 @@ static void text_escape(struct bytes *out, const char *text)
 {
     for (; *text; text++) {
         const char *as = *text == '<'   ? "&lt;"
+                         : *text == '>' ? "&gt;"
                          : *text == '&' ? "&amp;"
                          : *text == '"' ? "&quot;"
                                         : NULL;

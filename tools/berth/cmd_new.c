@@ -163,12 +163,16 @@ static void makefile_write(const struct plan *p, const char *main_name)
         warn("make cannot include a file from a folder with blanks in its "
              "name: %s; keep app and SDK beside each other",
              way);
-    char text[PATH_MAX + 256];
+    char text[3 * PATH_MAX + 512];
     int len = snprintf(text, sizeof text,
                        "NAME := %s\nSOURCES := %s\nSTACK_SIZE := 1024\n"
                        "HEAP_SIZE := 512\nAPP_VERSION := 1\n"
+                       "ifeq ($(wildcard %s/share/berth/berth.mk),)\n"
+                       "$(error %s: no SDK of Berth is there yet; `make sdk` "
+                       "in Berth's tree makes build/sdk)\n"
+                       "endif\n"
                        "include %s/share/berth/berth.mk\n",
-                       p->name, main_name, way);
+                       p->name, main_name, way, way, way);
     if (len < 0 || (size_t)len >= sizeof text)
         fail(EXIT_REFUSED, "%s: too long a path", way);
     char *path = path_join(p->folder, "Makefile");

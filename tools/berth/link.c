@@ -13,8 +13,11 @@
 #include <unistd.h>
 
 #include "berth.h"
+#include "options.h"
 
-enum { PATIENCE_MS = 500, PACE_MS = 200, ASKS = 20, GREETINGS = 10 };
+enum { PATIENCE_MS = 500, PACE_MS = 200, ASKS = 20, SECONDS = 10 };
+enum { BUSY_TIMES = 6 }; /* as long for one that has said that it is at work */
+enum { BUSY_TRIES = 150 }; /* while it boots, or an app has the store */
 
 volatile sig_atomic_t link_interrupted;
 
@@ -133,45 +136,84 @@ static bool frame_next(struct link *link, int64_t until)
 
 /* ---- a request ------------------------------------------------------------------ */
 
+/* How often a board that says nothing is asked before it is taken for gone. */
+static uint32_t asks(void)
+{
+    const char *seconds = getenv("BERTH_PATIENCE");
+    uint32_t n = SECONDS;
+    if (seconds && *seconds)
+        n = number_read("BERTH_PATIENCE", seconds, 100000);
+    return n > 0 ? n * (1000 / PATIENCE_MS) : 1;
+}
+
+/* The rest of it may come when the board's flash is no longer busy: so what has
+ * arrived of a frame is kept, and says already that the board is at work. */
+static bool is_half_wait(const struct link *link)
+{
+    const struct proto_decoder *d = &link->decoder;
+    return d->in_frame && d->at >= PROTO_HEAD && d->body[1] == MESSAGE_WAIT &&
+           d->body[2] == (uint8_t)link->sequence &&
+           d->body[3] == link->sequence >> 8;
+}
+
+/* Nothing about it came in time. */
+static void ask_again(struct link *link, const struct request *request,
+                      const uint8_t *payload, size_t len)
+{
+    if (request->type == MESSAGE_HELLO)
+        frame_send(link, request->type, payload, len);
+    else
+        frame_send(link, MESSAGE_ASK, NULL, 0);
+}
+
+/* The frame that has arrived, is it the answer? */
+static bool is_answer(struct link *link, const struct request *request,
+                      struct answer *answer)
+{
+    const struct proto_decoder *d = &link->decoder;
+    if (d->type != (request->type | MESSAGE_ANSWER) ||
+        d->len > sizeof link->kept)
+        return false;
+    memcpy(link->kept, d->payload, d->len);
+    if (answer_read(answer, link->kept, d->len) != OK)
+        return false;
+    text_clean((char *)link->kept + (d->len - answer->text_len),
+               answer->text_len);
+    return true;
+}
+
 /* One exchange. False: nobody answers. */
 static bool exchange(struct link *link, const struct request *request,
-                     uint32_t patience, enum link_end *end,
-                     struct answer *answer)
+                     enum link_end *end, struct answer *answer)
 {
     uint8_t payload[PROTO_PAYLOAD_MAX];
     size_t len = request_write(payload, request);
-    uint32_t silent = 0, again = 0;
+    uint32_t silent = 0, again = 0, next = PATIENCE_MS, patience = asks();
     frame_send(link, request->type, payload, len);
     while (silent < patience && again < ASKS) {
-        if (!frame_next(link, now_ms() + PATIENCE_MS)) {
-            silent++;
-            link->repeats++;
-            (void)proto_give_up(&link->decoder);
-            if (request->type == MESSAGE_HELLO)
-                frame_send(link, request->type, payload, len);
-            else
-                frame_send(link, MESSAGE_ASK, NULL, 0);
+        if (!frame_next(link, now_ms() + next)) {
+            bool was_silent = next == PATIENCE_MS;
+            silent += was_silent;
+            link->repeats += was_silent;
+            next = PATIENCE_MS;
+            if (is_half_wait(link))
+                patience = BUSY_TIMES * asks();
+            ask_again(link, request, payload, len);
             continue;
         }
         silent = 0;
+        next = PATIENCE_MS;
         uint8_t type = link->decoder.type;
-        if (type == MESSAGE_STRANGER) {
-            *end = LINK_STRANGER;
+        *end = type == MESSAGE_STRANGER ? LINK_STRANGER : LINK_ANSWERED;
+        if (type == MESSAGE_STRANGER || is_answer(link, request, answer))
             return true;
-        }
         if (type == MESSAGE_WAIT) {
-            usleep(PACE_MS * 1000);
-            frame_send(link, MESSAGE_ASK, NULL, 0);
+            patience = BUSY_TIMES * asks();
+            next = PACE_MS;
         } else if (type == MESSAGE_AGAIN) {
             again++;
             link->repeats++;
             frame_send(link, request->type, payload, len);
-        } else if (type == (request->type | MESSAGE_ANSWER) &&
-                   link->decoder.len <= sizeof link->kept) {
-            memcpy(link->kept, link->decoder.payload, link->decoder.len);
-            *end = LINK_ANSWERED;
-            if (answer_read(answer, link->kept, link->decoder.len) == OK)
-                return true;
         }
     }
     return false;
@@ -180,8 +222,8 @@ static bool exchange(struct link *link, const struct request *request,
 static NORETURN void silent(const struct link *link, const char *what)
 {
     fail(EXIT_NO_ANSWER,
-         "%s: the board does not answer to %s: is it on, at this port, and "
-         "does it offer live loading?",
+         "%s: the board does not answer to %s: is it on, at this port and "
+         "speed (--baud), and does it offer live loading?",
          link->port.name, what);
 }
 
@@ -196,7 +238,7 @@ void link_greet(struct link *link)
     if (getrandom(&link->sequence, sizeof link->sequence, 0) !=
         sizeof link->sequence)
         link->sequence = (uint16_t)(now_ms() ^ getpid());
-    if (!exchange(link, &request, GREETINGS, &end, &answer))
+    if (!exchange(link, &request, &end, &answer))
         silent(link, "HELLO");
     if (answer.status != OK)
         fail_refused("HELLO", &answer);
@@ -214,14 +256,24 @@ void link_open(struct link *link, const char *port, uint32_t baud)
     link_greet(link);
 }
 
+/* What was refused as busy has changed nothing: it is asked anew. */
 enum link_end link_ask(struct link *link, const struct request *request,
                        struct answer *answer)
 {
     enum link_end end;
-    link->sequence++;
-    if (!exchange(link, request, ASKS, &end, answer))
-        silent(link, message_name(request->type));
-    return end;
+    for (uint32_t tries = 1;; tries++) {
+        link->sequence++;
+        if (!exchange(link, request, &end, answer))
+            silent(link, message_name(request->type));
+        if (end != LINK_ANSWERED || answer->status != ERR_BUSY ||
+            link_interrupted || tries == BUSY_TRIES)
+            return end;
+        if (tries == 5)
+            fprintf(stderr, "waiting: the board is busy%s%.*s\n",
+                    answer->text_len > 0 ? ": " : "", (int)answer->text_len,
+                    answer->text);
+        usleep(PACE_MS * 1000);
+    }
 }
 
 void link_get(struct link *link, const struct request *request,

@@ -39,7 +39,8 @@ static void help_entry(const char *left, const char *help)
 
 static void help_print(const struct options *options, const char *command)
 {
-    printf("usage: %s %s\n\n%s\n\n", command, options->usage, options->about);
+    printf("usage: %s%s%s\n\n%s\n\n", command, *options->usage ? " " : "",
+           options->usage, options->about);
     for (const struct option_spec *s = options->specs; s->name; s++) {
         char left[64];
         char letter[6] = "    ";

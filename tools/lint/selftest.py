@@ -145,6 +145,28 @@ CASES = (
      "no test tests/sys/test_x.py: it_faults"),
     (coverage.check, {"drivers/x.h": SPDX + "/* X, driver 0x99.\n *\n *  command 1  on */\n"},
      "no test covers: command 1"),
+    (coverage.check, {"drivers/x.h": SPDX + "/* X, driver 0x99.\n *\n *  command 1  on\n"
+                                            " *  event 2  BUSY: it is\n */\n"},
+     "no test covers: event 2"),
+    (coverage.check, {"drivers/x.h": SPDX + "/* X, driver 0x99.\n *\n *  command 1  on\n"
+                                            " *  read-write buffer 1 */\n"},
+     "no test covers: read-write 1"),
+    (coverage.check, {"drivers/x.h": SPDX + "/* X, driver 0x99.\n *\n *  command 1  on\n"
+                                            " * BUSY: it is */\n"},
+     "no test covers: error BUSY"),
+    (coverage.check, {"drivers/x.h": SPDX + "/* X, driver 0x99.\n *\n *  command 1  on */\n"},
+     "no test covers: two apps"),
+    (coverage.check, {"drivers/x.h": SPDX + "/* Y. */\n#define DRIVER_X 0x99u\n"},
+     "DRIVER_X (0x99): no driver's header"),
+    (coverage.check, {"drivers/x.h": SPDX + "/* X, driver 0x99.\n *\n *  command 1  on\n"
+                                            " * BUSY: it is */\n",
+                      "tests/unit/test_x.c": SPDX + "static void it_is(void **state)\n{\n}\n",
+                      "docs/coverage.txt": "[drivers/x.h]\nerror BUSY = "
+                                           "tests/unit/test_x.c: it_is\n"},
+     "error BUSY: no test tests/unit/test_x.c: it_is"),
+    (coverage.check, {"docs/coverage.txt": "[docs/abi.md]\na class = tests/sys/test_x.py: "
+                                           "it_faults\nnothing\n"},
+     "neither [FILE] nor CLAUSE"),
     (coverage.check, {"docs/coverage.md": "old\n"}, "make coverage"),
     (coverage.check, {"docs/coverage.txt": "[docs/abi.md]\na class = tests/sys/test_x.py: "
                                            "it_faults\nb = tests/sys/test_x.py: it_faults\n"},

@@ -22,8 +22,9 @@ extern "C" {
 
 typedef void berth_app_flash_fn(err_t status, void *userdata);
 
-/* `at` is in flash; the bytes stay in place until `done` is called. ERR_INVAL:
- * not all of that is writeable flash of this app. */
+/* `at` is in flash; the bytes stay in place until `done` is called. ERR_BUSY: one
+ * is under way that was begun so, or given up and has not ended. ERR_INVAL: not
+ * all of that is writeable flash of this app. */
 err_t berth_app_flash_write_async(const volatile void *at, const void *bytes,
                                   size_t length, berth_app_flash_fn *done,
                                   void *userdata);

@@ -55,6 +55,19 @@ err_t berth_file_truncate(struct berth_file *file, uint32_t length);
 err_t berth_file_flush(struct berth_file *file);
 err_t berth_file_close(struct berth_file *file);
 
+/* These give up with ERR_CANCEL when the storage has not answered for `ms`
+ * milliseconds; what a write has written by then is not known, and the position
+ * stays. Callbacks of other things run meanwhile. */
+err_t berth_file_open_timeout(struct berth_file *file, uint32_t start,
+                              uint32_t size, enum berth_file_mode mode,
+                              uint32_t ms);
+err_t berth_file_read_timeout(struct berth_file *file, void *bytes,
+                              size_t length, size_t *done, uint32_t ms);
+err_t berth_file_write_timeout(struct berth_file *file, const void *bytes,
+                               size_t length, uint32_t ms);
+err_t berth_file_flush_timeout(struct berth_file *file, uint32_t ms);
+err_t berth_file_close_timeout(struct berth_file *file, uint32_t ms);
+
 static inline uint32_t berth_file_length(const struct berth_file *file)
 {
     return file->length;

@@ -4,9 +4,15 @@
  * these answer ERR_INVAL. A key has the old value or the new one, whatever
  * happens to the power.
  *
- * One request at a time: ERR_NOMEM while one is under way. ERR_NOSUPPORT: there
- * is no such key (for add: there is), or the header gives no permission.
- * ERR_SIZE: key or value is too long. ERR_FAIL: the value is damaged. */
+ * One request at a time: ERR_BUSY while one is under way that was begun
+ * asynchronously, or given up and not ended yet. ERR_NOSUPPORT: there is no such
+ * key (for add: there is), or the header gives no permission. ERR_SIZE: key or
+ * value is too long. ERR_FAIL: the value is damaged. ERR_NOMEM as the outcome of
+ * a change: the app's share of the store is used up, or all shares are other
+ * apps'.
+ *
+ * What is kept stays when the app is updated or removed, until the operator frees
+ * it. */
 #ifndef BERTH_KV_H
 #define BERTH_KV_H
 
@@ -39,6 +45,7 @@ err_t berth_kv_put_async(enum berth_kv_change change, const void *key,
                          berth_kv_fn *done, void *userdata);
 err_t berth_kv_delete_async(const void *key, size_t key_length,
                             berth_kv_fn *done, void *userdata);
+err_t berth_kv_collect_async(berth_kv_fn *done, void *userdata);
 
 /* `*length` is set with ERR_SIZE, too. */
 err_t berth_kv_get(const void *key, size_t key_length, void *value,

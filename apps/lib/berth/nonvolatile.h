@@ -5,7 +5,8 @@
  * as 0xFF. When the power is cut during a write, each 256 bytes of the storage
  * are as before it or as after it. <berth/file.h> makes a file of the latter.
  *
- * One request of a kind at a time. ERR_INVAL: not all of it lies within. */
+ * One request of a kind at a time: ERR_BUSY while one is under way that was begun
+ * asynchronously, or given up and not ended yet. ERR_INVAL: not all of it lies within. */
 #ifndef BERTH_NONVOLATILE_H
 #define BERTH_NONVOLATILE_H
 
@@ -21,7 +22,8 @@ typedef void berth_nonvolatile_fn(err_t status, size_t length, void *userdata);
 
 /* ---- isolated ------------------------------------------------------------------ */
 
-/* The bytes stay in place until `done` is called. */
+/* The bytes stay in place until `done` is called. Of a size `length` tells. */
+err_t berth_isolated_size_async(berth_nonvolatile_fn *done, void *userdata);
 err_t berth_isolated_read_async(uint32_t offset, void *bytes, size_t length,
                                 berth_nonvolatile_fn *done, void *userdata);
 err_t berth_isolated_write_async(uint32_t offset, const void *bytes,

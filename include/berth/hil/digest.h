@@ -5,6 +5,7 @@
 #ifndef BERTH_HIL_DIGEST_H
 #define BERTH_HIL_DIGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,10 +19,14 @@ struct digest_class {
     /* Start anew. `key` is of at most DIGEST_KEY_MAX bytes; a hash has none
      * and ignores it. */
     void (*begin)(void *state, const uint8_t *key, size_t key_len);
+    /* What is left of that, a step of it, before anything is added; true: once
+     * more, please. Optional. */
+    bool (*prepare)(void *state);
     void (*add)(void *state, const uint8_t *bytes, size_t len);
-    /* All has been added. What can be done now of what end() would do: a step
-     * of its own. Optional, to be called once, with nothing but end() after. */
-    void (*close)(void *state);
+    /* All has been added. What can be done now of what end() would do, a step
+     * of it; true: once more. Nothing but that and end() comes after.
+     * Optional. */
+    bool (*close)(void *state);
     /* The digest of all that was added; the state may not be used any more. */
     void (*end)(void *state, uint8_t *digest);
 };

@@ -14,7 +14,8 @@ struct pwm_pin;
 struct pwm_ops {
     /* `hz` periods a second, at least 1 and at most max_hz(), in each of them
      * high for `duty` 10000ths. In place of what ran. BUSY: pins that share a
-     * timer run at another rate; nothing has changed. */
+     * timer run at another rate; INVAL: this timer has none so low. Nothing has
+     * changed then. */
     err_t (*start)(const struct pwm_pin *pin, uint32_t hz, uint32_t duty);
     void (*stop)(const struct pwm_pin *pin); /* the pin is low then */
     uint32_t (*max_hz)(const struct pwm_pin *pin);

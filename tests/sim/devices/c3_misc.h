@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small parts of the ESP32-C3: eFuses, the random word, the USB console. */
+/* Small parts of the ESP32-C3: eFuses, the random word. */
 #ifndef TESTS_SIM_C3_MISC_H
 #define TESTS_SIM_C3_MISC_H
 
-#include <tests/sim/devices/c3_matrix.h>
 #include <tests/sim/machine.h>
 
 /* What is burnt in: the MAC, the revision. */
@@ -24,17 +23,5 @@ struct c3_random {
 
 void c3_random_add(struct machine *machine, struct c3_random *random,
                    uint32_t base, uint64_t seed);
-
-/* USB-Serial-JTAG with nothing plugged in: what is written stays in its FIFO
- * of 64 bytes. To write on when it is full is a violation. */
-struct c3_usb {
-    struct device device;
-    struct c3_matrix *matrix;
-    uint32_t level, raw, enabled, conf0;
-    bool is_flushed; /* nobody fetches the packet */
-};
-
-void c3_usb_add(struct machine *machine, struct c3_usb *usb, uint32_t base,
-                struct c3_matrix *matrix);
 
 #endif

@@ -38,13 +38,33 @@ static bool is_pending_register(uint32_t offset)
     return offset >= RISE_IE && offset <= LOW_IP && (offset & 4u) != 0;
 }
 
+/* What an end of a wire gets that the chip drives at its other end. */
+static void wire_carry(uint32_t from, uint32_t to, uint32_t drives,
+                       uint32_t levels, uint32_t *driven,
+                       uint32_t *driven_level)
+{
+    if ((drives & from) == 0 || (drives & to) != 0)
+        return;
+    *driven |= to;
+    *driven_level =
+        (levels & from) != 0 ? *driven_level | to : *driven_level & ~to;
+}
+
 static uint32_t pad_levels(const struct gpio *g)
 {
     uint32_t own = REG(g, OUTPUT_ENABLE) & ~REG(g, IOF_ENABLE);
-    uint32_t out = REG(g, OUTPUT) ^ REG(g, INVERT);
-    uint32_t outside =
-        (g->driven & g->driven_level) | (~g->driven & REG(g, PULL_UP));
-    return (own & out) | (~own & outside);
+    uint32_t lent = REG(g, IOF_ENABLE) & REG(g, IOF_SELECT) & g->function1;
+    uint32_t out =
+        ((own & REG(g, OUTPUT)) | (lent & g->function1_level)) ^ REG(g, INVERT);
+    uint32_t drives = own | lent;
+    uint32_t driven = g->driven, level = g->driven_level;
+    for (uint32_t i = 0; i < g->wire_count; i++) {
+        uint32_t one = 1u << g->wires[i][0], other = 1u << g->wires[i][1];
+        wire_carry(one, other, drives, out, &driven, &level);
+        wire_carry(other, one, drives, out, &driven, &level);
+    }
+    uint32_t outside = (driven & level) | (~driven & REG(g, PULL_UP));
+    return (drives & out) | (~drives & outside);
 }
 
 static void show(struct gpio *g)
@@ -84,6 +104,21 @@ void gpio_drive(struct gpio *g, uint32_t pin, bool level)
     g->driven_level = level ? g->driven_level | bit : g->driven_level & ~bit;
     update(g);
     machine_wake(g->device.machine);
+}
+
+void gpio_function1(struct gpio *g, uint32_t pin, bool level)
+{
+    uint32_t bit = 1u << pin;
+    g->function1 |= bit;
+    g->function1_level =
+        level ? g->function1_level | bit : g->function1_level & ~bit;
+    update(g);
+}
+
+void gpio_wire(struct gpio *g, uint8_t one, uint8_t other)
+{
+    g->wires[g->wire_count][0] = one;
+    g->wires[g->wire_count++][1] = other;
 }
 
 bool gpio_is_function0(const struct gpio *g, uint32_t pins)

@@ -22,6 +22,7 @@ enum { HFROSC = 0x00, HFXOSC = 0x04, PLL = 0x08, PLL_DIV = 0x0C };
 #define HFROSC_START (10 * US)
 #define HFXOSC_START (500 * US)
 #define PLL_LOCK (80 * US)
+#define PLL_SETTLE (100 * US) /* before, its lock bit says nothing */
 
 static struct prci *prci_of(struct device *device)
 {
@@ -99,6 +100,23 @@ static void check_pll(const struct prci *p)
     else if (now_of(p) < p->pll_lock)
         machine_violation(machine, "PRCI: the core runs from the PLL before it "
                                    "has locked");
+    else if (now_of(p) < p->pll_settled)
+        machine_violation(
+            machine,
+            "PRCI: the core runs from the PLL %u us after it was "
+            "set up: within 100 us its lock bit says nothing",
+            (uint32_t)((now_of(p) + PLL_SETTLE - p->pll_settled) / US));
+}
+
+/* It locks onto what is there when it is let go. */
+static void check_reference(const struct prci *p)
+{
+    if ((p->pll & PLL_BYPASS) == 0 && !reference_runs(p))
+        machine_violation(p->device.machine,
+                          "PRCI: the PLL begins to lock while %s, its "
+                          "reference, is off or not ready yet",
+                          (p->pll & PLL_REF_CRYSTAL) != 0 ? "hfxosc"
+                                                          : "hfrosc");
 }
 
 static void check(struct prci *p)
@@ -160,9 +178,13 @@ static bool prci_store(struct device *device, uint32_t offset, uint32_t bytes,
             p->hfxosc_ready = in(p, HFXOSC_START);
         p->hfxosc = value & ENABLE;
     } else if (offset == PLL) {
-        if (((value ^ p->pll) & PLL_FIELDS & ~PLL_SELECT) != 0)
+        if (((value ^ p->pll) & PLL_FIELDS & ~PLL_SELECT) != 0) {
             p->pll_lock = in(p, PLL_LOCK);
+            p->pll_settled = in(p, PLL_SETTLE);
+        }
         p->pll = value & PLL_FIELDS;
+        if ((p->pll & PLL_SELECT) == 0) /* if it is, check() looks closer */
+            check_reference(p);
     } else if (offset == PLL_DIV) {
         p->pll_div = value & 0x13Fu;
     } else {
@@ -181,7 +203,7 @@ static void prci_reset(struct device *device, enum reset_kind kind)
     p->hfxosc = 0;
     p->pll = PLL_BYPASS | PLL_REF_CRYSTAL | 1u | 31u << 4 | 1u << 10;
     p->pll_div = DIVIDE_BY_1;
-    p->hfrosc_ready = p->hfxosc_ready = p->pll_lock = 0;
+    p->hfrosc_ready = p->hfxosc_ready = p->pll_lock = p->pll_settled = 0;
     if (p->changed)
         p->changed(p->context);
 }

@@ -11,7 +11,7 @@
 struct prci {
     struct device device;
     uint32_t hfrosc, hfxosc, pll, pll_div;
-    uint64_t hfrosc_ready, hfxosc_ready, pll_lock; /* from then on, ns */
+    uint64_t hfrosc_ready, hfxosc_ready, pll_lock, pll_settled; /* ns */
     bool is_instant;
     /* Told after each change of the core's clock. */
     void (*changed)(void *context);

@@ -128,6 +128,8 @@ static void chip_select(struct spi *s, bool is_selected)
 
 static uint8_t exchange(struct spi *s, uint8_t out)
 {
+    if (s->is_looped && s->csid == 0 && s->is_selected)
+        return out;
     if (!s->nor || s->csid != 0 || !s->is_selected)
         return 0xFF;
     uint8_t in = nor_exchange(s->nor, s->shifted, out);
@@ -157,12 +159,23 @@ static bool is_format_usable(struct spi *s)
     return false;
 }
 
+static bool is_wired(struct spi *s)
+{
+    if (!s->gpio || gpio_is_function0(s->gpio, s->pins))
+        return true;
+    machine_violation(machine_of(s),
+                      "%s sends while its pins (mask 0x%08x) are not switched "
+                      "to it: nothing leaves the chip",
+                      s->device.name, s->pins);
+    return false;
+}
+
 static void shift_next(struct spi *s, uint64_t from)
 {
     s->is_shifting = false;
     if (s->tx.level == 0 || is_mapped(s))
         return;
-    if (s->nor && s->csid == 0 && !is_format_usable(s))
+    if (!is_wired(s) || (s->nor && s->csid == 0 && !is_format_usable(s)))
         return;
     if (s->csmode != OFF)
         chip_select(s, true);
@@ -309,7 +322,7 @@ static uint32_t *plain_register(struct spi *s, uint32_t offset, uint32_t *mask)
         [SCKDIV / 4] = 0xFFF,
         [SCKMODE / 4] = 3,
         [CSID / 4] = 3,
-        [CSDEF / 4] = 1,
+        [CSDEF / 4] = 0xF,
         [CSMODE / 4] = 3,
         [DELAY0 / 4] = 0x00FF00FF,
         [DELAY1 / 4] = 0x00FF00FF,

@@ -6,6 +6,7 @@
 #ifndef TESTS_SIM_SPI_H
 #define TESTS_SIM_SPI_H
 
+#include <tests/sim/devices/gpio.h>
 #include <tests/sim/devices/nor.h>
 #include <tests/sim/devices/plic.h>
 #include <tests/sim/devices/prci.h>
@@ -23,9 +24,12 @@ struct spi {
     struct plic *plic;
     uint32_t source;
     const struct prci *prci;
-    struct nor *nor;       /* at chip select 0; NULL: nothing is connected */
-    struct memory *window; /* NULL: the controller has none */
-    uint32_t speed;        /* frames are that much faster; 0: 1 */
+    struct nor *nor;         /* at chip select 0; NULL: nothing is connected */
+    struct memory *window;   /* NULL: the controller has none */
+    uint32_t speed;          /* frames are that much faster; 0: 1 */
+    const struct gpio *gpio; /* whose pins it needs; NULL: its own */
+    uint32_t pins;           /* as a mask */
+    bool is_looped;          /* what it sends it gets, at chip select 0 */
 
     uint32_t sckdiv, sckmode, csid, csdef, csmode, delay0, delay1, extradel,
         sampledel, fmt, txmark, rxmark, fctrl, ffmt, ie;

@@ -7,8 +7,11 @@
 #include <tests/sim/front/port.h>
 #include <tests/sim/machine.h>
 
+enum { PACE_MORE = 2 };
+
 struct pace_keeper {
     struct port *port;
+    struct port *more[PACE_MORE]; /* second lines; NULL: there are none */
     bool is_real;
     bool is_started;
     uint64_t host_start, virtual_start; /* ns that stand for each other */

@@ -3,6 +3,7 @@
 #include <tests/sim/front/settings.h>
 
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,12 @@ enum {
     BAUD,
     PINS,
     FLASH_WORDS,
+    USB,
     APPS_AT,
+    SERIAL1,
+    WIRE,
+    I2C_MEMORY,
+    SPI1,
 };
 
 static const struct option_spec specs[] = {
@@ -96,7 +102,19 @@ static const struct option_spec specs[] = {
     [FLASH_WORDS] = { 0, "flash-words", NULL,
                       "esp32-c3-devkit: loads of bytes and halfwords at "
                       "0x42...... are errors, which they may be on the chip" },
+    [USB] = { 0, "usb", "WHERE",
+              "esp32-c3-devkit: a host at the USB port, as --serial says it; "
+              "without it nothing is plugged in" },
     [APPS_AT] = { 0, "apps-at", "ADDRESS", "where APPS lies in memory" },
+    [SERIAL1] = { 0, "serial1", "FILE",
+                  "hifive1-revb: what UART1 sends goes there" },
+    [WIRE] = { 0, "wire", "PIN:PIN",
+               "hifive1-revb: these pins are connected; up to four times" },
+    [I2C_MEMORY] = { 0, "i2c-memory", "ADDRESS",
+                     "hifive1-revb: a memory of 256 bytes on the I2C bus" },
+    [SPI1] = { 0, "spi1", "loop|flash",
+               "hifive1-revb: at chip select 0 of SPI1, a wire from what it "
+               "sends to what it gets, or a flash of 4 MiB" },
     { 0, NULL, NULL, NULL },
 };
 
@@ -166,6 +184,52 @@ static void symbols_read(struct settings *s, const char *text)
     s->symbols[s->symbols_count++] = text;
 }
 
+static void wire_read(struct machine_options *o, const char *text)
+{
+    unsigned one, other;
+    char more;
+    if (sscanf(text, "%u:%u%c", &one, &other, &more) != 2 || one > 31 ||
+        other > 31 || one == other)
+        fail(EXIT_USAGE, "--wire %s: give two pins, 0 to 31, as in 11:18",
+             text);
+    if (o->wire_count == OPTION_WIRES)
+        fail(EXIT_USAGE, "more than %d --wire", OPTION_WIRES);
+    o->wires[o->wire_count][0] = (uint8_t)one;
+    o->wires[o->wire_count++][1] = (uint8_t)other;
+}
+
+static void spi1_read(struct machine_options *o, const char *text)
+{
+    if (strcmp(text, "loop") == 0)
+        o->spi1 = SPI_LOOP;
+    else if (strcmp(text, "flash") == 0)
+        o->spi1 = SPI_FLASH;
+    else
+        fail(EXIT_USAGE, "--spi1 %s: it is loop or flash", text);
+}
+
+/* False: it is none of what hangs on a board. */
+static bool device_option_take(struct settings *s, int option,
+                               const char *value)
+{
+    switch (option) {
+    case SERIAL1:
+        s->serial1 = value;
+        return true;
+    case WIRE:
+        wire_read(&s->options, value);
+        return true;
+    case I2C_MEMORY:
+        s->options.i2c_memory = number_read("--i2c-memory", value, 0x77);
+        return true;
+    case SPI1:
+        spi1_read(&s->options, value);
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void option_take(struct settings *s, int option, const char *value)
 {
     switch (option) {
@@ -232,6 +296,9 @@ static void option_take(struct settings *s, int option, const char *value)
     case PINS:
         s->options.shows_pins = true;
         break;
+    case USB:
+        s->usb = value;
+        break;
     case FLASH_WORDS:
         s->options.wants_words = true;
         break;
@@ -260,6 +327,8 @@ static void operands_read(struct settings *s, int count, char **operands)
         s->apps = operands[2];
     if (s->apps_at == 0)
         s->apps_at = s->model->apps_at;
+    if (s->usb && s->model != &model_esp32_c3_devkit)
+        fail(EXIT_USAGE, "--usb: %s has no USB port", s->model->name);
     if (s->options.smepmp && !s->model->can_have_smepmp)
         fail(EXIT_USAGE, "--smepmp: the core of %s has none", s->model->name);
 }
@@ -275,7 +344,8 @@ void settings_read(struct settings *s, int argc, char **argv)
         .max_ns = NEVER,
     };
     while ((option = option_next(&options, argc, argv, &value)) >= 0)
-        option_take(s, option, value);
+        if (!device_option_take(s, option, value))
+            option_take(s, option, value);
     operands_read(s, argc - optind, argv + optind);
     if (s->reboots && s->power.cut_at == 0)
         fail(EXIT_USAGE, "--reboot without --cut");

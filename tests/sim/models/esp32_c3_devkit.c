@@ -21,6 +21,7 @@
 #include <tests/sim/devices/c3_systimer.h>
 #include <tests/sim/devices/c3_timg.h>
 #include <tests/sim/devices/c3_uart.h>
+#include <tests/sim/devices/c3_usb.h>
 #include <tests/sim/devices/esp_image.h>
 #include <tests/sim/devices/flash_file.h>
 #include <tests/sim/options.h>
@@ -129,6 +130,7 @@ static void serial_add(struct machine *machine, struct devkit *d,
     d->uart1.gpio = NULL;
     c3_uart_add(machine, &d->uart0, "UART0", 0x60000000);
     c3_uart_add(machine, &d->uart1, "UART1", 0x60010000);
+    d->usb.line = options->usb;
     c3_usb_add(machine, &d->usb, 0x60043000, &d->matrix);
 }
 
@@ -273,6 +275,15 @@ static bool flash_put(struct devkit *d, uint32_t offset, const void *bytes,
     return true;
 }
 
+/* A kernel that is copied to RAM may bring what copies it when the chip boots
+ * directly; the image takes its place. */
+static bool is_stub(uint32_t offset, const void *bytes, size_t length)
+{
+    static const uint8_t magic[] = { 0x1D, 0x04, 0xDB, 0xAE };
+    return offset == 0 && length >= sizeof magic &&
+           memcmp(bytes, magic, sizeof magic) == 0;
+}
+
 static bool place(struct machine *machine, uint32_t address, const void *bytes,
                   size_t length)
 {
@@ -286,7 +297,8 @@ static bool place(struct machine *machine, uint32_t address, const void *bytes,
                     offset, d->kernel_end);
             return false;
         }
-        d->flash_low = offset < d->flash_low ? offset : d->flash_low;
+        if (!is_stub(offset, bytes, length) && offset < d->flash_low)
+            d->flash_low = offset;
         if (offset + length > d->flash_high)
             d->flash_high = offset + (uint32_t)length;
         return flash_put(d, offset, bytes, length);

@@ -13,9 +13,11 @@
 #include <tests/sim/devices/clint.h>
 #include <tests/sim/devices/flash_file.h>
 #include <tests/sim/devices/gpio.h>
+#include <tests/sim/devices/i2c.h>
 #include <tests/sim/devices/itim.h>
 #include <tests/sim/devices/plic.h>
 #include <tests/sim/devices/prci.h>
+#include <tests/sim/devices/pwm.h>
 #include <tests/sim/devices/sifive_uart.h>
 #include <tests/sim/devices/spi.h>
 #include <tests/sim/options.h>
@@ -28,7 +30,7 @@
 #define DTIM 0x80000000u
 #define DTIM_SIZE (16u << 10)
 
-enum { SOURCES = 52, ABSENT = 5 };
+enum { SOURCES = 52, ABSENT = 4, PWMS = 3 };
 enum {
     SOURCE_UART0 = 3,
     SOURCE_UART1 = 4,
@@ -36,12 +38,14 @@ enum {
     SOURCE_SPI1 = 6,
     SOURCE_SPI2 = 7,
     SOURCE_GPIO = 8,
+    SOURCE_PWM = 40,
+    SOURCE_I2C = 52,
 };
 
 struct hifive {
     struct memory mode_select, mask_rom, otp, flash, dtim;
     struct itim itim;
-    struct nor nor;
+    struct nor nor, spi1_nor;
     struct plic plic;
     struct clint clint;
     struct aon aon;
@@ -49,8 +53,10 @@ struct hifive {
     struct gpio gpio;
     struct sifive_uart uart0, uart1;
     struct spi spi0, spi1, spi2;
-    struct absent absent[ABSENT], no_spi0, no_aon;
-    struct power power;
+    struct pwm pwm[PWMS];
+    struct i2c i2c;
+    struct absent absent[ABSENT], no_spi[3], no_aon;
+    struct power power, spi1_power;
 };
 
 static void rom_add(struct machine *machine, struct memory *memory,
@@ -130,12 +136,22 @@ static void serial_add(struct machine *machine, struct hifive *h,
         .is_instant = options->as_qemu,
     };
     h->uart1 = h->uart0;
-    h->uart1.line = NULL;
+    h->uart1.line = options->second;
     h->uart1.source = SOURCE_UART1;
     h->uart1.tx_pin = 1u << 18;
     h->uart1.rx_pin = 1u << 23;
     sifive_uart_add(machine, &h->uart0, "UART0", 0x10013000);
     sifive_uart_add(machine, &h->uart1, "UART1", 0x10023000);
+}
+
+/* Erased; what is written to it is no operation to cut. */
+static void spi1_flash_add(struct hifive *h)
+{
+    uint8_t *bytes = memory_bytes(nor_is25lp032d.size);
+    memset(bytes, 0xFF, nor_is25lp032d.size);
+    nor_init(&h->spi1_nor, &nor_is25lp032d, bytes, &h->spi1_power);
+    h->spi1_nor.speed = 1;
+    h->spi1.nor = &h->spi1_nor;
 }
 
 static void spi_bus_add(struct machine *machine, struct hifive *h,
@@ -149,6 +165,11 @@ static void spi_bus_add(struct machine *machine, struct hifive *h,
     h->spi0.nor = &h->nor;
     h->spi0.window = &h->flash;
     h->spi1.source = SOURCE_SPI1;
+    h->spi1.gpio = &h->gpio;
+    h->spi1.pins = 0x3C; /* CS0, MOSI, MISO, SCK */
+    h->spi1.is_looped = options->spi1 == SPI_LOOP;
+    if (options->spi1 == SPI_FLASH)
+        spi1_flash_add(h);
     h->spi2.source = SOURCE_SPI2;
     spi_add(machine, &h->spi0, "SPI0", 0x10014000);
     spi_add(machine, &h->spi1, "SPI1", 0x10024000);
@@ -157,25 +178,65 @@ static void spi_bus_add(struct machine *machine, struct hifive *h,
     h->prci.context = &h->spi0;
 }
 
+/* What QEMU lacks, or has as registers that read 0. */
 static void rest_add(struct machine *machine, struct hifive *h, bool as_qemu)
 {
     static const struct {
         const char *name;
         uint32_t base;
     } blocks[ABSENT] = {
-        { "OTP control", 0x10010000 }, { "PWM0", 0x10015000 },
-        { "PWM1", 0x10025000 },        { "PWM2", 0x10035000 },
-        { "I2C0", 0x10016000 },
+        { "OTP control", 0x10010000 },
+        { "PWM0", 0x10015000 },
+        { "PWM1", 0x10025000 },
+        { "PWM2", 0x10035000 },
     };
-    for (uint32_t i = 0; i < ABSENT; i++)
+    for (uint32_t i = 0; i < (as_qemu ? ABSENT : 1); i++)
         absent_add(machine, &h->absent[i], blocks[i].name, blocks[i].base,
                    0x1000, as_qemu);
+}
+
+static void pwm_all_add(struct machine *machine, struct hifive *h)
+{
+    static const struct {
+        const char *name;
+        uint32_t base, bits;
+        uint8_t pins[PWM_COMPARATORS];
+    } timers[PWMS] = {
+        { "PWM0", 0x10015000, 8, { 0, 1, 2, 3 } },
+        { "PWM1", 0x10025000, 16, { 20, 19, 21, 22 } },
+        { "PWM2", 0x10035000, 16, { 10, 11, 12, 13 } },
+    };
+    for (uint32_t i = 0; i < PWMS; i++) {
+        h->pwm[i] =
+            (struct pwm){ .plic = &h->plic,
+                          .first_source = SOURCE_PWM + i * PWM_COMPARATORS,
+                          .prci = &h->prci,
+                          .gpio = &h->gpio,
+                          .bits = timers[i].bits };
+        memcpy(h->pwm[i].pins, timers[i].pins, sizeof timers[i].pins);
+        pwm_add(machine, &h->pwm[i], timers[i].name, timers[i].base);
+    }
+}
+
+static void i2c_bus_add(struct machine *machine, struct hifive *h,
+                        const struct machine_options *options)
+{
+    h->i2c = (struct i2c){ .plic = &h->plic,
+                           .source = SOURCE_I2C,
+                           .prci = &h->prci,
+                           .gpio = &h->gpio,
+                           .pins = 0x3000, /* SDA, SCL */
+                           .memory = { .address = options->i2c_memory } };
+    i2c_add(machine, &h->i2c, "I2C0", 0x10016000);
 }
 
 /* What QEMU has of all that: nothing, or registers that read 0. */
 static void qemu_add(struct machine *machine, struct hifive *h)
 {
-    absent_add(machine, &h->no_spi0, "SPI0", 0x10014000, 0x1000, true);
+    static const char *const names[] = { "SPI0", "SPI1", "SPI2" };
+    for (uint32_t i = 0; i < ARRAY_COUNT(names); i++)
+        absent_add(machine, &h->no_spi[i], names[i], 0x10014000 + i * 0x10000,
+                   0x1000, true);
     absent_add(machine, &h->no_aon, "AON", 0x10000000, 0x8000, true);
 }
 
@@ -188,6 +249,8 @@ static void silicon_add(struct machine *machine, struct hifive *h,
     itim_add(machine, &h->itim, 0x08000000, 8192);
     aon_add(machine, &h->aon, 0x10000000, &h->plic);
     spi_bus_add(machine, h, options);
+    pwm_all_add(machine, h);
+    i2c_bus_add(machine, h, options);
 }
 
 static bool build(struct machine *machine,
@@ -209,6 +272,8 @@ static bool build(struct machine *machine,
     prci_add(machine, &h->prci, 0x10008000, options->as_qemu);
     gpio_add(machine, &h->gpio, 0x10012000, &h->plic, SOURCE_GPIO,
              options->shows_pins);
+    for (uint32_t i = 0; i < options->wire_count; i++)
+        gpio_wire(&h->gpio, options->wires[i][0], options->wires[i][1]);
     serial_add(machine, h, options);
     if (options->as_qemu)
         qemu_add(machine, h);

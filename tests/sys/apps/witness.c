@@ -9,7 +9,9 @@
 #include <stdio.h>
 
 #define PERIOD_MS 10u
+#ifndef LATE_MS
 #define LATE_MS 2u
+#endif
 #define PERIODS_PER_REPORT 50u
 
 static struct berth_alarm alarm;

@@ -2,6 +2,7 @@
 /* ATTACK: restarts itself with an alarm, a write, a read and events under way; its next life must see none of it
  * EXPECT: (?s)(restart_leaves_nothing: survived: 6 right, 0 wrong.*){5}
  * REJECT: WRONG
+ * FAST: it lives several times in its first 100 ms
  */
 #include "attack.h"
 

@@ -38,6 +38,6 @@ int main(void)
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
-    machine_operator_init(NULL);
+    machine_operator_init();
     kernel_run();
 }

@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* HiFive1 Rev B as its own board has it, with pins for apps, a button and IPC.
+/* HiFive1 Rev B at its full speed, 320 MHz, with all that its own board leaves
+ * out: pins for apps, a button, IPC, PWM, SPI1, I2C, and low-level debug on UART1.
  * Pin 2 of the GPIO driver and button 0 are the same: so an app can press it. */
 #include <arch/semihosting.h>
+#include <berth/hil/chip.h>
 #include <chips/common/counters.h>
 #include <chips/common/plic.h>
 #include <chips/sifive-e/clock.h>
 #include <chips/sifive-e/gpio.h>
+#include <chips/sifive-e/i2c.h>
+#include <chips/sifive-e/pll.h>
 #include <chips/sifive-e/prci.h>
+#include <chips/sifive-e/pwm.h>
+#include <chips/sifive-e/spi.h>
 #include <chips/sifive-e/uart.h>
 #include <drivers/alarm.h>
 #include <drivers/button.h>
 #include <drivers/console.h>
 #include <drivers/gpio.h>
+#include <drivers/i2c_master.h>
 #include <drivers/led.h>
 #include <drivers/low_level_debug.h>
 #include <drivers/mux.h>
+#include <drivers/pwm.h>
+#include <drivers/spi_controller.h>
 #include <kernel/ipc.h>
 #include <kernel/kernel.h>
 #include <kernel/log.h>
@@ -26,49 +35,94 @@
 
 /* ---- hardware -------------------------------------------------------------- */
 
+#define CORE_HZ PLL_HZ_MAX
 #define UART0_PINS (3u << 16)
+#define UART1_PINS (1u << 18 | 1u << 23)
+#define SPI1_PINS 0x3Cu
+#define I2C_PINS 0x3000u
 
 static struct sifive_uart uart0 = {
     .uart = { .ops = &sifive_uart_ops },
     .base = 0x10013000,
 };
+static struct sifive_uart uart1 = {
+    .uart = { .ops = &sifive_uart_ops },
+    .base = 0x10023000,
+};
 
-enum { PIN_D2 = 18, PIN_D4 = 20 };
+enum { PIN_D2 = 0, PIN_D4 = 20 };
 static struct sifive_pin d2 = { { .ops = &sifive_pin_ops }, PIN_D2 };
 static struct sifive_pin d4 = { { .ops = &sifive_pin_ops }, PIN_D4 };
 static struct sifive_pin key = { { .ops = &sifive_pin_ops }, PIN_D4 };
 static struct gpio_pin *const pins[] = { &d2.pin, NULL, &d4.pin };
 static const struct button buttons[] = { { &key.pin, GPIO_PULL_NONE, false } };
 
-static const struct irq irqs[] = {
-    { 3, sifive_uart_serve, &uart0 },
-    { SIFIVE_PIN_SOURCE(PIN_D2), sifive_pin_serve, &d2 },
-    { SIFIVE_PIN_SOURCE(PIN_D4), sifive_pin_serve, &key },
+static struct sifive_spi spi1 = {
+    .spi = { .ops = &sifive_spi_ops },
+    .base = 0x10024000,
+    .clock = CORE_HZ,
+};
+static struct sifive_i2c i2c0 = {
+    .bus = { .ops = &sifive_i2c_ops },
+    .base = 0x10016000,
 };
 
-/* Red, green, blue. */
-static const struct gpio_led lamps[] = {
-    { { &gpio_led_ops }, 22 },
-    { { &gpio_led_ops }, 19 },
-    { { &gpio_led_ops }, 21 },
+/* Two pins of one timer (the green and the blue LED), and one of the timer that
+ * has 8 bits. */
+#define PWM_PINS (1u << 19 | 1u << 21 | 1u << 1)
+static struct sifive_pwm pwm0 = { 0x10015000, CORE_HZ, .bits = 8 };
+static struct sifive_pwm pwm1 = { 0x10025000, CORE_HZ, .bits = 16 };
+static const struct sifive_pwm_pin pwm_table[] = {
+    { { &sifive_pwm_ops }, &pwm1, 1 },
+    { { &sifive_pwm_ops }, &pwm1, 2 },
+    { { &sifive_pwm_ops }, &pwm0, 1 },
 };
-static const struct led *const leds[] = { &lamps[0].led, &lamps[1].led,
-                                          &lamps[2].led };
+static const struct pwm_pin *const pwm_pins[] = { &pwm_table[0].pin,
+                                                  &pwm_table[1].pin,
+                                                  &pwm_table[2].pin };
+
+static const struct irq irqs[] = {
+    { 3, sifive_uart_serve, &uart0 },
+    { 4, sifive_uart_serve, &uart1 },
+    { 6, sifive_spi_serve, &spi1 },
+    { SIFIVE_PIN_SOURCE(PIN_D2), sifive_pin_serve, &d2 },
+    { SIFIVE_PIN_SOURCE(PIN_D4), sifive_pin_serve, &key },
+    { 52, sifive_i2c_serve, &i2c0 },
+};
+
+/* Red. */
+static const struct gpio_led lamps[] = { { { &gpio_led_ops }, 22 } };
+static const struct led *const leds[] = { &lamps[0].led };
+
+/* A PLL that does not lock leaves the crystal's speed, for which nothing here is
+ * set up. */
+static void clocks_init(void)
+{
+    if (prci_use_pll(CORE_HZ) != OK)
+        panic("the PLL does not lock");
+    clock_init();
+}
 
 static void hardware_init(void)
 {
     counters_allow(0);
-    prci_use_crystal();
-    clock_init();
-    gpio_function0(UART0_PINS);
-    sifive_uart_init(&uart0, PRCI_CRYSTAL_HZ, 115200);
+    clocks_init();
+    gpio_function0(UART0_PINS | UART1_PINS | SPI1_PINS | I2C_PINS);
+    sifive_uart_init(&uart0, CORE_HZ, 115200);
+    sifive_uart_init(&uart1, CORE_HZ, 115200);
+    sifive_spi_init(&spi1);
+    if (chip_timer_hz == 32768) /* QEMU has none */
+        sifive_i2c_init(&i2c0, CORE_HZ, 400000);
+    sifive_pwm_init(&pwm0);
+    sifive_pwm_init(&pwm1);
+    gpio_function1(PWM_PINS);
     for (uint32_t i = 0; i < ARRAY_COUNT(lamps); i++)
         gpio_led_init(&lamps[i]);
 }
 
 /* ---- drivers ---------------------------------------------------------------- */
 
-static struct mux mux;
+static struct mux mux, debug_mux;
 static struct console console;
 static struct alarm_driver alarm_driver;
 static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
@@ -76,6 +130,9 @@ static struct low_level_debug debug;
 static struct gpio_driver gpio_driver;
 static struct button_driver button_driver;
 static struct ipc ipc;
+static struct pwm_driver pwm_driver;
+static struct spi_controller spi_driver;
+static struct i2c_master i2c_driver;
 
 static const struct driver drivers[] = {
     { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
@@ -85,6 +142,10 @@ static const struct driver drivers[] = {
     { DRIVER_GPIO, &gpio_driver_ops, &gpio_driver, &gpio_driver.grant },
     { DRIVER_BUTTON, &button_driver_ops, &button_driver, &button_driver.grant },
     { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
+    { DRIVER_PWM, &pwm_driver_ops, &pwm_driver, &pwm_driver.grant },
+    { DRIVER_SPI_CONTROLLER, &spi_controller_ops, &spi_driver,
+      &spi_driver.grant },
+    { DRIVER_I2C_MASTER, &i2c_master_ops, &i2c_driver, &i2c_driver.grant },
 };
 
 /* ---- kernel ----------------------------------------------------------------- */
@@ -150,6 +211,14 @@ static const struct operator_board operator_board = {
     .poweroff = poweroff,
 };
 
+/* What comes in on UART1. */
+static void not_for_us(void *self, const uint8_t *bytes, size_t len)
+{
+    (void)self;
+    (void)bytes;
+    (void)len;
+}
+
 int main(void)
 {
     hardware_init();
@@ -158,10 +227,14 @@ int main(void)
     mux_init(&mux, &uart0.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
     alarm_init(&alarm_driver);
-    low_level_debug_init(&debug, &mux.port);
+    mux_init(&debug_mux, &uart1.uart, not_for_us, NULL);
+    low_level_debug_init(&debug, &debug_mux.port);
     gpio_driver_init(&gpio_driver, pins, ARRAY_COUNT(pins));
     button_driver_init(&button_driver, buttons, ARRAY_COUNT(buttons));
     ipc_init(&ipc);
+    pwm_driver_init(&pwm_driver, pwm_pins, ARRAY_COUNT(pwm_pins));
+    spi_controller_init(&spi_driver, &spi1.spi, 1000000);
+    i2c_master_init(&i2c_driver, &i2c0.bus);
 
     sched.budget = budgets; /* cheaper than initialised data */
     kernel_init();

@@ -21,11 +21,11 @@ static bool is_aligned(uint32_t address, uint32_t to)
 
 /* ---- one process --------------------------------------------------------------- */
 
-/* A process keeps its flash and the place of its record for ever: as first
- * seen. */
+/* A life keeps its flash and the place of its record: as first seen. What is dead
+ * may be moved by the loader, or be no more. */
 struct place {
     uint32_t flash, flash_end;
-    const struct process *record;
+    const struct process *record; /* NULL: nothing was seen alive */
 };
 
 static struct place places[SCHED_SLOTS_MAX];
@@ -34,7 +34,7 @@ static void place_check(const struct process *p, struct place *seen)
 {
     const struct place now = { process_flash_start(p), process_flash_end(p),
                                p };
-    if (seen->record == NULL)
+    if (seen->record == NULL || !process_is_live(p))
         *seen = now;
     must(now.flash == seen->flash && now.flash_end == seen->flash_end,
          "invariant: a process has other flash than before");
@@ -67,13 +67,14 @@ static void memory_check(struct process *p)
         wall += 4;
     must(p->preparing || protection_end(&p->protection, PROTECTION_RAM) == wall,
          "invariant: the wall does not stand at the break");
+    void *const *grant = process_grants(p) + 1 - grant_kinds;
     for (uint32_t i = 0; i < grant_kinds; i++) {
-        uint32_t block = (uint32_t)(uintptr_t)GRANT_OF(p, i);
-        must(block == 0 || (block >= p->grant_break && block < top &&
-                            is_aligned(block, 8)),
+        uint32_t block = (uint32_t)(uintptr_t)grant[i];
+        if (block == 0)
+            continue;
+        must(block >= p->grant_break && block < top && is_aligned(block, 8),
              "invariant: a grant lies elsewhere");
-        must(block == 0 || process_is_live(p),
-             "invariant: a dead process has a grant");
+        must(process_is_live(p), "invariant: a dead process has a grant");
     }
 }
 
@@ -93,16 +94,28 @@ static void window_check(const struct process *p)
     must(false, "invariant: a window shows what nobody shares");
 }
 
+/* The grant an event is of, if there is one. Their pointers lie side by side, so
+ * each has a place of its own in `known`. */
+static const struct grant *grant_of(uint32_t what)
+{
+    static const struct grant *known[128];
+    const struct grant **place = &known[(what >> 18) % ARRAY_COUNT(known)];
+    for (uint32_t i = 0; *place == NULL && i < kernel_config.driver_count;
+         i++) {
+        const struct grant *g = kernel_config.drivers[i].grant;
+        if (g != NULL && EVENT_KEY(g, what & 0xFFFF) == what)
+            *place = g;
+    }
+    const struct grant *g = *place;
+    return g != NULL && EVENT_KEY(g, what & 0xFFFF) == what ? g : NULL;
+}
+
 /* Of a grant this process has, and of a number it has? */
 static bool event_is_sound(struct process *p, uint32_t what)
 {
-    for (uint32_t i = 0; i < kernel_config.driver_count; i++) {
-        const struct grant *g = kernel_config.drivers[i].grant;
-        if (g != NULL && EVENT_KEY(g, what & 0xFFFF) == what)
-            return GRANT_OF(p, g->index) != NULL &&
-                   (what & 0xFFFF) < g->layout.upcalls;
-    }
-    return false;
+    const struct grant *g = grant_of(what);
+    return g != NULL && GRANT_OF(p, g->index) != NULL &&
+           (what & 0xFFFF) < g->layout.upcalls;
 }
 
 static void queue_check(struct process *p)
@@ -153,53 +166,58 @@ struct free_block {
     uint32_t size, next;
 };
 
-/* What is taken. */
+/* What is taken, lowest first: a block and a record of each process, and the end
+ * of RAM. */
 struct span {
     uint32_t start, end;
 };
 
-static struct span lower_of(struct span a, struct span b, uint32_t at)
+static struct span taken[2 * SCHED_SLOTS_MAX + 1];
+static uint32_t taken_count;
+
+static void taken_add(uint32_t start, uint32_t end)
 {
-    return b.start >= at && b.start < a.start ? b : a;
+    uint32_t i = taken_count++;
+    for (; i > 0 && taken[i - 1].start > start; i--)
+        taken[i] = taken[i - 1];
+    taken[i] = (struct span){ start, end };
 }
 
-/* The lowest block or record at or above `at`, or the end. */
-static struct span taken_above(uint32_t at)
+static void taken_find(void)
 {
-    struct span lowest = { kernel_config.ram_end, kernel_config.ram_end };
+    taken_count = 0;
     for (uint32_t i = 0; i < kernel_config.slot_count; i++) {
         struct process *p = kernel_config.slots[i].process;
         if (p == NULL)
             continue;
-        const struct span record = { record_start(p),
-                                     (uint32_t)(uintptr_t)(p + 1) };
-        const struct span block = { process_ram_start(p), p->ram_end };
-        lowest = lower_of(lowest, record, at);
+        taken_add(record_start(p), (uint32_t)(uintptr_t)(p + 1));
         if (p->has_block)
-            lowest = lower_of(lowest, block, at);
+            taken_add(process_ram_start(p), p->ram_end);
     }
-    return lowest;
+    taken_add(kernel_config.ram_end, kernel_config.ram_end);
 }
 
-/* The next gap between what is taken, at or above `at`. */
-static uint32_t gap_above(uint32_t at)
-{
-    while (at < kernel_config.ram_end && taken_above(at).start == at)
-        at = taken_above(at).end;
-    return at;
-}
-
+/* What lies between what is taken is free, each gap a block of the list, which
+ * goes on with the next. */
 static void free_check(void)
 {
-    uint32_t at = gap_above(kernel_config.ram_start);
-    while (at < kernel_config.ram_end) {
-        const struct free_block *b = (const struct free_block *)(uintptr_t)at;
-        uint32_t end = taken_above(at).start;
-        uint32_t next = gap_above(end);
-        must(b->size == end - at && b->next == next,
-             "invariant: the list of free RAM is damaged");
-        at = next;
+    const struct free_block *last = NULL;
+    uint32_t at = kernel_config.ram_start;
+    taken_find();
+    for (uint32_t i = 0; i < taken_count; i++) {
+        must(taken[i].start >= at, "invariant: two have the same RAM");
+        if (taken[i].start > at) {
+            const struct free_block *b =
+                (const struct free_block *)(uintptr_t)at;
+            must(b->size == taken[i].start - at &&
+                     (last == NULL || last->next == at),
+                 "invariant: the list of free RAM is damaged");
+            last = b;
+        }
+        at = taken[i].end;
     }
+    must(last == NULL || last->next == kernel_config.ram_end,
+         "invariant: the list of free RAM does not end");
 }
 
 /* ---- the core ----------------------------------------------------------------------- */
@@ -242,6 +260,8 @@ void invariants_check(const struct sched *s)
             process_check(p, slot, is_ready);
         else
             must(!is_ready, "invariant: an empty slot is ready");
+        if (p == NULL || !process_is_live(p))
+            places[slot].record = NULL;
     }
     free_check();
     wall_check();

@@ -112,6 +112,6 @@ int main(void)
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
     loader_boot(&loader, &loader_config, ktime_now_low());
     live_board.boot = ktime_now_low();
-    machine_operator_init(NULL);
+    machine_operator_init();
     kernel_run();
 }

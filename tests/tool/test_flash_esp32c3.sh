@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tools/flash: what it runs, and what it says where there is nothing to run. The
+# tools/flash_esp32c3: what it runs, and what it says where there is nothing to run. The
 # esptool here is a script that writes down how it was called.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -31,7 +31,7 @@ holds() {
 flash() {
     rm -f "$work/called"
     status=0
-    PATH=$path tools/flash "$@" >"$work/said" 2>&1 || status=$?
+    PATH=$path tools/flash_esp32c3 "$@" >"$work/said" 2>&1 || status=$?
     echo "status $status" >>"$work/said"
 }
 

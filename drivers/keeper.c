@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See keeper.h. A list is made owner by owner, in the order of their numbers: one
+ * pass over all regions finds the next one and sums up what is its. So there may
+ * be any number of them, and none has to be remembered. */
+#include <drivers/keeper.h>
+#include <kernel/format.h>
+#include <kernel/string.h>
+
+#define LOOKED_A_STEP 8u
+#define ANY_KEY 0xFFFFFFFFu
+
+static void pass_begin(struct keeper *k);
+static void pass_end(struct keeper *k);
+
+/* ---- what is said --------------------------------------------------------- */
+
+/* k->line goes out, then that is done. */
+static void say(struct keeper *k, void (*then)(struct keeper *k))
+{
+    k->next = then;
+    k->at = 0;
+    k->port->ops->write(k->port, &k->writer);
+}
+
+static size_t line_next(struct writer *writer, uint8_t *to, size_t cap)
+{
+    struct keeper *k = CONTAINER_OF(writer, struct keeper, writer);
+    size_t n = strlen(k->line + k->at);
+    if (n > cap)
+        n = cap;
+    memcpy(to, k->line + k->at, n);
+    k->at += (uint32_t)n;
+    if (n == 0)
+        deferred_call(&k->work);
+    return n;
+}
+
+static const struct writer_ops writer_ops = { .next = line_next };
+
+static void finish(struct keeper *k)
+{
+    k->next = NULL;
+}
+
+/* ---- a list ------------------------------------------------------------------ */
+
+static bool is_behind(const struct keeper_owner *a, uint32_t id, uint32_t key)
+{
+    return id > a->id || (id == a->id && key > a->key);
+}
+
+static void sum_up(struct keeper *k, const struct records_key *key,
+                   uint32_t size)
+{
+    struct keeper_owner *o = &k->found;
+    if (key->type == KEPT_SHARED ||
+        (k->has_last && !is_behind(&k->last, key->id, key->key_number)) ||
+        (k->has_found && is_behind(o, key->id, key->key_number)))
+        return;
+    if (!k->has_found || o->id != key->id || o->key != key->key_number)
+        *o = (struct keeper_owner){ .id = key->id, .key = key->key_number };
+    k->has_found = true;
+    if (key->type == KEPT_VALUE) {
+        o->values++;
+        o->value_bytes += size;
+    } else {
+        o->isolated_bytes += size;
+    }
+}
+
+static const struct owners *shares(const struct keeper *k)
+{
+    for (uint32_t i = 0; i < k->count; i++)
+        if (k->regions[i]->records.config->owners != NULL)
+            return k->regions[i]->records.config->owners;
+    return NULL;
+}
+
+static void say_shares(struct keeper *k)
+{
+    const struct owners *o = shares(k);
+    if (o == NULL) {
+        finish(k);
+        return;
+    }
+    format(k->line, sizeof k->line,
+           "%u apps may keep %u values, %u bytes each\r\n", (unsigned)o->max,
+           (unsigned)o->share_records, (unsigned)o->share_bytes);
+    say(k, finish);
+}
+
+static void listed(struct keeper *k)
+{
+    const struct keeper_owner *o = &k->found;
+    if (!k->has_found) {
+        say_shares(k);
+        return;
+    }
+    format(k->line, sizeof k->line, " 0x%-8x %5u %7u %7u %9u  %s\r\n",
+           (unsigned)o->id, (unsigned)o->key, (unsigned)o->values,
+           (unsigned)o->value_bytes, (unsigned)o->isolated_bytes,
+           k->runs(o->id) ? "runs" : "-");
+    k->last = *o;
+    k->has_last = true;
+    say(k, pass_begin);
+}
+
+/* ---- freeing --------------------------------------------------------------------- */
+
+/* The record that says that there is isolated storage goes last: until then it
+ * counts as taken. */
+static bool is_to_go(const struct keeper *k, const struct records_key *key)
+{
+    return key->type != KEPT_SHARED && key->id == k->id &&
+           (k->key == ANY_KEY || k->key == key->key_number) &&
+           (key->type == KEPT_REGION) == (bool)k->frees_regions;
+}
+
+static void freed(struct keeper *k)
+{
+    format(k->line, sizeof k->line, "forget: %u records of 0x%x are gone%s\r\n",
+           (unsigned)k->freed, (unsigned)k->id,
+           k->error == OK ? "" : "; the flash fails");
+    say(k, finish);
+}
+
+/* ---- a pass over all regions --------------------------------------------------------- */
+
+static struct records *records_of(const struct keeper *k)
+{
+    return &k->regions[k->region]->records;
+}
+
+static void region_next(struct keeper *k)
+{
+    if (k->region == k->count) {
+        pass_end(k);
+        return;
+    }
+    err_t e = records_wait(records_of(k), &k->client);
+    (void)e; /* BUSY: cannot be, one at a time */
+}
+
+static void pass_begin(struct keeper *k)
+{
+    k->region = 0;
+    k->has_found = false;
+    region_next(k);
+}
+
+static void pass_end(struct keeper *k)
+{
+    if (k->frees)
+        freed(k);
+    else if (k->error == OK)
+        listed(k);
+    else {
+        format(k->line, sizeof k->line, "kept: the flash fails\r\n");
+        say(k, finish);
+    }
+}
+
+static void region_end(struct keeper *k, err_t e)
+{
+    if (e != OK)
+        k->error = e;
+    records_release(records_of(k), &k->client);
+    k->region++;
+    region_next(k);
+}
+
+/* The end of the index; what is freed takes two rounds. */
+static bool is_last_round(struct keeper *k)
+{
+    bool is_last = !k->frees || k->frees_regions;
+    k->frees_regions = true;
+    k->entry = 0;
+    return is_last;
+}
+
+/* Some entries of the index. Where a record is removed another one may have come
+ * to be: that entry is looked at again. */
+static void look(struct keeper *k)
+{
+    struct records *r = records_of(k);
+    for (uint32_t i = 0; i < LOOKED_A_STEP; i++) {
+        struct records_key key;
+        uint32_t size;
+        if (k->entry == r->config->index_size) {
+            if (is_last_round(k)) {
+                region_end(k, OK);
+                return;
+            }
+        } else if (!records_at(r, k->entry, &key, k->bytes, &size)) {
+            k->entry++;
+        } else if (k->frees && is_to_go(k, &key)) {
+            err_t e = records_remove(r, &key);
+            if (e != OK)
+                region_end(k, e);
+            return;
+        } else {
+            k->entry++;
+            if (!k->frees)
+                sum_up(k, &key, size);
+        }
+    }
+    k->next = look;
+    deferred_call(&k->work);
+}
+
+static void on_turn(struct records_client *client, err_t e)
+{
+    struct keeper *k = CONTAINER_OF(client, struct keeper, client);
+    k->entry = 0;
+    k->frees_regions = false;
+    if (e == OK)
+        look(k);
+    else
+        region_end(k, e);
+}
+
+static void on_done(struct records_client *client, err_t e)
+{
+    struct keeper *k = CONTAINER_OF(client, struct keeper, client);
+    if (e != OK) {
+        region_end(k, e);
+        return;
+    }
+    k->freed++;
+    look(k);
+}
+
+static void on_work(struct deferred *work)
+{
+    struct keeper *k = CONTAINER_OF(work, struct keeper, work);
+    k->next(k);
+}
+
+/* ---- orders --------------------------------------------------------------------------- */
+
+static uint32_t digit_of(char c)
+{
+    uint32_t letter = (uint8_t)c | 0x20u;
+    if (c >= '0' && c <= '9')
+        return (uint32_t)(c - '0');
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : ~0u;
+}
+
+/* The digits of that base; false: there are none, or too many. */
+static bool number_take(const char **text, uint32_t base, uint32_t *out)
+{
+    const char *start = *text;
+    uint32_t digit;
+    for (*out = 0; (digit = digit_of(**text)) < base; (*text)++) {
+        if (*out > (~0u - digit) / base)
+            return false;
+        *out = *out * base + digit;
+    }
+    return *text != start;
+}
+
+static bool whose_take(struct keeper *k, const char *whose)
+{
+    k->key = ANY_KEY;
+    if (whose[0] != '0' || (whose[1] | 0x20) != 'x')
+        return false;
+    whose += 2;
+    if (!number_take(&whose, 16, &k->id) || k->id == 0)
+        return false;
+    if (*whose == '/') {
+        whose++;
+        if (!number_take(&whose, 10, &k->key) || k->key > 0xFF)
+            return false;
+    }
+    return *whose == '\0';
+}
+
+const char *keeper_order(struct keeper *k, const char *whose)
+{
+    if (k->next != NULL)
+        return "still at work";
+    if (whose != NULL && !whose_take(k, whose))
+        return "usage: forget 0xSHORTID or 0xSHORTID/KEY, as `kept` shows them";
+    if (whose != NULL && k->runs(k->id))
+        return "its app runs: terminate or remove that first";
+    k->frees = whose != NULL;
+    k->has_last = false;
+    k->freed = 0;
+    k->error = OK;
+    k->next = pass_begin;
+    if (k->frees) {
+        deferred_call(&k->work);
+        return NULL;
+    }
+    format(k->line, sizeof k->line,
+           " ShortID      Key  Values   Bytes  Isolated  App\r\n");
+    say(k, pass_begin);
+    return NULL;
+}
+
+void keeper_init(struct keeper *k)
+{
+    k->client.turn = on_turn;
+    k->client.done = on_done;
+    k->work.run = on_work;
+    k->writer.ops = &writer_ops;
+}

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: Apache-2.0
+STACK_SIZE := 768
+HEAP_SIZE := 0
