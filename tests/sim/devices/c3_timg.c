@@ -254,8 +254,10 @@ static bool timg_store(struct device *device, uint32_t offset, uint32_t bytes,
         return false;
     if (offset == UPDATE)
         t->latched = value_of(t);
-    else if (offset >= ALARM_LOW && offset <= LOAD_HIGH)
-        wide_set(wide_word(t, offset), offset, value);
+    else if (offset == ALARM_LOW || offset == ALARM_HIGH)
+        wide_set(&t->alarm, offset, value);
+    else if (offset == LOAD_LOW || offset == LOAD_HIGH)
+        wide_set(&t->load, offset, value);
     else if (offset == LOAD)
         value_set(t, t->load);
     else if (offset == CONFIG)
