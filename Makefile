@@ -125,6 +125,13 @@ run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img $(if $(filter sim,$(RUN_O
 sim: ## the same on the machine model (SIM_FLAGS="--pins ...", see --help of build/berth-sim)
 	@$(MAKE) run RUN_ON=sim SIM_FLAGS='$(SIM_FLAGS)'
 
+# Kernel and apps, as esptool writes them; free flash as it is when erased.
+$(B)/flash.img: $(B)/kernel.elf $(B)/apps.img build/berth $(B)/boot.form
+	@echo "  IMAGE   $@"
+	@build/berth image --esp32c3 $(ESP32C3_BOOT) --kernel $< -o $@ --base $(FLASH_BASE) \
+	    --apps $(APPS_BASE) --size $$(( $(APPS_BASE) - $(FLASH_BASE) + $(APPS_SIZE) )) \
+	    $(SIGNED_IMAGES)
+
 gdb: ## the same stopped at reset, under gdb, symbols of kernel and apps loaded
 	@tools/setup gdb
 	@$(MAKE) gdb-now
@@ -137,10 +144,15 @@ kernel: $(KERNEL_IMAGE) $(B)/kernel.elf ## build the kernel of the board
 hex: $(B)/board.hex ## build/BOARD/board.hex: the kernel, and the apps in APPS="name ..." if given
 	@echo "$<: drop it on the board's USB disk, or: make flash BOARD=$(BOARD)"
 
-flash: ## write the same to a board that is plugged in, by what its FLASH_WITH says
+flash: ## write the same to a board that is plugged in, by what its FLASH_WITH says (PORT=...)
+ifneq ($(ESP32C3_BOOT),)
+	@$(MAKE) $(B)/flash.img
+	@tools/flash_esp32c3 $(BOARD) $(B)/flash.img $(PORT)
+else
 	$(if $(FLASH_WITH),,$(error $(BOARD_DIR)/board.mk does not set FLASH_WITH: see docs/porting.md))@tools/setup flash
 	@$(MAKE) $(B)/board.hex
 	@tools/flash $(BOARD_DIR) $(FLASH_WITH) $(B)/board.hex
+endif
 
 size: $(KERNEL_IMAGE) $(B)/kernel.elf ## bytes of flash and RAM the kernel takes, by file and by driver
 	@tools/size $(OBJDUMP) $(B)

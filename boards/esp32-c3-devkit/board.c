@@ -298,6 +298,8 @@ int main(void)
     ws2812_init(&lamp);
 
     kernel_init();
+    if (!BOARD_CODE_IN_RAM && !flash_code_gives_bytes())
+        panic("this chip's flash gives no bytes to code: build with CODE=ram");
     irqs[0].source = line_source;
     intc_init(irqs, ARRAY_COUNT(irqs));
     flash_init();

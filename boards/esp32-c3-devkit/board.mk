@@ -18,7 +18,7 @@ BOARD_SOURCES := boards/esp32-c3-devkit/board.c boards/esp32-c3-devkit/kept.c \
     arch/riscv32/vector_table.S chips/esp32c3/direct_boot.S \
     chips/common/flash_mux.c chips/common/spi_nor.c chips/common/spi_nor_ram.c \
     chips/common/noise_entropy.c chips/common/noise_health.c \
-    $(addprefix chips/esp32c3/,clock.c flash_map_ram.c gpio.c intc.c performance.c rng.c \
+    $(addprefix chips/esp32c3/,clock.c flash_bytes.c flash_map_ram.c gpio.c intc.c performance.c rng.c \
     spi_flash_ram.c systimer.c watchdog.c ws2812.c $(if $(filter usb,$(CONSOLE)),usb_serial.c,uart.c)) \
     crypto/bearssl_digest.c drivers/button.c drivers/gpio.c drivers/rng.c \
     drivers/alarm.c drivers/console.c drivers/crc.c drivers/framed_uart.c \

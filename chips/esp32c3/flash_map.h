@@ -5,6 +5,7 @@
 #ifndef CHIPS_ESP32C3_FLASH_MAP_H
 #define CHIPS_ESP32C3_FLASH_MAP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define FLASH_DATA 0x3C000000u /* any load */
@@ -13,6 +14,10 @@
 /* The first `size` bytes of the flash, a multiple of 64 KiB, appear from the
  * start of both windows on, and nothing else does. The caller is in RAM. */
 void flash_map(uint32_t size);
+
+/* Do loads of bytes through the window for instructions give what the other
+ * window gives? The vendor promises words only, and apps load bytes. */
+bool flash_code_gives_bytes(void);
 
 /* Nobody looks through the windows, and again: then what had been seen of
  * [at, at + len) is forgotten. In RAM. */

@@ -27,6 +27,7 @@ from signing import (ECDSA, RSA2048, RSA4096, SECURE, SHA256, SIGNER,  # noqa: E
                      Signed, signed)
 
 VIRT, HIFIVE = "qemu-virt", "hifive1-revb"
+ESP32C3 = "esp32-c3-devkit"
 STATIC = "hifive1-static"  # the same without a store, tests/sys/boards
 BASELINE = "tests/bench/baseline.txt"
 RESULT = "build/bench.txt"
@@ -44,6 +45,7 @@ GOALS = {
     "load_16k": 50000, "load_irq_off_max": None,
     "size_hifive1_flash": 24000, "size_hifive1_ram": 4096,
     "size_hifive1_live_flash": 40960, "size_hifive1_live_ram": 5120,
+    "size_esp32c3_flash": None, "size_esp32c3_ram": None, "irq_off_esp32c3": None,
     "ram_per_process": 384, "reloc_per_word": 18, "reloc_per_clear_bit": 5,
     "reloc_copy_1024": 512, "pic_text_overhead": 0, "pic_flash_percent": 3,
 }
@@ -284,6 +286,32 @@ def interrupts_off(image, most, kernel=VIRT, from_loop=False):
     return longest
 
 
+def bench_esp32c3():
+    """Its sizes, and the longest stretch on the machine model, which tells the
+    mode of each instruction. Erases and programs of flash come on top."""
+    apps = ["bench_idle", "bench_burden", "bench_idle"]
+    image = f"build/{ESP32C3}/bench/{'-'.join(apps)}.img"
+    harness.make_image(ESP32C3, apps, image)
+    command = ["tools/sim", ESP32C3, f"build/{ESP32C3}/kernel.elf", image,
+               "--serial", "null", "--pace", "fast", "--max-instructions", "800000",
+               "--trace", "-"]
+    longest = here = 0
+    started = False
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False,
+                          stdin=subprocess.DEVNULL)
+    for line in done.stderr.splitlines():
+        words = line.split()
+        if len(words) < 4 or words[1] not in ("M", "U"):
+            continue
+        started = started or words[1] == "U"
+        looks = words[1] == "U" or words[2] == "chip_service" or words[3] == "10500073"
+        here = 0 if looks else here + 1
+        longest = max(longest, here if started else 0)
+    flash, ram = kernel_footprint(ESP32C3)
+    return {"size_esp32c3_flash": flash, "size_esp32c3_ram": ram,
+            "irq_off_esp32c3": longest}
+
+
 def symbol(path, name):
     """The address of a function."""
     text = subprocess.run(["riscv64-unknown-elf-nm", path], check=True,
@@ -364,14 +392,14 @@ def main():
             "bench_burden", "bench_crypto", "bench_reloc", "bench_load", "late_start",
             "bench_ipc_service", "bench_ipc"]
     for board, targets in ((VIRT, harness.tbfs(VIRT, apps)),
-                           (SECURE, [SIGNER]), (HIFIVE, []), (STATIC, [])):
+                           (SECURE, [SIGNER]), (HIFIVE, []), (STATIC, []), (ESP32C3, [])):
         trouble = harness.build(board, targets)
         if trouble:
             sys.exit(f"bench: {trouble}")
     # The longest first. What is counted does not depend on what else runs.
     parts = [bench_position_independence, bench_load, bench_check_step,
              bench_burden, bench_small_burden, bench_credentials, bench_calls, bench_ipc, bench_boot,
-             bench_switch, bench_sizes, bench_reloc]
+             bench_switch, bench_sizes, bench_reloc, bench_esp32c3]
     values = {}
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
         for part in [pool.submit(part) for part in parts]:

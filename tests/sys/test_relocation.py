@@ -155,7 +155,7 @@ def a_relocation_entry_of_another_version_is_refused(m):
                   r"prints 0x222"])
 
 
-LARGE = {"virt": 0x24000, "hifive1": 0x1800}
+LARGE = {"virt": 0x24000, "hifive1": 0x1800, "esp32-c3": 0x24000}
 
 
 def three_large(board, path):
