@@ -2,7 +2,7 @@
 /* See kept.h. */
 #include <boards/qemu-virt/kept.h>
 
-const struct store_layout store_layout = {
+const struct store_layout layout = {
     .journal = (SECTORS - 2) * SECTOR,
     .journal_sectors = 2,
     .spare = (SECTORS - 3) * SECTOR,
