@@ -28,6 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <berth/crc32.h>
 #include <loader/serve.h>
 #include <tests/power/world.h>
 
