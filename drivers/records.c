@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See records.h. The work is a chain of steps: a step names the one that comes
  * next, or starts a flash operation and names the one that follows it. */
+#include <berth/crc32.h>
 #include <drivers/records.h>
 #include <kernel/string.h>
 
@@ -48,20 +49,10 @@ static uint32_t smaller(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* Begun and ended with all ones, which no erased sector has. */
 static uint32_t crc_add(uint32_t crc, const void *bytes, uint32_t len)
 {
-    static const uint32_t table[16] = {
-        0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC, 0x76DC4190, 0x6B6B51F4,
-        0x4DB26158, 0x5005713C, 0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C,
-        0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C,
-    };
-    const uint8_t *b = bytes;
-    for (uint32_t i = 0; i < len; i++) {
-        crc ^= b[i];
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
-    }
-    return crc;
+    return ~crc32_add(~crc, bytes, len);
 }
 
 /* Of the bytes behind the first. */

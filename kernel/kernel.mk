@@ -23,7 +23,7 @@ BEARSSL_CFLAGS ?=
 BEARSSL_OBJECTS := $(addprefix $(B)/obj/bearssl/,$(addsuffix .o,$(BEARSSL_SOURCES)))
 BEARSSL_INCLUDES := -isystem $(BEARSSL)/inc -isystem /usr/lib/picolibc/$(CROSS:-=)/include
 
-KERNEL_SOURCES := $(ARCH_SOURCES) $(wildcard kernel/*.c) pic/tbf.c pic/reloc.c $(BOARD_SOURCES)
+KERNEL_SOURCES := $(ARCH_SOURCES) $(wildcard kernel/*.c) pic/crc32.c pic/tbf.c pic/reloc.c $(BOARD_SOURCES)
 KERNEL_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(KERNEL_SOURCES)))
 
 # What every system call, event and switch runs through. A board that has more

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <kernel/driver.h>
+#include <kernel/log.h>
 #include <pic/tbf.h>
 
 /* Numbers are those of the process-info driver (0x10002, command 5). */
@@ -36,7 +37,6 @@ enum load_error {
     LOAD_BAD_RELOCATION, /* wanted: enum reloc_error; actual: its entry */
     LOAD_BAD_WRITEABLE,  /* a writeable region, at `wanted` in the object, lies
                             in what its RAM is made of, at `actual` */
-    LOAD_DISABLED,       /* its header says so */
 };
 
 struct load_report {
@@ -48,7 +48,13 @@ struct load_report {
 
 const char *load_error_text(enum load_error e);
 
-/* A line for the log: the object at `flash` was not started, and why. */
+/* For people, without a full stop. */
+void load_report_text(const struct load_report *r, char *to, uint32_t cap);
+
+/* A line for the log: the object at `flash` was not started, and why. `tbf`:
+ * NULL for what is none. */
+void load_refusal_log(enum log_level level, uint32_t flash,
+                      const struct tbf *tbf, const char *why);
 void load_report_log(const struct load_report *r, uint32_t flash,
                      const struct tbf *tbf);
 

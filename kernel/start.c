@@ -24,8 +24,23 @@
 
 static struct ram app_ram;
 
+/* One process at a time has its RAM made; the others wait with p->preparing. */
+static struct {
+    struct deferred step;
+    struct process *process; /* NULL: nobody's RAM is being made */
+    struct reloc_job job;
+    uint32_t copied;         /* of its TBF, where that is to be in RAM */
+    uint32_t zero, zero_end; /* to be zeroed before anything else */
+    bool is_relocated;       /* else its RAM is its own business */
+    enum reloc_error error;
+    uint32_t entry;
+} preparation;
+
+static void prepare_step(struct deferred *step);
+
 void process_init(void)
 {
+    preparation.step.run = prepare_step;
     uint32_t start = kernel_config.ram_start;
     ram_init(&app_ram, start, kernel_config.ram_end, (void *)(uintptr_t)start,
              kernel_config.reserved, kernel_config.reserved_cap);
@@ -45,30 +60,40 @@ const char *load_error_text(enum load_error e)
                      "more than 255 permissions\0"
                      "its header is too long\0"
                      "relocation\0"
-                     "a writeable region in its relocation data\0"
-                     "disabled",
+                     "a writeable region in its relocation data",
                      (uint32_t)e);
+}
+
+void load_report_text(const struct load_report *r, char *to, uint32_t cap)
+{
+    const char *error = load_error_text(r->error);
+    if (r->error == LOAD_BAD_RELOCATION)
+        format(to, cap, "%s: %s (entry %u)", error,
+               reloc_error_text((enum reloc_error)r->wanted),
+               (unsigned)r->actual);
+    else
+        format(to, cap, "%s (wanted 0x%x, there is 0x%x)", error,
+               (unsigned)r->wanted, (unsigned)r->actual);
+}
+
+void load_refusal_log(enum log_level level, uint32_t flash,
+                      const struct tbf *tbf, const char *why)
+{
+    bool has_name = tbf != NULL && tbf->name.len != 0;
+    const char *bytes = (const char *)(uintptr_t)flash;
+    user_drop();
+    klog(level, "%.*s at 0x%x not started: %s",
+         has_name ? (int)tbf->name.len : 6,
+         has_name ? bytes + tbf->name.offset : "object", (unsigned)flash, why);
 }
 
 void load_report_log(const struct load_report *r, uint32_t flash,
                      const struct tbf *tbf)
 {
-    char found[64] = "";
-    const char *name = (const char *)(uintptr_t)(flash + tbf->name.offset);
-    if (r->error == LOAD_BAD_RELOCATION)
-        format(found, sizeof found, ": %s (entry %u)",
-               reloc_error_text((enum reloc_error)r->wanted),
-               (unsigned)r->actual);
-    else if (r->error != LOAD_DISABLED)
-        format(found, sizeof found, " (wanted 0x%x, there is 0x%x)",
-               (unsigned)r->wanted, (unsigned)r->actual);
-    user_drop();
+    char why[80];
+    load_report_text(r, why, sizeof why);
     trace(TRACE_REFUSE, r->pid, r->error);
-    klog(r->error == LOAD_DISABLED ? LOG_INFO : LOG_WARN,
-         "%.*s at 0x%x not started: %s%s",
-         tbf->name.len != 0 ? (int)tbf->name.len : 6,
-         tbf->name.len != 0 ? name : "object", (unsigned)flash,
-         load_error_text(r->error), found);
+    load_refusal_log(LOG_WARN, flash, tbf, why);
 }
 
 /* ---- what speaks against it ------------------------------------------------------ */
@@ -359,26 +384,12 @@ static void process_go(struct process *p)
 
 /* ---- RAM that the kernel makes ------------------------------------------------------- */
 
-static void prepare_step(struct deferred *step);
-
 static void (*prepared_notify)(const struct load_report *report);
 
 void process_on_prepared(void (*notify)(const struct load_report *report))
 {
     prepared_notify = notify;
 }
-
-/* One at a time; the others wait with p->preparing set. */
-static struct {
-    struct deferred step;
-    struct process *process; /* NULL: nobody's RAM is being made */
-    struct reloc_job job;
-    uint32_t copied;         /* of its TBF, where that is to be in RAM */
-    uint32_t zero, zero_end; /* to be zeroed before anything else */
-    bool is_relocated;       /* else its RAM is its own business */
-    enum reloc_error error;
-    uint32_t entry;
-} preparation = { .step = { .run = prepare_step } };
 
 static struct process *preparing_next(void)
 {

@@ -8,7 +8,7 @@ const uint8_t either_credentials_or_bootloader_mode = 'c';
 
 static const struct accept_policy *policy_of(const struct loader *l)
 {
-    return l->config->accept;
+    return loader_config(l)->accept;
 }
 
 /* There is one loading machine. */
@@ -49,7 +49,7 @@ bool accept_checks(const struct loader *l)
 static uint32_t checksum_of(const struct loader *l, uint32_t at)
 {
     typedef uint32_t MAY_ALIAS word;
-    const void *p = flash_bytes(l->config->flash, at + TBF_AT_CHECKSUM);
+    const void *p = store_bytes(&l->store, at + TBF_AT_CHECKSUM);
     return *(const word *)p;
 }
 
@@ -139,7 +139,7 @@ static void settled(struct loader *l, enum check_verdict verdict, uint32_t key,
 void accept_check(struct loader *l, const struct store_object *o,
                   loader_step *then)
 {
-    const uint8_t *base = flash_bytes(l->config->flash, o->at);
+    const uint8_t *base = store_bytes(&l->store, o->at);
     uint32_t key = accept_key(l, o);
     if (policy_of(l)->is_required && tbf_writeable_count(base, &o->tbf) != 0) {
         settled(l, CHECK_WRITEABLE, 0, then);

@@ -55,10 +55,10 @@ static bool is_allowed(struct app_loader *d, struct process *p, uint32_t driver)
     struct tbf tbf;
     struct identity identity;
     const uint8_t *base = loader_bytes(d->loader, at);
-    if (tbf_parse(base, d->loader->store.end - at, &tbf) != TBF_OK)
+    if (tbf_parse(base, store_end(&d->loader->store) - at, &tbf) != TBF_OK)
         return false;
-    identity_make(&identity, d->loader->config->policy->identity, base, &tbf,
-                  key);
+    identity_make(&identity, loader_config(d->loader)->policy->identity, base,
+                  &tbf, key);
     const struct authority_app app = { identity.short_id, key, base, &tbf };
     enum authority a = authority_check(d->list, d->count, &app, driver);
     if (a != AUTHORITY_OK && is_news(d, process_pid(p), driver))

@@ -49,8 +49,7 @@ static void object_load(uint32_t flash, enum tbf_error e, const struct tbf *tbf)
              tbf_error_text(e),
              tbf_ends_walk(e) ? "; what follows is lost" : "");
     } else if (!is_startable(e, tbf)) {
-        struct load_report r = { .error = LOAD_DISABLED };
-        load_report_log(&r, flash, tbf);
+        load_refusal_log(LOG_INFO, flash, tbf, "disabled");
     } else {
         struct load_report r = process_load(flash, tbf, true);
         if (r.error != LOAD_OK)

@@ -127,7 +127,7 @@ static void on_done(struct store *s, enum store_op op, err_t e)
 static void on_read(void *board, uint8_t *to, uint32_t address, uint32_t len)
 {
     const struct boot_mode_board *b = ((struct boot_mode *)board)->board;
-    uint32_t start = b->flash + b->config->layout->start;
+    uint32_t start = b->flash + store_start(b->store);
     flash_open();
     for (; len > 0 && address < start; len--, address++)
         *to++ = *(const uint8_t *)(uintptr_t)address; /* below the apps */
@@ -170,16 +170,12 @@ void boot_mode_init(struct boot_mode *m, const struct boot_mode_board *board)
     m->bootloader_board = (struct bootloader_board){
         .ops = &ops,
         .board = m,
-        .apps_start = board->flash + board->config->layout->start,
-        .apps_end = board->flash + board->config->layout->end,
+        .apps_start = board->flash + store_start(s),
+        .apps_end = board->flash + store_end(s),
         .info = board->info,
         .attributes = board->attributes,
         .attribute_count = board->attribute_count,
     };
-    s->flash = board->config->flash;
-    s->layout = board->config->layout;
-    s->buffer = board->config->buffer;
-    s->buffer_size = board->config->buffer_size;
     s->client = &store_client;
     err_t e = store_mount(s);
     if (e != OK)

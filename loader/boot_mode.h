@@ -44,9 +44,8 @@ void boot_knock_receive(void *knock, const uint8_t *bytes, size_t len);
 struct boot_mode_board {
     struct uart *line;
     struct store *store; /* zeroed */
-    const struct loader_config *config;
-    uint32_t flash;   /* address of the flash's first byte */
-    const char *info; /* see struct bootloader_board */
+    uint32_t flash;      /* address of the flash's first byte */
+    const char *info;    /* see struct bootloader_board */
     const struct bootloader_attribute *attributes;
     uint32_t attribute_count;
     void (*leave)(void); /* reset */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See bootloader.h. */
+#include <berth/crc32.h>
 #include <berth/proto.h>
 #include <loader/bootloader.h>
 
@@ -357,7 +358,7 @@ static void crc_step(struct bootloader *b)
     uint8_t bytes[STEP];
     uint32_t len = b->end - b->at < STEP ? b->end - b->at : STEP;
     ops_of(b)->read(b->board->board, bytes, b->at, len);
-    b->crc = proto_crc(b->crc, bytes, len);
+    b->crc = crc32_add(b->crc, bytes, len);
     b->at += len;
     if (b->at < b->end)
         return;

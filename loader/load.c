@@ -65,9 +65,7 @@ uint32_t loader_report_text(const struct loader_report *r, char *to,
                (unsigned)r->other);
         break;
     case LOADER_NOT_LOADED:
-        format(to, cap, "%s (wanted 0x%x, there is 0x%x)",
-               load_error_text((enum load_error)r->detail),
-               (unsigned)r->load.wanted, (unsigned)r->load.actual);
+        load_report_text(&r->load, to, cap);
         break;
     case LOADER_NO_UPDATE:
         format(to, cap, "it %s", update_text(r->detail));
@@ -83,22 +81,16 @@ void report_log(struct loader *l, const struct tbf *tbf)
     const struct loader_report *r = &l->result.report;
     uint32_t flash = flash_address(l, r->at);
     char text[96];
-    bool has_name = tbf != NULL && tbf->name.len != 0;
-    const char *name = (const char *)loader_bytes(l, r->at);
     if (r->verdict == LOADER_OK)
         return;
-    if (r->verdict == LOADER_NOT_LOADED || r->verdict == LOADER_DISABLED) {
-        struct load_report load = r->load;
-        if (r->verdict == LOADER_DISABLED)
-            load.error = LOAD_DISABLED;
-        if (load.error != LOAD_BAD_RELOCATION || load.pid.handle == 0)
-            load_report_log(&load, flash, tbf);
+    if (r->verdict == LOADER_NOT_LOADED) {
+        if (r->load.error != LOAD_BAD_RELOCATION || r->load.pid.handle == 0)
+            load_report_log(&r->load, flash, tbf);
         return;
     }
     loader_report_text(r, text, sizeof text);
-    klog(LOG_WARN, "%.*s at 0x%x not started: %s",
-         has_name ? (int)tbf->name.len : 6,
-         has_name ? name + tbf->name.offset : "object", (unsigned)flash, text);
+    load_refusal_log(r->verdict == LOADER_DISABLED ? LOG_INFO : LOG_WARN, flash,
+                     tbf, text);
 }
 
 static void report(struct loader *l, enum loader_verdict verdict,
@@ -124,8 +116,8 @@ void candidate_make(const struct loader *l, struct candidate *c,
 void candidate_with(const struct loader *l, struct candidate *c,
                     const struct store_object *o, uint32_t key)
 {
-    identity_make(&c->identity, l->config->policy->identity,
-                  flash_bytes(l->config->flash, o->at), &o->tbf, key);
+    identity_make(&c->identity, loader_config(l)->policy->identity,
+                  store_bytes(&l->store, o->at), &o->tbf, key);
     c->version = o->tbf.version;
     c->at = o->at;
     c->trial_of = o->trial_of;
@@ -193,8 +185,9 @@ void load_begin(struct loader *l, loader_step *loaded)
     l->result.report = (struct loader_report){ 0 };
     if (o->error == TBF_BAD_TOTAL_SIZE)
         report(l, LOADER_LOST,
-               o->at + o->size < l->store.end && o->size != 0 ? o->at + o->size
-                                                              : STORE_NONE,
+               o->at + o->size < store_end(&l->store) && o->size != 0
+                   ? o->at + o->size
+                   : STORE_NONE,
                0);
     else if (o->error != TBF_OK)
         report(l, LOADER_BAD_OBJECT, o->error, 0);
@@ -417,8 +410,8 @@ static void boot_end(struct loader *l)
 {
     if (!accept_is_required(l))
         ktimer_arm(&l->warning, ktime_now() + ktime_of_ms(WARNING_MS));
-    if (l->config->reported != NULL)
-        l->config->reported(NULL);
+    if (loader_config(l)->reported != NULL)
+        loader_config(l)->reported(NULL);
     if (l->is_on)
         trial_watch(l);
     loader_done(l, OK);
@@ -441,8 +434,8 @@ static void boot_load(struct loader *l)
 
 static void boot_loaded(struct loader *l)
 {
-    if (l->config->reported != NULL)
-        l->config->reported(&l->result.report);
+    if (loader_config(l)->reported != NULL)
+        loader_config(l)->reported(&l->result.report);
     loader_later(l, boot_load);
 }
 

@@ -143,7 +143,7 @@ static void flash_lost(struct loader *l)
          (unsigned)l->store_e,
          l->op == LOADER_BOOT ? "no app is started, " : "");
     uint32_t from = flash_address(l, s->copy_sector);
-    uint32_t to = from + s->sector_size;
+    uint32_t to = from + store_geometry(s)->sector_size;
     struct process_info p;
     for (uint32_t slot = 0; slot < process_slots(); slot++)
         if (s->copy_sector != STORE_NONE && process_inspect(slot, &p) &&
@@ -201,23 +201,17 @@ static void boot_mounted(struct loader *l)
     load_walk(l);
 }
 
-void loader_boot(struct loader *l, const struct loader_config *config,
-                 uint32_t secret)
+void loader_boot(struct loader *l, uint32_t secret)
 {
     struct store *s = &l->store;
-    l->config = config;
     l->work.run = work_run;
     l->store_work.run = store_work_run;
     load_init(l);
     update_init(l);
     accept_init(l);
-    s->flash = config->flash;
-    s->layout = config->layout;
     s->client = &store_client;
-    s->buffer = config->buffer;
-    s->buffer_size = config->buffer_size;
     s->secret = secret;
-    s->idle_limit = config->policy->idle_ms;
+    s->idle_limit = loader_config(l)->policy->idle_ms;
     l->op = LOADER_BOOT;
     l->then = boot_mounted;
     l->store_e = store_mount(s);
@@ -287,21 +281,21 @@ uint32_t loader_key(const struct loader *l, pid_handle_t pid)
     const struct store_object o = { .at = process_flash(pid) -
                                           flash_address(l, 0) };
     flash_open();
-    return o.at < l->store.end ? accept_key(l, &o) : 0;
+    return o.at < store_end(&l->store) ? accept_key(l, &o) : 0;
 }
 
 const uint8_t *loader_bytes(struct loader *l, uint32_t at)
 {
     flash_open();
-    return flash_bytes(l->config->flash, at);
+    return store_bytes(&l->store, at);
 }
 
 void loader_space(struct loader *l, struct loader_space *space)
 {
     const struct store *s = &l->store;
     struct loader_object o;
-    uint32_t at = STORE_NONE, gap = 0, end = s->start;
-    *space = (struct loader_space){ .size = s->end - s->start,
+    uint32_t at = STORE_NONE, gap = 0, end = store_start(s);
+    *space = (struct loader_space){ .size = store_end(s) - store_start(s),
                                     .unit = store_unit(s),
                                     .head = store_head(s) };
     while (loader_walk(l, &at, &o)) {
@@ -311,9 +305,9 @@ void loader_space(struct loader *l, struct loader_space *space)
             space->largest = gap;
         end = o.store.at + o.store.size;
     }
-    space->free += s->end - end;
-    if (gap + (s->end - end) > space->largest)
-        space->largest = gap + (s->end - end);
+    space->free += store_end(s) - end;
+    if (gap + (store_end(s) - end) > space->largest)
+        space->largest = gap + (store_end(s) - end);
 }
 
 enum loader_op loader_busy(const struct loader *l)
@@ -387,7 +381,7 @@ static bool transfer_object(const struct loader *l, struct store_object *o)
                                 .trial_of = STORE_NONE,
                                 .replaced_by = STORE_NONE,
                                 .size = s->transfer.size };
-    o->error = tbf_parse(flash_bytes(s->flash, o->at), o->size, &o->tbf);
+    o->error = tbf_parse(store_bytes(s, o->at), o->size, &o->tbf);
     return o->error == TBF_OK;
 }
 
@@ -486,12 +480,11 @@ static void sealed(struct loader *l)
 err_t loader_seal(struct loader *l, struct loader_client *client,
                   const struct store_handle *replaces, bool force)
 {
-    struct store_object old;
     err_t e = loader_begin(l, client, LOADER_SEAL);
     if (e != OK)
         return e;
     if (replaces != NULL)
-        e = store_find(&l->store, *replaces, &old);
+        e = store_find(&l->store, *replaces, &l->object.store);
     if (e == OK)
         e = store_seal(&l->store, client->owner);
     if (e == OK) {

@@ -93,22 +93,21 @@ struct loader_policy {
         idle_ms; /* a transfer silent for so long is interrupted; 0: never */
 };
 
+/* What the board demands. It never changes: see struct store_place. */
 struct loader_config {
-    struct flash *flash;
-    const struct store_layout *layout;
     const struct loader_policy *policy;
     const struct accept_policy *accept; /* of boards with loader/accept.c */
-    uint8_t *buffer;                    /* aligned to 4; see struct store */
-    uint32_t buffer_size;
     /* Each binary's report at boot, and a last one of NULL. Optional: without
      * it what was refused is in the log all the same. */
     void (*reported)(const struct loader_report *report);
 };
 
+/* Defined by the board. */
+const struct loader_config *loader_config(const struct loader *l);
+
 /* Mount the store and start what may start, from the kernel's loop. Requests
  * are BUSY meanwhile. `secret`: see struct store. */
-void loader_boot(struct loader *l, const struct loader_config *config,
-                 uint32_t secret);
+void loader_boot(struct loader *l, uint32_t secret);
 
 /* ---- what there is ---------------------------------------------------------- */
 
@@ -137,7 +136,7 @@ uint32_t loader_key(const struct loader *l, pid_handle_t pid);
 /* Valid until the kernel's loop is entered again. */
 const uint8_t *loader_bytes(struct loader *l, uint32_t at);
 
-/* Space: set by the latest OPEN that found no room, and by loader_space(). */
+/* Space: what loader_space() finds. */
 struct loader_space {
     uint32_t size, free, largest, unit, head;
 };
@@ -219,40 +218,39 @@ MUST_CHECK err_t loader_stop(struct loader *l, struct loader_client *client,
 
 typedef void loader_step(struct loader *l);
 
-/* Only the functions above look inside. */
+/* Only the functions above look inside. What is used most comes early, where an
+ * instruction of two bytes reaches it. */
 struct loader {
-    struct store store;
-    const struct loader_config *config;
-    struct deferred store_work, work, tick;
-    struct ktimer timer, retry, warning;
-
     uint8_t op; /* enum loader_op */
     bool is_mounted, is_holding, is_mending;
+    bool is_on, wants_start;      /* of the request */
+    bool is_judged, is_update;    /* of the sealed transfer */
     struct loader_client *client; /* NULL: our own request, or a dead one's */
-    struct loader_result result;
-    loader_step *next; /* the step that comes next, of l->work */
+    loader_step *next;            /* the step that comes next, of l->work */
     loader_step *then; /* after the store's operation that is under way */
     err_t store_e;     /* how that ended */
 
-    uint32_t at, other;          /* of the walks under way */
-    uint32_t second, end;        /* where that at boot goes on behind the first,
+    uint32_t at, other;   /* of the walks under way */
+    uint32_t second, end; /* where that at boot goes on behind the first,
                                   * which is in `object`; and stops */
+    struct store_handle handle, replaces;
+    pid_handle_t pid;              /* whose end or start is waited for */
+    loader_step *loaded, *stopped; /* the steps after that */
+    uint32_t restarts, moved;      /* compaction: bits of slots */
+    uint32_t key;                  /* that accepted the transfer; 0: none */
+    bool is_failure_told;
+    struct deferred work;
+    struct store store;
+
+    struct deferred store_work, tick;
+    struct ktimer timer, retry, warning;
+    uint64_t trial_end; /* 0: no trial is watched */
+    struct loader_result result;
     struct loader_object object; /* what is to be started, and who it is */
     struct candidate candidate;
-    loader_step *loaded; /* the step after that */
-    pid_handle_t pid;    /* whose end or start is waited for */
-    loader_step *stopped;
-    uint32_t slot, restarts, moved; /* compaction: where; bits of slots */
-    bool is_on, wants_start;        /* of the request */
-    struct store_handle handle;
     struct check_result check; /* of credentials, and what goes on after it */
     struct check_client check_client;
     loader_step *checked;
-    bool is_judged, is_update; /* of the sealed transfer */
-    uint32_t key;              /* that accepted it; 0: none */
-    struct store_handle replaces;
-    uint64_t trial_end; /* 0: no trial is watched */
-    bool is_failure_told;
 };
 
 #endif

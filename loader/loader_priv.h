@@ -76,7 +76,7 @@ void update_init(struct loader *l);
 
 static inline uint32_t flash_address(const struct loader *l, uint32_t at)
 {
-    return (uint32_t)(uintptr_t)flash_bytes(l->config->flash, at);
+    return (uint32_t)(uintptr_t)store_bytes(&l->store, at);
 }
 
 #endif

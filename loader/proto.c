@@ -1,26 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See proto.h. */
+#include <berth/crc32.h>
 #include <berth/proto.h>
-
-/* ---- CRC ------------------------------------------------------------------------ */
-
-/* Four bits at a time: the table takes 64 bytes. */
-static const uint32_t crc_of_nibble[16] = {
-    0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC, 0x76DC4190, 0x6B6B51F4,
-    0x4DB26158, 0x5005713C, 0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C,
-    0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C,
-};
-
-uint32_t proto_crc(uint32_t crc, const uint8_t *bytes, size_t len)
-{
-    crc = ~crc;
-    for (; len != 0; len--) {
-        crc ^= *bytes++;
-        crc = crc >> 4 ^ crc_of_nibble[crc & 15];
-        crc = crc >> 4 ^ crc_of_nibble[crc & 15];
-    }
-    return ~crc;
-}
 
 static uint32_t get_u32(const uint8_t *b)
 {
@@ -43,8 +24,8 @@ void proto_send(struct proto_encoder *e, uint8_t type, uint16_t sequence,
     e->head[1] = type;
     e->head[2] = (uint8_t)sequence;
     e->head[3] = (uint8_t)(sequence >> 8);
-    uint32_t crc = proto_crc(0, e->head, PROTO_HEAD);
-    crc = proto_crc(crc, payload, len);
+    uint32_t crc = crc32_add(0, e->head, PROTO_HEAD);
+    crc = crc32_add(crc, payload, len);
     for (uint32_t i = 0; i < PROTO_CRC; i++)
         e->crc[i] = (uint8_t)(crc >> 8 * i);
 }
@@ -138,7 +119,7 @@ static enum proto_event frame_end(struct proto_decoder *d)
     if (d->at < PROTO_HEAD + PROTO_CRC)
         return lost(d, PROTO_TOO_SHORT);
     uint32_t len = (uint32_t)d->at - PROTO_CRC;
-    if (proto_crc(0, d->body, len) != get_u32(d->body + len))
+    if (crc32_add(0, d->body, len) != get_u32(d->body + len))
         return lost(d, PROTO_BAD_CRC);
     if (d->body[0] != PROTO_VERSION)
         return lost(d, PROTO_BAD_VERSION);

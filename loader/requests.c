@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See requests.h. */
+#include <berth/crc32.h>
 #include <loader/requests.h>
 
 #include <kernel/log.h>
@@ -20,7 +21,7 @@ static void answer_hello(struct requests *rs, struct answer *a)
     loader_let_go(rs->loader, rs->client.owner);
     a->words = HELLO_WORDS;
     a->word[HELLO_FEATURES] = FEATURE_STORE | FEATURE_PROCESSES | FEATURE_LOG;
-    a->word[HELLO_BOOT] = rs->board->boot;
+    a->word[HELLO_BOOT] = rs->boot;
     answer_text(a, rs->board->name);
 }
 
@@ -42,9 +43,9 @@ static void answer_info(struct requests *rs, struct answer *a)
     loader_space(rs->loader, &space);
     a->words = INFO_WORDS;
     a->word[INFO_BASE] = board->flash;
-    a->word[INFO_START] = board->layout->start;
-    a->word[INFO_END] = board->layout->end;
-    a->word[INFO_SECTOR] = rs->loader->store.sector_size;
+    a->word[INFO_START] = store_start(&rs->loader->store);
+    a->word[INFO_END] = store_end(&rs->loader->store);
+    a->word[INFO_SECTOR] = store_geometry(&rs->loader->store)->sector_size;
     a->word[INFO_UNIT] = space.unit;
     a->word[INFO_FREE] = space.free;
     a->word[INFO_LARGEST] = space.largest;
@@ -121,7 +122,7 @@ static void answer_process(struct requests *rs, struct answer *a, uint32_t slot)
     a->word[PROCESS_HANDLE] = info.pid.handle;
     a->word[PROCESS_STATE] = state_of(&info);
     a->word[PROCESS_OBJECT] =
-        info.object - (uint32_t)(uintptr_t)rs->loader->config->flash->base;
+        info.object - (uint32_t)(uintptr_t)store_bytes(&rs->loader->store, 0);
     a->word[PROCESS_RAM] = info.ram_start;
     a->word[PROCESS_RAM_SIZE] = info.ram_end - info.ram_start;
     a->word[PROCESS_RESTARTS] = info.restarts;
@@ -143,9 +144,10 @@ static void answer_log(struct requests *rs, struct answer *a, uint32_t cursor)
     answer_text(a, rs->text);
 }
 
-/* False: it is none of these. */
-static bool answered(struct requests *rs, const struct request *r,
-                     struct answer *a)
+/* False: it is none of these. What has an object on the stack is not inlined,
+ * here and below: it would lie there whatever is asked for. */
+static NOINLINE bool answered(struct requests *rs, const struct request *r,
+                              struct answer *a)
 {
     switch (r->type) {
     case MESSAGE_HELLO:
@@ -204,7 +206,7 @@ static err_t begin_seal(struct requests *rs, const struct request *r)
                        r->word[SEAL_FLAGS] & SEAL_FORCE);
 }
 
-static err_t begin_digest(struct requests *rs, const struct request *r)
+static NOINLINE err_t begin_digest(struct requests *rs, const struct request *r)
 {
     struct loader_object o;
     err_t e = loader_find(rs->loader, handle_of(r), &o);
@@ -213,6 +215,12 @@ static err_t begin_digest(struct requests *rs, const struct request *r)
     rs->crc = rs->digest = 0;
     deferred_call(&rs->work);
     return OK;
+}
+
+static NOINLINE err_t begin_commit(struct requests *rs, const struct request *r)
+{
+    return loader_commit(rs->loader, &rs->client,
+                         r->word[COMMIT_FLAGS] & COMMIT_START);
 }
 
 static err_t begin(struct requests *rs, const struct request *r)
@@ -227,7 +235,7 @@ static err_t begin(struct requests *rs, const struct request *r)
     case MESSAGE_SEAL:
         return begin_seal(rs, r);
     case MESSAGE_COMMIT:
-        return loader_commit(l, client, r->word[COMMIT_FLAGS] & COMMIT_START);
+        return begin_commit(rs, r);
     case MESSAGE_ABORT:
         return loader_abort(l, client);
     case MESSAGE_REMOVE:
@@ -336,7 +344,7 @@ static void on_work(struct deferred *work)
     if (a.status == OK) {
         uint32_t left = o.store.size - rs->digest;
         uint32_t len = left < DIGEST_STEP ? left : DIGEST_STEP;
-        rs->crc = proto_crc(
+        rs->crc = crc32_add(
             rs->crc, loader_bytes(rs->loader, o.store.at + rs->digest), len);
         rs->digest += len;
         if (len < left) {
@@ -359,6 +367,7 @@ void requests_init(struct requests *rs, const struct live_board *board,
                    struct loader *loader)
 {
     rs->board = board;
+    rs->boot = ktime_now_low();
     rs->loader = loader;
     rs->client.done = on_done;
     rs->work.run = on_work;

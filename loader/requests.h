@@ -9,17 +9,16 @@
 #include <loader/loader.h>
 
 struct live_board {
-    const char *name, *version; /* of the board, of the kernel */
-    const struct store_layout *layout;
+    const char *name, *version;  /* of the board, of the kernel */
     uint32_t flash;              /* its first byte's address, to the apps */
     uint32_t ram_start, ram_end; /* of the apps */
-    uint32_t boot;               /* another number after each reset */
 };
 
 /* Zeroed, then requests_init(), client.owner and done. */
 struct requests {
     struct loader *loader;
     struct loader_client client; /* owner: who is asking */
+    uint32_t boot;               /* another number after each reset */
     const struct live_board *board;
     /* How a request that takes longer has ended. */
     void (*done)(struct requests *requests, const struct answer *answer);

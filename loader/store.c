@@ -81,7 +81,8 @@ void store_erase(struct store *s, uint32_t at, store_step *then)
 {
     s->erases++;
     s->flash_then = then;
-    flash_start(s, s->flash->ops->erase(s->flash, at));
+    struct flash *flash = store_place(s)->flash;
+    flash_start(s, flash->ops->erase(flash, at));
 }
 
 void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
@@ -99,9 +100,9 @@ void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
 static bool is_left_blank(const struct store *s, uint32_t offset)
 {
     uint32_t all = 0xFF;
-    if (s->flash->geometry->reprogram)
+    if (store_geometry(s)->reprogram)
         return false;
-    for (uint32_t i = 0; i < s->flash->geometry->word_size; i++)
+    for (uint32_t i = 0; i < store_geometry(s)->word_size; i++)
         all &= s->program_bytes[offset + i];
     return all == 0xFF;
 }
@@ -109,7 +110,7 @@ static bool is_left_blank(const struct store *s, uint32_t offset)
 /* As far as one program may go, up to a word that is left alone. */
 static uint32_t part_to_program(const struct store *s)
 {
-    const struct flash_geometry *g = s->flash->geometry;
+    const struct flash_geometry *g = store_geometry(s);
     uint32_t most = g->burst - s->program_at % g->burst, part = 0;
     if (most > s->program_len)
         most = s->program_len;
@@ -138,7 +139,7 @@ static bool is_programmed(const struct store *s, uint32_t len)
 /* As many words as go in one. */
 static void program_go(struct store *s)
 {
-    uint32_t word = s->flash->geometry->word_size;
+    uint32_t word = store_geometry(s)->word_size;
     while (s->program_len != 0 && is_left_blank(s, 0)) {
         s->program_at += word;
         s->program_bytes += word;
@@ -151,8 +152,9 @@ static void program_go(struct store *s)
         return;
     }
     s->flash_then = program_done;
-    flash_start(s, s->flash->ops->program(s->flash, s->program_at,
-                                          s->program_bytes, part));
+    struct flash *flash = store_place(s)->flash;
+    flash_start(
+        s, flash->ops->program(flash, s->program_at, s->program_bytes, part));
 }
 
 static void program_done(struct store *s)
@@ -225,8 +227,8 @@ static bool is_apart(const struct store *s, uint32_t at, uint32_t len,
 
 bool store_may_write(const struct store *s, uint32_t at, uint32_t len)
 {
-    const struct store_layout *l = s->layout;
-    uint32_t size = s->flash->geometry->size;
+    const struct store_layout *l = store_layout(s);
+    uint32_t size = store_geometry(s)->size;
     return at < size && len <= size - at &&
            is_apart(s, at, len, l->journal, l->journal_sectors) &&
            is_apart(s, at, len, l->spare, l->spare_sectors);
@@ -289,32 +291,21 @@ static store_step mount_read, mount_hole, end_ok, removal_go, removal_wipe,
 /* What the layout and the geometry have to be like for all else to hold. */
 static bool is_sound(const struct store *s)
 {
-    const struct flash_geometry *g = s->flash->geometry;
-    const struct store_layout *l = s->layout;
+    const struct flash_geometry *g = store_geometry(s);
+    const struct store_layout *l = store_layout(s);
     uint32_t size = g->sector_size;
     uint32_t unit = g->word_size < 4 ? 4 : g->word_size;
     uint32_t head = unit < TBF_BASE_SIZE ? TBF_BASE_SIZE : unit;
-    return s->flash->base != NULL && g->word_size <= STORE_HEAD_MAX &&
+    const struct flash *flash = store_place(s)->flash;
+    return flash->geometry == g && flash->base == store_place(s)->base &&
+           flash->base != NULL && g->word_size <= STORE_HEAD_MAX &&
            size % unit == 0 && l->journal_sectors >= 2 &&
            l->journal_sectors % 2 == 0 && l->spare_sectors != 0 &&
            l->journal % size == 0 && l->spare % size == 0 &&
            l->start % size == 0 && l->end % size == 0 && l->start < l->end &&
-           l->end <= g->size && s->buffer_size >= 2 * head &&
-           s->buffer_size % unit == 0 &&
+           l->end <= g->size && store_place(s)->buffer_size >= 2 * head &&
+           store_place(s)->buffer_size % unit == 0 &&
            l->journal_sectors / 2 * size >= 5 * head;
-}
-
-void store_measure(struct store *s)
-{
-    const struct flash_geometry *g = s->flash->geometry;
-    s->base = s->flash->base;
-    s->sector_size = g->sector_size;
-    s->unit = g->word_size < 4 ? 4 : g->word_size;
-    s->half_size = s->layout->journal_sectors / 2 * g->sector_size;
-    s->page_size = s->half_size < PAGE_MAX ? s->half_size : PAGE_MAX;
-    s->slots = s->page_size / store_head(s);
-    s->start = s->layout->start;
-    s->end = s->layout->end;
 }
 
 err_t store_mount(struct store *s)
@@ -324,8 +315,7 @@ err_t store_mount(struct store *s)
     if (!is_sound(s))
         return ERR_INVAL;
     s->flash_client.done = flash_done;
-    s->flash->client = &s->flash_client;
-    store_measure(s);
+    store_place(s)->flash->client = &s->flash_client;
     s->is_mounted = false;
     return store_begin(s, STORE_MOUNT, mount_read);
 }
@@ -389,7 +379,7 @@ err_t store_find(struct store *s, struct store_handle handle,
     uint32_t at = handle.at;
     if (!s->is_mounted)
         return ERR_OFF;
-    if (at < s->start || at >= s->end ||
+    if (at < store_start(s) || at >= store_end(s) ||
         store_handle_of(s, at).tag != handle.tag || store_seek(s, at) != at ||
         !store_walk(s, &at, object) || object->is_free)
         return ERR_NODEVICE;
@@ -489,7 +479,7 @@ static void removal_go(struct store *s)
 {
     uint32_t from = s->hole.from, to = s->hole.to, unit = store_unit(s);
     struct tbf tbf;
-    if (!s->flash->geometry->reprogram) {
+    if (!store_geometry(s)->reprogram) {
         sector_fill(s, from, to, chain_ends(s, to) ? 0 : to - from,
                     removal_close);
         return;
@@ -502,9 +492,9 @@ static void removal_go(struct store *s)
     while (store_word(s, at) == 0)
         at += 4;
     uint32_t start = at - (at - from) % unit;
-    memcpy(s->buffer, store_bytes(s, start), unit);
-    memset(s->buffer + (at - start), 0, 4);
-    store_program(s, start, s->buffer, unit, removal_wipe);
+    memcpy(store_buffer(s), store_bytes(s, start), unit);
+    memset(store_buffer(s) + (at - start), 0, 4);
+    store_program(s, start, store_buffer(s), unit, removal_wipe);
 }
 
 static void removal_wipe(struct store *s)

@@ -36,6 +36,22 @@ struct store_layout {
     uint32_t start, end;           /* of the chain */
 };
 
+/* What a store works on. It never changes, so that the compiler can work out
+ * what follows from it where the image is optimised as a whole. */
+struct store_place {
+    struct flash *flash;
+    const struct flash_geometry *geometry; /* the flash's, */
+    const uint8_t *base;                   /* and its base */
+    const struct store_layout *layout;
+    uint8_t *buffer;      /* aligned to 4 */
+    uint32_t buffer_size; /* a multiple of the flash's word, of two at least */
+};
+
+struct store;
+
+/* Defined by the board. */
+const struct store_place *store_place(const struct store *s);
+
 /* Names one committed object until the set of objects changes: then it is
  * stale and refused. What the store did not hand out is refused too. */
 struct store_handle {
@@ -73,7 +89,6 @@ struct store_object {
     struct store_handle handle;
 };
 
-struct store;
 struct store_patch;
 
 struct store_client {
@@ -132,17 +147,7 @@ struct store_hole {
 /* All state. Zeroed, the first group set, then store_mount(). What is used most
  * comes early, where an instruction of two bytes reaches it. */
 struct store {
-    struct flash *flash;
-    const struct store_layout *layout;
     const struct store_client *client;
-    uint8_t *buffer;      /* aligned to 4 */
-    uint32_t buffer_size; /* a multiple of the flash's word, of two at least */
-    uint32_t secret;      /* any number that apps do not know */
-    uint32_t idle_limit;  /* store_tick() units; 0: no limit */
-
-    /* Of flash and layout, what is needed often. */
-    const uint8_t *base;
-    uint32_t sector_size, unit, start, end;
 
     /* The engine: the operation, what comes next. */
     uint8_t op;
@@ -152,6 +157,21 @@ struct store {
     store_step *next, *flash_then;
 
     struct store_hole hole;
+
+    /* Journal: the page in use, its next free slot. */
+    uint32_t page, slot;
+
+    /* The transfer that fills the hole. */
+    struct {
+        uint32_t at, size, id;
+        uint32_t offset; /* bytes that are in flash or in head and tail */
+        uint32_t owner;  /* 0: nobody, it is interrupted */
+        bool is_known;   /* offset is */
+        bool needs_head; /* it was resumed, head is not there */
+        bool is_sealed;  /* nothing can be written any more */
+        bool is_good;    /* it can be committed */
+        uint32_t crc, idle;
+    } transfer;
 
     /* The jobs, each with the step that goes on after it. */
     struct { /* what a stretch is to read as: see content_byte() */
@@ -165,12 +185,10 @@ struct store {
     uint32_t program_at, program_len, program_part;
     uint32_t cursor_end, digest, spare_next;
     store_step *program_then, *append_then, *record_then, *rewrite_then;
-    store_step *fill_then, *zero_then, *digest_then, *discard_then;
+    store_step *discard_then, *job_then; /* job: fill, zero, digest, search */
 
-    /* Journal: the page in use, its number, its next free slot. */
-    uint32_t half_size, page_size, slots;
-    uint32_t page, generation, slot;
-    uint32_t live; /* records that have to be carried over, at most */
+    uint32_t generation; /* of the page */
+    uint32_t live;       /* records that have to be carried over, at most */
     uint32_t erases;
     uint32_t epoch;                   /* of the set of objects */
     uint32_t copy_sector, copy_spare; /* a rewrite to be finished, or NONE */
@@ -180,18 +198,7 @@ struct store {
         bool ends_slide, ends_trials;
     } turn;
 
-    /* The transfer that fills the hole. */
-    struct {
-        uint32_t at, size, id, crc;
-        uint32_t offset; /* bytes that are in flash or in head and tail */
-        uint32_t owner;  /* 0: nobody, it is interrupted */
-        uint32_t idle;
-        bool is_known;   /* offset is */
-        bool needs_head; /* it was resumed, head is not there */
-        bool is_sealed;  /* nothing can be written any more */
-        bool is_good;    /* it can be committed */
-        uint8_t head[STORE_HEAD_MAX], tail[STORE_HEAD_MAX];
-    } transfer;
+    uint8_t head[STORE_HEAD_MAX], tail[STORE_HEAD_MAX]; /* of the transfer */
     struct store_request request;
     uint32_t asker, resume_at;
     const uint8_t *offered; /* by the write under way */
@@ -202,13 +209,14 @@ struct store {
         uint32_t at, gap; /* gap: where free space began, or NONE */
         uint32_t from, to, best, best_room; /* install: hole and place */
         uint32_t clear_to, shift;
-        uint32_t free, largest;
     } plan;
 
-    store_step *first, *subject_then, *plan_then; /* of the operation */
-    uint32_t subject, subject_end;                /* the object it is about */
+    store_step *first, *subject_then; /* of the operation */
+    uint32_t subject, subject_end;    /* the object it is about */
     struct rewrite *queue, *rewriting;
     struct flash_client flash_client;
+    uint32_t secret;           /* any number that apps do not know */
+    uint32_t idle_limit;       /* store_tick() units; 0: no limit */
     struct store_patch *patch; /* store_patch.h; NULL: never */
 };
 
@@ -270,9 +278,37 @@ MUST_CHECK err_t store_abort(struct store *s, uint32_t owner);
 void store_owner_gone(struct store *s, uint32_t owner);
 void store_tick(struct store *s, uint32_t passed);
 
+static inline const struct flash_geometry *store_geometry(const struct store *s)
+{
+    return store_place(s)->geometry;
+}
+
+static inline const struct store_layout *store_layout(const struct store *s)
+{
+    return store_place(s)->layout;
+}
+
+static inline const uint8_t *store_bytes(const struct store *s, uint32_t at)
+{
+    return store_place(s)->base + at;
+}
+
+/* Of the chain. */
+static inline uint32_t store_start(const struct store *s)
+{
+    return store_layout(s)->start;
+}
+
+static inline uint32_t store_end(const struct store *s)
+{
+    return store_layout(s)->end;
+}
+
+/* What an object begins at a multiple of. */
 static inline uint32_t store_unit(const struct store *s)
 {
-    return s->unit;
+    uint32_t word = store_geometry(s)->word_size;
+    return word < 4 ? 4 : word;
 }
 
 static inline uint32_t store_head(const struct store *s)

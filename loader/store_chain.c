@@ -40,7 +40,7 @@ bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
         o->size = hole->to - hole->from;
         return true;
     }
-    o->error = tbf_parse(store_bytes(s, at), s->end - at, &o->tbf);
+    o->error = tbf_parse(store_bytes(s, at), store_end(s) - at, &o->tbf);
     o->size = o->tbf.total_size;
     o->is_free = o->error == TBF_BAD_CHECKSUM ||
                  o->error == TBF_BAD_HEADER_SIZE ||
@@ -55,19 +55,19 @@ bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
 bool chain_ends(const struct store *s, uint32_t at)
 {
     struct store_object o;
-    return at >= s->end || !chain_object(s, at, &o);
+    return at >= store_end(s) || !chain_object(s, at, &o);
 }
 
 bool store_walk(struct store *s, uint32_t *at, struct store_object *object)
 {
     if (*at == STORE_NONE)
-        *at = s->start;
-    if (*at >= s->end)
+        *at = store_start(s);
+    if (*at >= store_end(s))
         return false;
     bool goes_on = chain_object(s, *at, object);
     if (!goes_on && object->error != TBF_BAD_TOTAL_SIZE)
         return false;
-    *at = goes_on ? *at + object->size : s->end;
+    *at = goes_on ? *at + object->size : store_end(s);
     if (object->error == TBF_OK && !object->is_free) {
         journal_state(s, object);
         object->handle = store_handle_of(s, object->at);
@@ -78,10 +78,10 @@ bool store_walk(struct store *s, uint32_t *at, struct store_object *object)
 uint32_t store_seek(const struct store *s, uint32_t at)
 {
     struct store_object o;
-    uint32_t next = s->start;
+    uint32_t next = store_start(s);
     while (next < at && chain_object(s, next, &o))
         next += o.size;
-    return next < at ? s->end : next;
+    return next < at ? store_end(s) : next;
 }
 
 /* ---- room ----------------------------------------------------------------- */
@@ -142,8 +142,6 @@ static bool space_try(struct store *s, uint32_t from, uint32_t to, bool is_tail,
     uint32_t used;
     uint32_t at =
         chain_fit(&s->request, store_unit(s), from, to, is_tail, &used);
-    if (room > s->plan.largest)
-        s->plan.largest = room;
     if (at == STORE_NONE || room >= s->plan.best_room)
         return false;
     s->plan.best = at;
@@ -151,17 +149,17 @@ static bool space_try(struct store *s, uint32_t from, uint32_t to, bool is_tail,
     s->plan.from = from;
     s->plan.to = is_tail ? used : to;
     /* Behind the last object the chain has to end: that is made sure of. */
-    s->plan.clear_to = is_tail ? least(used + TBF_BASE_SIZE, s->end) : used;
+    s->plan.clear_to =
+        is_tail ? least(used + TBF_BASE_SIZE, store_end(s)) : used;
     return true;
 }
 
 void chain_find_space(struct store *s, store_step *then)
 {
-    s->plan_then = then;
-    s->plan.at = s->start;
+    s->job_then = then;
+    s->plan.at = store_start(s);
     s->plan.gap = s->plan.best = STORE_NONE;
     s->plan.best_room = STORE_NONE;
-    s->plan.largest = s->plan.free = 0;
     space_step(s);
 }
 
@@ -170,13 +168,11 @@ void chain_find_space(struct store *s, store_step *then)
 static void space_step(struct store *s)
 {
     struct store_object o;
-    uint32_t at = s->plan.at, end = s->end, gap = s->plan.gap;
+    uint32_t at = s->plan.at, end = store_end(s), gap = s->plan.gap;
     if (at < end && chain_object(s, at, &o)) {
         s->plan.at += o.size;
         if (o.is_free && gap == STORE_NONE)
             s->plan.gap = at;
-        if (o.is_free)
-            s->plan.free += o.size;
         if (!o.is_free && gap != STORE_NONE) {
             (void)space_try(s, gap, at, false, at - gap);
             s->plan.gap = STORE_NONE;
@@ -184,9 +180,6 @@ static void space_step(struct store *s)
         store_later(s, space_step);
         return;
     }
-    s->plan.free += end - at;
-    if (gap != STORE_NONE && end - gap > s->plan.largest)
-        s->plan.largest = end - gap;
     uint32_t best_room = s->plan.best_room;
     s->plan.best_room = STORE_NONE;
     if (!space_try(s, at, end, true, end - at)) {
@@ -194,15 +187,15 @@ static void space_step(struct store *s)
         if (s->plan.best == STORE_NONE && gap != STORE_NONE)
             (void)space_try(s, gap, end, true, end - gap);
     }
-    s->plan_then(s);
+    store_later(s, s->job_then); /* not on top of an object */
 }
 
 /* ---- something to move ---------------------------------------------------- */
 
 void chain_find_slide(struct store *s, store_step *then)
 {
-    s->plan_then = then;
-    s->plan.at = s->start;
+    s->job_then = then;
+    s->plan.at = store_start(s);
     s->plan.gap = s->plan.from = STORE_NONE;
     s->plan.shift = 0;
     slide_step(s);
@@ -214,7 +207,7 @@ static void slide_step(struct store *s)
 {
     struct store_object o;
     uint32_t at = s->plan.at;
-    bool is_there = at < s->end && chain_object(s, at, &o);
+    bool is_there = at < store_end(s) && chain_object(s, at, &o);
     if (is_there && !o.is_free) {
         bool is_run = s->plan.from != STORE_NONE;
         uint32_t shift = s->plan.shift;
@@ -240,5 +233,5 @@ static void slide_step(struct store *s)
         return;
     }
     s->plan.to = at;
-    s->plan_then(s);
+    store_later(s, s->job_then); /* not on top of an object */
 }

@@ -19,11 +19,26 @@ static uint32_t slot_size(const struct store *s)
     return store_head(s);
 }
 
+static uint32_t half_size(const struct store *s)
+{
+    return store_layout(s)->journal_sectors / 2 * sector_size(s);
+}
+
+static uint32_t page_size(const struct store *s)
+{
+    return half_size(s) < PAGE_MAX ? half_size(s) : PAGE_MAX;
+}
+
+static uint32_t slots(const struct store *s)
+{
+    return page_size(s) / slot_size(s);
+}
+
 /* How many records a page may carry over: room is left for its own, for the
  * hole's two and for the one that is to be appended. */
 static uint32_t live_max(const struct store *s)
 {
-    return s->slots - 4;
+    return slots(s) - 4;
 }
 
 static uint32_t zeros(uint32_t word)
@@ -66,10 +81,10 @@ static void slot_program(struct store *s, uint32_t page, uint32_t index,
 {
     const uint32_t words[] = { r->type | 0xFF00u | check_of(r) << 16, r->a,
                                r->b, r->c };
-    memset(s->buffer, 0xFF, slot_size(s));
+    memset(store_buffer(s), 0xFF, slot_size(s));
     for (uint32_t i = 0; i < RECORD_SIZE; i++)
-        s->buffer[i] = (uint8_t)(words[i / 4] >> 8 * (i % 4));
-    store_program(s, page + index * slot_size(s), s->buffer, slot_size(s),
+        store_buffer(s)[i] = (uint8_t)(words[i / 4] >> 8 * (i % 4));
+    store_program(s, page + index * slot_size(s), store_buffer(s), slot_size(s),
                   then);
 }
 
@@ -106,18 +121,18 @@ static bool is_sector(const struct store *s, uint32_t at)
  * nothing is done outside the parts of the layout because of one. */
 static bool record_is_sound(const struct store *s, const struct store_record *r)
 {
-    uint32_t type = r->type, spare = r->b - s->layout->spare;
+    uint32_t type = r->type, spare = r->b - store_layout(s)->spare;
     if (type == RECORD_READY)
-        return r->a % s->unit == 0 && r->b >= store_head(s) &&
+        return r->a % store_unit(s) == 0 && r->b >= store_head(s) &&
                is_within(r->a, r->a + r->b, s->hole.from, s->hole.to);
     if (type == RECORD_COPY || type == RECORD_DONE)
         return is_sector(s, r->a) &&
                (type == RECORD_DONE ||
                 (spare % sector_size(s) == 0 &&
-                 spare / sector_size(s) < s->layout->spare_sectors));
+                 spare / sector_size(s) < store_layout(s)->spare_sectors));
     if (type == RECORD_HOLE || type == RECORD_REMOVE ||
         type == RECORD_ROLL_BACK || type == RECORD_SLIDE)
-        return is_within(r->a, r->b, s->start, s->end) &&
+        return is_within(r->a, r->b, store_start(s), store_end(s)) &&
                r->b - r->a >= TBF_BASE_SIZE &&
                (type != RECORD_SLIDE || r->c < r->b - r->a);
     return true;
@@ -188,12 +203,12 @@ static bool page_looks_used(const struct store *s, uint32_t page)
 static void page_find(struct store *s)
 {
     struct store_record r;
-    uint32_t start = s->layout->journal, half = s->half_size;
+    uint32_t start = store_layout(s)->journal, half = half_size(s);
     s->page = STORE_NONE;
     s->generation = 0;
     if (!page_looks_used(s, start) && !page_looks_used(s, start + half))
         return;
-    for (uint32_t page = start; page < start + 2 * half; page += s->page_size) {
+    for (uint32_t page = start; page < start + 2 * half; page += page_size(s)) {
         if (page_looks_used(s, page) &&
             slot_read(s, page, 0, &r) == SLOT_VALID && r.type == RECORD_PAGE &&
             r.b > s->generation) {
@@ -214,7 +229,7 @@ void journal_read(struct store *s)
     if (s->page == STORE_NONE)
         return;
     s->slot = 1;
-    for (uint32_t i = 1; i < s->slots; i++) {
+    for (uint32_t i = 1; i < slots(s); i++) {
         enum slot is = slot_read(s, s->page, i, &r);
         if (is != SLOT_BLANK)
             s->slot = i + 1;
@@ -235,7 +250,8 @@ static bool slot_names(const struct store *s, uint32_t index, uint32_t at,
 
 static bool object_matches(const struct store *s, uint32_t at, uint32_t sum)
 {
-    return at >= s->start && at % 4 == 0 && at <= s->end - TBF_BASE_SIZE &&
+    return at >= store_start(s) && at % 4 == 0 &&
+           at <= store_end(s) - TBF_BASE_SIZE &&
            (store_word(s, at) & 0xFFFF) == TBF_VERSION &&
            store_word(s, at + TBF_AT_CHECKSUM) == sum;
 }
@@ -245,11 +261,12 @@ static bool object_matches(const struct store *s, uint32_t at, uint32_t sum)
 static bool is_header(const struct store *s, uint32_t at)
 {
     uint32_t sum = 0;
-    if (at % 4 != 0 || at < s->start || at > s->end - TBF_BASE_SIZE ||
+    if (at % 4 != 0 || at < store_start(s) ||
+        at > store_end(s) - TBF_BASE_SIZE ||
         (store_word(s, at) & 0xFFFF) != TBF_VERSION)
         return false;
     uint32_t end = at + (store_word(s, at) >> 16);
-    for (; at < end && at < s->end; at += 4)
+    for (; at < end && at < store_end(s); at += 4)
         sum ^= store_word(s, at);
     return sum == 0;
 }
@@ -389,7 +406,7 @@ static bool record_is_live(const struct store *s, uint32_t index,
 static bool has_room_for_more(const struct store *s)
 {
     return s->live + s->turn.extra < live_max(s) &&
-           s->turn.out + 4 <= s->slots / 2;
+           s->turn.out + 4 <= slots(s) / 2;
 }
 
 static void turn_begin(struct store *s, bool ends_slide, bool ends_trials,
@@ -414,20 +431,20 @@ void journal_end_trials(struct store *s, store_step *then)
 
 static bool begins_half(const struct store *s)
 {
-    return (s->turn.page - s->layout->journal) % s->half_size == 0;
+    return (s->turn.page - store_layout(s)->journal) % half_size(s) == 0;
 }
 
 static void turn_enter(struct store *s)
 {
-    uint32_t end = s->layout->journal + 2 * s->half_size;
-    s->turn.page = s->turn.page == STORE_NONE ? s->layout->journal
-                                              : s->turn.page + s->page_size;
+    uint32_t end = store_layout(s)->journal + 2 * half_size(s);
+    s->turn.page = s->turn.page == STORE_NONE ? store_layout(s)->journal
+                                              : s->turn.page + page_size(s);
     if (s->turn.page == end)
-        s->turn.page = s->layout->journal;
+        s->turn.page = store_layout(s)->journal;
     s->turn.index = 0;
     if (begins_half(s))
         turn_erased(s);
-    else if (store_is_blank(s, s->turn.page, s->page_size))
+    else if (store_is_blank(s, s->turn.page, page_size(s)))
         turn_record(s);
     else
         store_later(s, turn_enter); /* a turn to it was cut off */
@@ -437,7 +454,7 @@ static void turn_erased(struct store *s)
 {
     uint32_t at = s->turn.page + s->turn.index;
     s->turn.index += sector_size(s);
-    if (s->turn.index <= s->half_size) {
+    if (s->turn.index <= half_size(s)) {
         store_erase(s, at, turn_erased);
         return;
     }
@@ -529,7 +546,7 @@ void journal_append(struct store *s, enum record_type type, uint32_t a,
     s->record = (struct store_record){ (uint8_t)type, a, b, c };
     s->record_then = then;
     bool is_full = needs_carrying(&s->record) && s->live >= live_max(s);
-    if (s->page == STORE_NONE || is_full || s->slot >= s->slots)
+    if (s->page == STORE_NONE || is_full || s->slot >= slots(s))
         journal_turn(s, false, append_place);
     else
         append_place(s);

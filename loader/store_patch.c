@@ -55,24 +55,26 @@ static bool reads_right(const struct store *s, uint32_t len)
 static void piece_fill(struct store *s, uint32_t end, store_step *then)
 {
     const struct store_patch *p = s->patch;
-    uint32_t len = least(s->buffer_size, end - p->filled);
+    uint32_t len = least(store_place(s)->buffer_size, end - p->filled);
     uint32_t all = 0xFF;
     for (uint32_t i = 0; i < len; i++) {
         uint32_t at = p->filled + i;
         bool is_new = at >= p->at && at - p->at < p->part;
-        s->buffer[i] = is_new ? p->bytes[at - p->at] : *store_bytes(s, at);
-        all &= s->buffer[i];
+        store_buffer(s)[i] =
+            is_new ? p->bytes[at - p->at] : *store_bytes(s, at);
+        all &= store_buffer(s)[i];
     }
     if (all == 0xFF)
         store_later(s, then);
     else
-        store_program(s, p->filled - p->sector + p->spare, s->buffer, len,
+        store_program(s, p->filled - p->sector + p->spare, store_buffer(s), len,
                       then);
 }
 
 static void piece_is_there(struct store *s, uint32_t end)
 {
-    s->patch->filled += least(s->buffer_size, end - s->patch->filled);
+    s->patch->filled +=
+        least(store_place(s)->buffer_size, end - s->patch->filled);
 }
 
 /* ---- write ---------------------------------------------------------------------- */
@@ -81,7 +83,7 @@ err_t store_patch_write(struct store *s, uint32_t at, const uint8_t *bytes,
                         uint32_t len)
 {
     struct store_patch *p = s->patch;
-    if (at < s->start || at > s->end || len > s->end - at)
+    if (at < store_start(s) || at > store_end(s) || len > store_end(s) - at)
         return ERR_INVAL;
     err_t e = store_begin(s, STORE_PATCH, write_go);
     if (e != OK)
@@ -102,8 +104,9 @@ static void sector_open(struct store *s, uint32_t sector)
         return;
     }
     p->sector = p->filled = sector;
-    p->spare = s->layout->spare +
-               s->spare_next++ % s->layout->spare_sectors * sector_size(s);
+    p->spare = store_layout(s)->spare + s->spare_next++ %
+                                            store_layout(s)->spare_sectors *
+                                            sector_size(s);
     p->is_changed = true; /* so there is a journal when it is closed */
     store_erase(s, p->spare, write_fill);
 }

@@ -4,10 +4,12 @@
  * All work is a chain of steps. A job (append, rewrite, fill, zero, digest) is
  * begun with the step that goes on after it; a step that starts a flash
  * operation names the one that follows it. Jobs do not nest within themselves,
- * so each has one place for its continuation and there is no stack. */
+ * and fill, zero, digest and search not within each other: so there is one place
+ * for each continuation, and no stack. */
 #ifndef LOADER_STORE_PRIV_H
 #define LOADER_STORE_PRIV_H
 
+#include <berth/crc32.h>
 #include <loader/store.h>
 
 /* Records of the journal. No type has all bits set. */
@@ -42,8 +44,6 @@ void store_erase(struct store *s, uint32_t at, store_step *then);
 void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
                    uint32_t len, store_step *then);
 
-/* Take from flash and layout what is needed often. */
-void store_measure(struct store *s);
 /* Is that a range of the device, and none of the store's own sectors? */
 bool store_may_write(const struct store *s, uint32_t at, uint32_t len);
 /* Can an operation be begun? */
@@ -95,7 +95,6 @@ void sector_digest(struct store *s, uint32_t from, uint32_t to,
                    store_step *then);
 /* Makes the header of padding of that size. */
 void pad_make(uint8_t *header, uint32_t size);
-uint32_t digest_add(uint32_t crc, const uint8_t *bytes, uint32_t len);
 
 /* ---- store_chain.c -------------------------------------------------------- */
 
@@ -120,19 +119,19 @@ uint32_t chain_fit(const struct store_request *request, uint32_t unit,
 
 static inline uint32_t sector_size(const struct store *s)
 {
-    return s->sector_size;
+    return store_geometry(s)->sector_size;
 }
 
-static inline const uint8_t *store_bytes(const struct store *s, uint32_t at)
+static inline uint8_t *store_buffer(const struct store *s)
 {
-    return s->base + at;
+    return store_place(s)->buffer;
 }
 
 /* The word at `at`, a multiple of 4. */
 static inline uint32_t store_word(const struct store *s, uint32_t at)
 {
     typedef uint32_t MAY_ALIAS word;
-    const void *p = s->base + at;
+    const void *p = store_bytes(s, at);
     return *(const word *)p;
 }
 

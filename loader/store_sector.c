@@ -89,21 +89,22 @@ static void piece_program(struct store *s, uint32_t at, uint32_t len,
     if (all == ~0u)
         store_later(s, then);
     else
-        store_program(s, at, s->buffer, len, then);
+        store_program(s, at, store_buffer(s), len, then);
 }
 
 static uint32_t piece_of_sector(const struct store *s)
 {
-    return least(s->buffer_size, sector_size(s) - s->rewrite_cursor);
+    return least(store_place(s)->buffer_size,
+                 sector_size(s) - s->rewrite_cursor);
 }
 
 void sector_rewrite(struct store *s, uint32_t sector, store_step *then)
 {
     s->rewrite_then = then;
     s->rewrite_sector = sector;
-    s->rewrite_spare = s->layout->spare + s->spare_next++ %
-                                              s->layout->spare_sectors *
-                                              sector_size(s);
+    s->rewrite_spare =
+        store_layout(s)->spare +
+        s->spare_next++ % store_layout(s)->spare_sectors * sector_size(s);
     s->rewrite_cursor = 0;
     store_erase(s, s->rewrite_spare, rewrite_build);
 }
@@ -117,7 +118,7 @@ static void rewrite_build(struct store *s)
                        rewrite_erase);
         return;
     }
-    buffer_word *to = (void *)s->buffer;
+    buffer_word *to = (void *)store_buffer(s);
     uint32_t all = ~0u;
     for (uint32_t i = 0; i < len; i += 4)
         all &= *to++ = content_word(s, at + i);
@@ -158,7 +159,7 @@ static void rewrite_copy(struct store *s)
     }
     const buffer_word *from =
         (const void *)store_bytes(s, s->rewrite_spare + at);
-    buffer_word *to = (void *)s->buffer;
+    buffer_word *to = (void *)store_buffer(s);
     uint32_t all = ~0u;
     for (uint32_t i = 0; i < len; i += 4)
         all &= *to++ = *from++;
@@ -178,7 +179,7 @@ static store_step fill_sector, fill_look, fill_next, fill_pad;
 void sector_fill(struct store *s, uint32_t from, uint32_t to, uint32_t pad,
                  store_step *then)
 {
-    s->fill_then = then;
+    s->job_then = then;
     sector_content(s, from, to, NULL, pad);
     s->fill_sector = from - from % sector_size(s);
     fill_sector(s);
@@ -198,13 +199,13 @@ static void fill_sector(struct store *s)
 /* The words that hold the padding header. */
 static uint32_t pad_start(const struct store *s)
 {
-    return s->content.from - s->content.from % s->flash->geometry->word_size;
+    return s->content.from - s->content.from % store_geometry(s)->word_size;
 }
 
 static uint32_t pad_end(const struct store *s)
 {
     return round_up(s->content.from + TBF_BASE_SIZE,
-                    s->flash->geometry->word_size);
+                    store_geometry(s)->word_size);
 }
 
 /* Is this sector's part of the range blank, is it right already? */
@@ -235,7 +236,7 @@ static void fill_next(struct store *s)
     bool is_inside =
         sector >= s->content.from && size <= s->content.to - sector;
     /* The padding's words may hold a part of something else too. */
-    bool is_stuck = has_pad && !s->flash->geometry->reprogram &&
+    bool is_stuck = has_pad && !store_geometry(s)->reprogram &&
                     !store_is_blank(s, pad_start(s), pad_end(s) - pad_start(s));
     s->fill_sector += size;
     if (s->fill_is_right || (s->fill_is_blank && !is_stuck))
@@ -249,7 +250,7 @@ static void fill_next(struct store *s)
 /* Does the word at `at` read as it is to be? */
 static bool word_is_right(const struct store *s, uint32_t at)
 {
-    for (uint32_t i = 0; i < s->flash->geometry->word_size; i++)
+    for (uint32_t i = 0; i < store_geometry(s)->word_size; i++)
         if (*store_bytes(s, at + i) != content_byte(s, at + i))
             return false;
     return true;
@@ -260,7 +261,7 @@ static bool word_is_right(const struct store *s, uint32_t at)
 static void fill_pad(struct store *s)
 {
     uint32_t start = pad_start(s), end = pad_end(s);
-    uint32_t word = s->flash->geometry->word_size;
+    uint32_t word = store_geometry(s)->word_size;
     if (s->content.pad == 0)
         end = start;
     while (start < end && word_is_right(s, start))
@@ -268,12 +269,12 @@ static void fill_pad(struct store *s)
     while (start < end && word_is_right(s, end - word))
         end -= word;
     if (start == end) {
-        store_later(s, s->fill_then);
+        store_later(s, s->job_then);
         return;
     }
     for (uint32_t i = start; i < end; i++)
-        s->buffer[i - start] = content_byte(s, i);
-    store_program(s, start, s->buffer, end - start, s->fill_then);
+        store_buffer(s)[i - start] = content_byte(s, i);
+    store_program(s, start, store_buffer(s), end - start, s->job_then);
 }
 
 /* ---- zero ----------------------------------------------------------------- */
@@ -282,7 +283,7 @@ static store_step zero_piece;
 
 void sector_zero(struct store *s, uint32_t from, uint32_t to, store_step *then)
 {
-    s->zero_then = then;
+    s->job_then = then;
     s->content.from = from;
     s->content.to = to;
     s->cursor = from - from % store_unit(s);
@@ -293,47 +294,30 @@ static void zero_piece(struct store *s)
 {
     uint32_t at = s->cursor, to = s->content.to;
     if (at >= to) {
-        store_later(s, s->zero_then);
+        store_later(s, s->job_then);
         return;
     }
-    uint32_t len = least(s->buffer_size, round_up(to - at, store_unit(s)));
-    memcpy(s->buffer, store_bytes(s, at), len);
+    uint32_t len =
+        least(store_place(s)->buffer_size, round_up(to - at, store_unit(s)));
+    memcpy(store_buffer(s), store_bytes(s, at), len);
     for (uint32_t i = 0; i < len; i++)
         if (at + i >= s->content.from && at + i < to)
-            s->buffer[i] = 0;
+            store_buffer(s)[i] = 0;
     s->cursor += len;
-    if (memcmp(s->buffer, store_bytes(s, at), len) == 0)
+    if (memcmp(store_buffer(s), store_bytes(s, at), len) == 0)
         store_later(s, zero_piece);
     else
-        store_program(s, at, s->buffer, len, zero_piece);
+        store_program(s, at, store_buffer(s), len, zero_piece);
 }
 
 /* ---- digest --------------------------------------------------------------- */
 
 static store_step digest_piece;
 
-/* CRC-32 as everybody computes it (reflected, all ones before and after), by
- * half bytes. `crc` is what came out of the bytes before: 0 for none. */
-uint32_t digest_add(uint32_t crc, const uint8_t *bytes, uint32_t len)
-{
-    static const uint32_t table[16] = {
-        0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC, 0x76DC4190, 0x6B6B51F4,
-        0x4DB26158, 0x5005713C, 0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C,
-        0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C,
-    };
-    crc = ~crc;
-    for (uint32_t i = 0; i < len; i++) {
-        crc ^= bytes[i];
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
-    }
-    return ~crc;
-}
-
 void sector_digest(struct store *s, uint32_t from, uint32_t to,
                    store_step *then)
 {
-    s->digest_then = then;
+    s->job_then = then;
     s->cursor = from;
     s->cursor_end = to;
     digest_piece(s);
@@ -342,7 +326,7 @@ void sector_digest(struct store *s, uint32_t from, uint32_t to,
 static void digest_piece(struct store *s)
 {
     uint32_t len = least(STORE_BUFFER_MAX, s->cursor_end - s->cursor);
-    s->digest = digest_add(s->digest, store_bytes(s, s->cursor), len);
+    s->digest = crc32_add(s->digest, store_bytes(s, s->cursor), len);
     s->cursor += len;
-    store_later(s, s->cursor == s->cursor_end ? s->digest_then : digest_piece);
+    store_later(s, s->cursor == s->cursor_end ? s->job_then : digest_piece);
 }

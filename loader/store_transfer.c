@@ -44,7 +44,7 @@ static store_step scan_piece, scan_end;
 /* Looks for the last byte that was programmed, from the end backwards. */
 static void transfer_scan(struct store *s, store_step *then)
 {
-    s->digest_then = then;
+    s->job_then = then;
     s->cursor = round_up(s->transfer.at + s->transfer.size, store_unit(s));
     scan_piece(s);
 }
@@ -63,7 +63,7 @@ static void scan_end(struct store *s)
     s->transfer.offset = least(
         round_up(s->cursor - s->transfer.at, store_unit(s)), s->transfer.size);
     s->transfer.is_known = true;
-    s->digest_then(s);
+    s->job_then(s);
 }
 
 /* ---- giving up ------------------------------------------------------------ */
@@ -90,7 +90,7 @@ static void discard_known(struct store *s)
     uint32_t pad = is_tail ? 0 : to - from;
     if (!s->hole.is_ready) {
         sector_fill(s, from, from + TBF_BASE_SIZE, pad, discard_close);
-    } else if (!s->flash->geometry->reprogram ||
+    } else if (!store_geometry(s)->reprogram ||
                !store_is_blank(s, at, store_head(s)) ||
                !store_is_blank(s, from, TBF_BASE_SIZE)) {
         sector_fill(s, from, transfer_end(s), pad, discard_close);
@@ -161,7 +161,7 @@ static store_step open_first, open_find, open_found, open_clear, open_ready,
 err_t store_open(struct store *s, uint32_t owner,
                  const struct store_request *request)
 {
-    uint32_t room = s->end - s->start;
+    uint32_t room = store_end(s) - store_start(s);
     bool is_owned = s->hole.kind == HOLE_INSTALL && s->transfer.owner != 0;
     err_t e = store_ready(s);
     if (e != OK)
@@ -243,12 +243,12 @@ static void open_done(struct store *s)
  * again. Where words may be programmed but once it is cleared first. */
 static void resume_known(struct store *s)
 {
-    uint32_t burst = s->flash->geometry->burst, head = store_head(s);
+    uint32_t burst = store_geometry(s)->burst, head = store_head(s);
     uint32_t offset = s->transfer.offset;
     s->transfer.is_known = false;
     offset = round_up(offset, store_unit(s));
     s->resume_at = offset > burst + head ? offset - burst : head;
-    if (s->flash->geometry->reprogram)
+    if (store_geometry(s)->reprogram)
         resume_done(s);
     else
         sector_fill(s, s->transfer.at + s->resume_at, transfer_end(s), 0,
@@ -320,9 +320,9 @@ static void write_first(struct store *s)
     uint32_t head = store_head(s);
     bool is_head = s->transfer.needs_head || s->transfer.offset == 0;
     if (is_head)
-        memcpy(s->transfer.head, s->offered, head);
+        memcpy(s->head, s->offered, head);
     if (s->transfer.needs_head) {
-        s->digest = digest_add(0, s->offered, head);
+        s->digest = crc32_add(0, s->offered, head);
         sector_digest(s, s->transfer.at + head,
                       s->transfer.at + s->transfer.offset, write_head_done);
         return;
@@ -331,7 +331,7 @@ static void write_first(struct store *s)
     s->transfer.is_known = false;
     uint32_t skip = is_head ? head : 0, len = s->offered_len;
     uint32_t rest = (s->transfer.offset + len) % store_unit(s);
-    memcpy(s->transfer.tail, s->offered + len - rest, rest);
+    memcpy(s->tail, s->offered + len - rest, rest);
     if (len - rest > skip)
         store_program(s, s->transfer.at + s->transfer.offset + skip,
                       s->offered + skip, len - rest - skip, write_done);
@@ -341,7 +341,7 @@ static void write_first(struct store *s)
 
 static void write_done(struct store *s)
 {
-    s->transfer.crc = digest_add(s->transfer.crc, s->offered, s->offered_len);
+    s->transfer.crc = crc32_add(s->transfer.crc, s->offered, s->offered_len);
     s->transfer.offset += s->offered_len;
     s->transfer.is_known = true;
     store_done(s, OK);
@@ -380,12 +380,12 @@ static void seal_tail(struct store *s)
     uint32_t pad = room >= TBF_BASE_SIZE ? TBF_BASE_SIZE : 0;
     uint32_t len = round_up(rest + pad, unit);
     s->transfer.is_sealed = true;
-    memset(s->buffer, 0xFF, len);
-    memcpy(s->buffer, s->transfer.tail, rest);
+    memset(store_buffer(s), 0xFF, len);
+    memcpy(store_buffer(s), s->tail, rest);
     if (pad != 0)
-        pad_make(s->buffer + rest, room);
+        pad_make(store_buffer(s) + rest, room);
     if (len != 0)
-        store_program(s, end - rest, s->buffer, len, seal_before);
+        store_program(s, end - rest, store_buffer(s), len, seal_before);
     else
         store_later(s, seal_before);
 }
@@ -403,16 +403,15 @@ static void seal_rest(struct store *s)
 {
     uint32_t unit = store_unit(s), head = store_head(s);
     if (head > unit)
-        store_program(s, s->transfer.at + unit, s->transfer.head + unit,
-                      head - unit, seal_head);
+        store_program(s, s->transfer.at + unit, s->head + unit, head - unit,
+                      seal_head);
     else
         seal_head(s);
 }
 
 static void seal_head(struct store *s)
 {
-    store_program(s, s->transfer.at, s->transfer.head, store_unit(s),
-                  seal_judge);
+    store_program(s, s->transfer.at, s->head, store_unit(s), seal_judge);
 }
 
 static void seal_judge(struct store *s)

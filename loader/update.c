@@ -164,7 +164,8 @@ void trial_watch(struct loader *l)
     bool is_on = trial_find(l, &o);
     l->is_failure_told = false;
     if (is_on)
-        l->trial_end = ktime_now() + ktime_of_ms(l->config->policy->trial_ms);
+        l->trial_end =
+            ktime_now() + ktime_of_ms(loader_config(l)->policy->trial_ms);
     if (is_on || loader_progress(l, &progress))
         arm(l);
 }

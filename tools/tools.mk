@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The host command build/berth. A new sub-command is a new file in tools/berth.
 
-BERTH_SOURCES := $(sort $(wildcard tools/berth/*.c pic/host/*.c)) pic/tbf.c pic/footer.c pic/reloc.c \
+BERTH_SOURCES := $(sort $(wildcard tools/berth/*.c pic/host/*.c)) pic/crc32.c pic/tbf.c pic/footer.c pic/reloc.c \
     loader/proto.c loader/messages.c
 BERTH_OBJECTS := $(BERTH_SOURCES:%=build/host/berth/%.o)
 BERTH_CFLAGS := $(HOST_CFLAGS) -I. -Iinclude

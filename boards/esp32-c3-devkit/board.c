@@ -119,14 +119,31 @@ static const struct loader_policy loader_policy = {
 };
 
 static ALIGNED(4) uint8_t store_buffer[256] SECTION(".noinit");
-static struct loader loader;
-static const struct loader_config loader_config = {
+static const struct store_place place = {
     .flash = &flash_ports[FLASH_OF_APPS].flash,
-    .layout = &store_layout,
-    .policy = &loader_policy,
+    .geometry = &flash_geometry,
+    .base = (const uint8_t *)FLASH_DATA,
+    .layout = &layout,
     .buffer = store_buffer,
     .buffer_size = sizeof store_buffer,
 };
+
+inline const struct store_place *store_place(const struct store *store)
+{
+    (void)store;
+    return &place;
+}
+
+static struct loader loader;
+static const struct loader_config config = {
+    .policy = &loader_policy,
+};
+
+inline const struct loader_config *loader_config(const struct loader *l)
+{
+    (void)l;
+    return &config;
+}
 
 static void flash_init(void)
 {
@@ -261,10 +278,9 @@ static const struct operator_board operator_board = {
 /* ---- live loading ------------------------------------------------------------- */
 
 static struct live live;
-static struct live_board live_board = {
+static const struct live_board live_board = {
     .name = "esp32-c3-devkit",
     .version = kernel_version,
-    .layout = &store_layout,
     .flash = FLASH_CODE,
     .ram_start = (uint32_t)__app_ram_start,
     .ram_end = (uint32_t)__app_ram_end,
@@ -303,8 +319,7 @@ int main(void)
     irqs[0].source = line_source;
     intc_init(irqs, ARRAY_COUNT(irqs));
     flash_init();
-    loader_boot(&loader, &loader_config, ktime_now_low());
-    live_board.boot = ktime_now_low();
+    loader_boot(&loader, ktime_now_low());
     live_init(&live, &live_board, &loader, &line.frames);
     operator_init(&operator_console, &operator_board);
     kernel_run();

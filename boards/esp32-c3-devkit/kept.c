@@ -2,7 +2,7 @@
 /* See kept.h. */
 #include <boards/esp32-c3-devkit/kept.h>
 
-const struct store_layout store_layout = {
+const struct store_layout layout = {
     .journal = (SECTORS - JOURNAL_SECTORS) * SPI_NOR_SECTOR,
     .journal_sectors = JOURNAL_SECTORS,
     .spare = (SECTORS - JOURNAL_SECTORS - SPARE_SECTORS) * SPI_NOR_SECTOR,

@@ -26,7 +26,7 @@
 #define APPS_END                                                               \
     (SECTORS - JOURNAL_SECTORS - SPARE_SECTORS - BLOCK_SECTORS - KV_SECTORS)
 
-extern const struct store_layout store_layout;
+extern const struct store_layout layout;
 
 enum { FLASH_OF_APPS, FLASH_OF_KV, FLASH_OF_BLOCKS, FLASH_USERS };
 extern struct flash_port flash_ports[FLASH_USERS];

@@ -86,7 +86,7 @@ static struct spi_nor flash = {
     .port = &spi0,
 };
 
-static const struct store_layout store_layout = {
+static const struct store_layout layout = {
     .journal = (SECTORS - 4) * SPI_NOR_SECTOR,
     .journal_sectors = 4,
     .spare = (SECTORS - 6) * SPI_NOR_SECTOR,
@@ -102,14 +102,31 @@ static const struct loader_policy loader_policy = {
 };
 
 static ALIGNED(4) uint8_t store_buffer[STORE_BUFFER_MIN] SECTION(".noinit");
-static struct loader loader;
-static const struct loader_config loader_config = {
+static const struct store_place place = {
     .flash = &flash.flash,
-    .layout = &store_layout,
-    .policy = &loader_policy,
+    .geometry = &flash_geometry,
+    .base = (const uint8_t *)FLASH,
+    .layout = &layout,
     .buffer = store_buffer,
     .buffer_size = sizeof store_buffer,
 };
+
+inline const struct store_place *store_place(const struct store *store)
+{
+    (void)store;
+    return &place;
+}
+
+static struct loader loader;
+static const struct loader_config config = {
+    .policy = &loader_policy,
+};
+
+inline const struct loader_config *loader_config(const struct loader *l)
+{
+    (void)l;
+    return &config;
+}
 
 /* QEMU has no controller: there apps are what was put into its memory. */
 static void flash_init(void)
@@ -216,16 +233,16 @@ static struct live live;
 _Static_assert(sizeof live + sizeof line + sizeof frame_body - PROTO_PAGE <=
                    1024,
                "the protocol takes more than 1 KiB of RAM beside a page");
-static struct live_board live_board = {
+static const struct live_board live_board = {
     .name = "hifive1-revb",
     .version = kernel_version,
-    .layout = &store_layout,
     .flash = FLASH,
     .ram_start = MEMORY_APP_RAM,
     .ram_end = MEMORY_APP_RAM + MEMORY_APP_RAM_SIZE,
 };
 
-int main(void)
+/* Not inlined: what it has on the stack is not kept while apps run. */
+static NOINLINE void boot(void)
 {
     hardware_init();
     klog_init(log_ring, sizeof log_ring, LOG_INFO);
@@ -240,9 +257,13 @@ int main(void)
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     flash_init();
-    loader_boot(&loader, &loader_config, ktime_now_low());
-    live_board.boot = ktime_now_low();
+    loader_boot(&loader, ktime_now_low());
     live_init(&live, &live_board, &loader, &line.frames);
     operator_init(&operator_console, &operator_board);
+}
+
+int main(void)
+{
+    boot();
     kernel_run();
 }

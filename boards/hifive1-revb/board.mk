@@ -5,7 +5,7 @@ BOARD_PMP_ENTRIES := 8
 # Flash is dear here: prologues are shared (libgcc's save and restore), strings
 # are packed, and what makes code faster by making it longer is off. In order.ld
 # callers and callees are neighbours.
-BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=4 -msave-restore \
+BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=3 -msave-restore \
     -malign-data=natural -fno-inline-small-functions -fno-thread-jumps \
     -fno-caller-saves -fno-shrink-wrap -fno-code-hoisting -fno-ipa-sra \
     -fno-tree-dominator-opts -fipa-pta -fno-ssa-phiopt

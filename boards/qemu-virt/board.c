@@ -42,14 +42,31 @@ static const struct loader_policy loader_policy = {
 };
 
 static ALIGNED(4) uint8_t store_buffer[256] SECTION(".noinit");
-static struct loader loader;
-static const struct loader_config loader_config = {
+static const struct store_place place = {
     .flash = &flash_ports[FLASH_OF_APPS].flash,
-    .layout = &store_layout,
-    .policy = &loader_policy,
+    .geometry = &pflash_geometry,
+    .base = (const uint8_t *)APP_FLASH,
+    .layout = &layout,
     .buffer = store_buffer,
     .buffer_size = sizeof store_buffer,
 };
+
+inline const struct store_place *store_place(const struct store *store)
+{
+    (void)store;
+    return &place;
+}
+
+static struct loader loader;
+static const struct loader_config config = {
+    .policy = &loader_policy,
+};
+
+inline const struct loader_config *loader_config(const struct loader *l)
+{
+    (void)l;
+    return &config;
+}
 
 /* ---- drivers ---------------------------------------------------------------- */
 
@@ -107,10 +124,9 @@ _Static_assert(sizeof live + sizeof machine_line + PROTO_BODY_MAX -
                        PROTO_PAGE <=
                    1024,
                "the protocol takes more than 1 KiB of RAM beside a page");
-static struct live_board live_board = {
+static const struct live_board live_board = {
     .name = "qemu-virt",
     .version = kernel_version,
-    .layout = &store_layout,
     .flash = APP_FLASH,
     .ram_start = (uint32_t)__app_ram_start,
     .ram_end = (uint32_t)__app_ram_end,
@@ -136,7 +152,6 @@ static const struct bootloader_attribute attributes[] = {
 static const struct boot_mode_board boot_mode_board = {
     .line = &machine_uart.uart,
     .store = &loader.store,
-    .config = &loader_config,
     .flash = APP_FLASH,
     .info = "{\"version\":\"1.1.3\", \"start_address\":\"0x22000000\", "
             "\"name\":\"Berth on qemu-virt\"}",
@@ -168,12 +183,11 @@ int main(void)
         boot_mode_init(&boot_mode, &boot_mode_board);
         kernel_run();
     }
-    loader_boot(&loader, &loader_config, ktime_now_low());
-    live_board.boot = ktime_now_low();
+    loader_boot(&loader, ktime_now_low());
     knock = (struct boot_knock){ bootloader_order,
                                  operator_receive,
                                  &machine_operator,
-                                 live_board.boot,
+                                 ktime_now_low(),
                                  KNOCK_SECONDS * chip_timer_hz,
                                  false };
     live_init(&live, &live_board, &loader, &machine_line.frames);

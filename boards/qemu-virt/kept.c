@@ -4,7 +4,7 @@
 #include <drivers/keeper.h>
 #include <kernel/process_admin.h>
 
-const struct store_layout store_layout = {
+const struct store_layout layout = {
     .journal = (SECTORS - 2) * SECTOR,
     .journal_sectors = 2,
     .spare = (SECTORS - 3) * SECTOR,

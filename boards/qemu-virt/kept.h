@@ -21,7 +21,7 @@
 #define BLOCK_SECTORS 4u
 #define APP_SECTORS (SECTORS - 3 - KV_SECTORS - BLOCK_SECTORS)
 
-extern const struct store_layout store_layout;
+extern const struct store_layout layout;
 
 enum { FLASH_OF_APPS, FLASH_OF_KV, FLASH_OF_BLOCKS, FLASH_USERS };
 extern struct flash_port flash_ports[FLASH_USERS];

@@ -2,7 +2,7 @@
 /* The codec of the serial line: frames and text on one wire, both ways. Pure;
  * runs in the kernel, in the loader app, in the host tool and in the tests.
  *
- *   BEGIN  version type sequence(2) payload(0..) crc32(4)  END
+ *   BEGIN  version type sequence(2) payload(0..) crc32_add(4)  END
  *
  * Three byte values are never sent as they are, in frames or in text: each
  * becomes ESCAPE and the value with PROTO_FLIP flipped. So a BEGIN on the wire
@@ -48,9 +48,6 @@ static inline size_t proto_text(uint8_t to[2], uint8_t byte)
     to[1] = (uint8_t)(byte ^ PROTO_FLIP);
     return 2;
 }
-
-/* Continue a CRC of zlib's kind; begin with 0. */
-uint32_t proto_crc(uint32_t crc, const uint8_t *bytes, size_t len);
 
 /* ---- sending ---------------------------------------------------------------- */
 

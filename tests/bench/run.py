@@ -46,6 +46,7 @@ GOALS = {
     "size_hifive1_flash": 24000, "size_hifive1_ram": 4096,
     "size_hifive1_live_flash": 40960, "size_hifive1_live_ram": 5120,
     "size_esp32c3_flash": None, "size_esp32c3_ram": None, "irq_off_esp32c3": None,
+    "size_virt_text": 65536,
     "ram_per_process": 384, "reloc_per_word": 18, "reloc_per_clear_bit": 5,
     "reloc_copy_1024": 512, "pic_text_overhead": 0, "pic_flash_percent": 3,
 }
@@ -350,6 +351,7 @@ def bench_sizes():
     image = f"build/{STATIC}/kernel.elf"
     flash, ram = kernel_footprint(STATIC)
     live_flash, live_ram = kernel_footprint(HIFIVE)
+    virt = sections(f"build/{VIRT}/kernel.elf")
     with open(f"tests/sys/boards/{STATIC}/board.c", encoding="utf-8") as file:
         grants = len(re.findall(r"^    \{ DRIVER_.*\.grant \},$", file.read(), re.M))
     per_slot = structure_size(image, "struct process_slot") + 4  # its budget
@@ -357,6 +359,7 @@ def bench_sizes():
     return {"size_hifive1_flash": flash, "size_hifive1_ram": ram,
             "size_hifive1_live_flash": live_flash,
             "size_hifive1_live_ram": live_ram,
+            "size_virt_text": virt[".text"] + virt[".rodata"],
             "ram_per_process": record + 4 * grants + per_slot}
 
 

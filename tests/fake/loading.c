@@ -24,13 +24,28 @@ static const struct store_layout layout = {
 };
 
 static uint32_t buffer[64];
-static struct loader_config config = {
+static struct store_place place = {
     .flash = &loading.nor.flash,
+    .geometry = &loading.nor.geometry,
+    .base = (const uint8_t *)(uintptr_t)MACHINE_FLASH,
     .layout = &layout,
-    .policy = &loading.policy,
     .buffer = (uint8_t *)buffer,
     .buffer_size = sizeof buffer,
 };
+
+const struct store_place *store_place(const struct store *store)
+{
+    (void)store;
+    return &place;
+}
+
+static struct loader_config config = { .policy = &loading.policy };
+
+const struct loader_config *loader_config(const struct loader *l)
+{
+    (void)l;
+    return &config;
+}
 
 /* ---- what the kernel is told, counted (LINK: -Wl,--wrap=...) ------------------ */
 
@@ -158,7 +173,7 @@ uint32_t loading_put(const struct app *app)
 void loading_boot_begin(void)
 {
     config.accept = loading.accept;
-    loader_boot(&loading.loader, &config, 0x5EC2E7);
+    loader_boot(&loading.loader, 0x5EC2E7);
 }
 
 void loading_boot(void)

@@ -3,7 +3,7 @@
  * address outside of what may be read or written is touched, every write is
  * asked for once, each response has the length it ought to have, and a PING in
  * the end is answered.
- * SOURCES: loader/bootloader.c loader/proto.c */
+ * SOURCES: loader/bootloader.c loader/proto.c pic/crc32.c */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * read, no walk takes more steps than there is room for headers, and a place
  * that is found lies in free space.
  * SOURCES: loader/store.c loader/store_transfer.c loader/store_journal.c
- * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c */
+ * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c pic/crc32.c */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -22,6 +22,14 @@ static void require(bool holds)
 }
 
 static bool is_found;
+
+static struct store_place place;
+
+const struct store_place *store_place(const struct store *store)
+{
+    (void)store;
+    return &place;
+}
 
 static void on_wake(struct store *s)
 {
@@ -51,7 +59,7 @@ static void found(struct store *s)
 /* Steps until the search is over: one for each object at most. */
 static void search(struct store *s, void (*begin)(struct store *, store_step *))
 {
-    uint32_t most = s->layout->end / TBF_BASE_SIZE + 2;
+    uint32_t most = store_end(s) / TBF_BASE_SIZE + 2;
     is_found = false;
     s->next = NULL;
     begin(s, found);
@@ -69,7 +77,7 @@ static uint32_t taken(struct store *s, uint32_t from, uint32_t to)
     struct store_object o;
     uint32_t at = STORE_NONE, n = 0;
     while (store_walk(s, &at, &o)) {
-        uint32_t end = at < s->layout->end || o.error != TBF_BAD_TOTAL_SIZE
+        uint32_t end = at < store_end(s) || o.error != TBF_BAD_TOTAL_SIZE
                            ? o.at + o.size
                            : o.at;
         if (!o.is_free && o.at < to && end > from)
@@ -81,11 +89,11 @@ static uint32_t taken(struct store *s, uint32_t from, uint32_t to)
 static void explore(struct store *s)
 {
     struct store_object o;
-    uint32_t at = STORE_NONE, most = s->layout->end / TBF_BASE_SIZE + 1;
+    uint32_t at = STORE_NONE, most = store_end(s) / TBF_BASE_SIZE + 1;
     uint32_t expected = 0;
     while (store_walk(s, &at, &o)) {
         require(most-- != 0);
-        require(o.at == expected && at > o.at && at <= s->layout->end);
+        require(o.at == expected && at > o.at && at <= store_end(s));
         expected = at;
         if (o.error == TBF_OK && !o.is_free) {
             struct store_object again;
@@ -95,7 +103,7 @@ static void explore(struct store *s)
     }
     search(s, chain_find_space);
     if (s->plan.best != STORE_NONE) {
-        require(s->plan.from <= s->plan.best && s->plan.to <= s->layout->end);
+        require(s->plan.from <= s->plan.best && s->plan.to <= store_end(s));
         require(s->request.size <= s->plan.to - s->plan.best);
         require(taken(s, s->plan.from, s->plan.to) == 0);
     }
@@ -139,12 +147,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                       256, true, true };
     struct flash flash = { NULL, &g, image, NULL };
     const struct store_layout layout = { len, 2, len, 1, 0, len };
-    struct store s = { .flash = &flash,
-                       .layout = &layout,
-                       .client = &client,
+    place = (struct store_place){
+        .flash = &flash, .geometry = &g, .base = image, .layout = &layout
+    };
+    struct store s = { .client = &client,
                        .page = STORE_NONE,
                        .is_mounted = true };
-    store_measure(&s);
     s.request = (struct store_request){ 4u * data[1], 0, data[0] & 2 ? 64 : 0,
                                         STORE_NONE };
     explore(&s);

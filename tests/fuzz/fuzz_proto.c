@@ -2,7 +2,7 @@
 /* libFuzzer target of the serial codec. The input is taken three ways: as bytes
  * off the wire; as text, which must come back and hold no frame; and as frames
  * and text in turn, cut into odd pieces, which must come back as they were.
- * SOURCES: loader/proto.c */
+ * SOURCES: loader/proto.c pic/crc32.c */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

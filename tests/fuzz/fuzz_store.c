@@ -8,7 +8,7 @@
  * whole device, or as edits of a good chain (offset, value), with the
  * checksums of headers made right or not, on flash of both rules.
  * SOURCES: loader/store.c loader/store_transfer.c loader/store_journal.c
- * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c
+ * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c pic/crc32.c
  * SOURCES: tests/power/nor.c tests/power/world.c */
 #include <stddef.h>
 #include <stdint.h>
@@ -142,7 +142,7 @@ static void walk(struct world *w, struct apps *apps)
         require(store_find(&w->store, o.handle, &found) == OK);
         require(found.at == o.at && found.size == o.size);
         apps->at[apps->count] = o.at;
-        apps->sum[apps->count++] = digest_add(0, w->nor.shown + o.at, o.size);
+        apps->sum[apps->count++] = crc32_add(0, w->nor.shown + o.at, o.size);
     }
 }
 

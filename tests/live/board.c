@@ -14,7 +14,7 @@
  * Prints where it listens, then nothing more. One connection at a time.
  *
  * SOURCES: loader/store.c loader/store_transfer.c loader/store_journal.c
- * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c
+ * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c pic/crc32.c
  * SOURCES: loader/proto.c loader/messages.c loader/serve.c
  * SOURCES: tests/power/nor.c tests/power/world.c */
 #include <errno.h>
@@ -31,6 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <berth/crc32.h>
 #include <loader/serve.h>
 #include <tests/power/world.h>
 
@@ -176,8 +177,8 @@ static void info(struct answer *a)
     a->word[INFO_BASE] = 0x22000000;
     a->word[INFO_START] = world.layout.start;
     a->word[INFO_END] = world.layout.end;
-    a->word[INFO_SECTOR] = s->sector_size;
-    a->word[INFO_UNIT] = s->unit;
+    a->word[INFO_SECTOR] = store_geometry(s)->sector_size;
+    a->word[INFO_UNIT] = store_unit(s);
     a->word[INFO_FREE] = world.layout.end - world.layout.start - used;
     uint32_t rest = world.layout.end - end;
     a->word[INFO_LARGEST] = best > rest ? best : rest;
@@ -304,7 +305,7 @@ static void simple(const struct request *r, struct answer *a)
         answer_fail(a, ERR_NODEVICE, "no such object (any more)");
     } else if (r->type == MESSAGE_DIGEST) {
         a->words = DIGEST_WORDS;
-        a->word[DIGEST_CRC] = proto_crc(0, world.nor.shown + o.at, o.size);
+        a->word[DIGEST_CRC] = crc32_add(0, world.nor.shown + o.at, o.size);
     } else if (is_started(o.at) == (r->type == MESSAGE_START)) {
         answer_fail(a, ERR_ALREADY, NULL);
     } else {

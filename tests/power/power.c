@@ -13,7 +13,7 @@
  * points of each, ends with `N passed, N failed`.
  *
  * SOURCES: loader/store.c loader/store_transfer.c loader/store_journal.c
- * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c
+ * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c pic/crc32.c
  * SOURCES: tests/power/nor.c tests/power/world.c */
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,6 +11,11 @@ static struct world *world_of(struct store *store)
     return CONTAINER_OF(store, struct world, store);
 }
 
+const struct store_place *store_place(const struct store *store)
+{
+    return &CONTAINER_OF(store, const struct world, store)->place;
+}
+
 static void on_wake(struct store *store)
 {
     world_of(store)->is_woken = true;
@@ -91,11 +96,15 @@ err_t world_boot(struct world *w)
     memset(s, 0, sizeof *s);
     memset(w->buffer, 0xA5, sizeof w->buffer);
     w->is_woken = false;
-    s->flash = &w->nor.flash;
-    s->layout = &w->layout;
+    w->place = (struct store_place){
+        .flash = &w->nor.flash,
+        .geometry = w->nor.flash.geometry,
+        .base = w->nor.flash.base,
+        .layout = &w->layout,
+        .buffer = (uint8_t *)w->buffer,
+        .buffer_size = w->buffer_size,
+    };
     s->client = &client;
-    s->buffer = (uint8_t *)w->buffer;
-    s->buffer_size = w->buffer_size;
     s->secret = 0x5EC2E7;
     return world_finish(w, store_mount(s));
 }
@@ -135,7 +144,7 @@ void app_make(uint8_t *bytes, uint32_t size, uint32_t number)
 
 uint32_t app_id(const uint8_t *bytes, uint32_t size)
 {
-    return digest_add(0, bytes, size);
+    return crc32_add(0, bytes, size);
 }
 
 err_t world_install(struct world *w, const uint8_t *bytes, uint32_t size,

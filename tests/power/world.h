@@ -13,6 +13,7 @@
 struct world {
     struct nor nor;
     struct store_layout layout;
+    struct store_place place;
     struct store store;
     uint32_t buffer[STORE_BUFFER_MAX / 4];
     uint32_t buffer_size;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Random operations on records against a model that remembers what there has to
  * be, in shrunken and in real worlds: 100,000 in all, and more with FULL=1.
- * SOURCES: drivers/owners.c drivers/records.c tests/power/nor.c tests/power/records_world.c */
+ * SOURCES: drivers/owners.c drivers/records.c tests/power/nor.c tests/power/records_world.c
+ * SOURCES: pic/crc32.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

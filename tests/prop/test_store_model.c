@@ -5,7 +5,7 @@
  * and nothing is refused for want of space that would fit. In the end all is
  * removed and no byte is missing.
  * SOURCES: loader/store.c loader/store_transfer.c loader/store_journal.c
- * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c
+ * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c pic/crc32.c
  * SOURCES: tests/power/nor.c tests/power/world.c */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -7,6 +7,7 @@
  * SOURCES: loader/loader.c loader/load.c
  * SOURCES: loader/update.c loader/identity.c loader/store.c loader/store_chain.c
  * SOURCES: loader/store_journal.c loader/store_sector.c loader/store_transfer.c
+ * SOURCES: pic/crc32.c
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bootloader mode, byte for byte: every command, good and bad lengths, escapes,
  * addresses out of range.
- * SOURCES: loader/bootloader.c loader/proto.c */
+ * SOURCES: loader/bootloader.c loader/proto.c pic/crc32.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <berth/crc32.h>
 #include <berth/proto.h>
 #include <loader/bootloader.h>
 
@@ -390,7 +391,7 @@ static void the_checksum_is_that_of_zlib_and_is_escaped(void **state)
     uint8_t payload[8], want[16];
     for (uint32_t value = 0; value < 3000; value++) {
         memcpy(memory + BOOTLOADER_BELOW, &value, 4);
-        uint32_t crc = proto_crc(0, memory + BOOTLOADER_BELOW, 300);
+        uint32_t crc = crc32_add(0, memory + BOOTLOADER_BELOW, 300);
         memcpy(payload, address(START), 4);
         memcpy(payload + 4, address(300), 4);
         command(0x15, payload, 8);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The serial port that carries frames beside text, with the text multiplexer
  * on top of it.
- * SOURCES: drivers/framed_uart.c drivers/mux.c loader/proto.c
+ * SOURCES: drivers/framed_uart.c drivers/mux.c loader/proto.c pic/crc32.c
  * SOURCES: tests/fake/kernel.c tests/fake/uart.c */
 #include <drivers/framed_uart.h>
 #include <drivers/mux.h>

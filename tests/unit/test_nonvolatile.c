@@ -2,7 +2,8 @@
 /* Nonvolatile storage, shared and isolated: two drivers over the same blocks, in
  * one region.
  * SOURCES: drivers/nonvolatile.c drivers/isolated.c drivers/blocks.c
- * SOURCES: drivers/kept.c drivers/owners.c drivers/records.c tests/fake/kernel.c */
+ * SOURCES: drivers/kept.c drivers/owners.c drivers/records.c tests/fake/kernel.c
+ * SOURCES: pic/crc32.c */
 #include <tests/fake/flash.h>
 #include <tests/fake/storage.h>
 

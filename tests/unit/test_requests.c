@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a stranger can ask for over the serial protocol, with the real loading
  * machine behind it.
- * SOURCES: loader/requests.c loader/messages.c loader/proto.c
+ * SOURCES: loader/requests.c loader/messages.c loader/proto.c pic/crc32.c
  * SOURCES: tests/fake/loading.c tests/power/nor.c loader/accept_none.c
  * SOURCES: loader/loader.c loader/load.c
  * SOURCES: loader/update.c loader/identity.c loader/store.c loader/store_chain.c
@@ -22,8 +22,7 @@
 #define OUTER 1024u
 #define INNER 300u
 
-static const struct store_layout layout = { .end = LOADING_END };
-static const struct live_board board = { .name = "test", .layout = &layout };
+static const struct live_board board = { .name = "test" };
 static struct requests requests;
 static char text[ANSWER_TEXT_MAX];
 static uint32_t dones;

@@ -2,7 +2,7 @@
 /* The app store, defect by defect: known_N checks number N of the known defects
  * of loaders (docs/design/store.md). Each runs on four kinds of flash.
  * SOURCES: loader/store.c loader/store_transfer.c loader/store_journal.c
- * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c
+ * SOURCES: loader/store_sector.c loader/store_chain.c pic/tbf.c pic/crc32.c
  * SOURCES: tests/power/nor.c tests/power/world.c */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -984,7 +984,7 @@ static void layouts_that_cannot_work_are_refused(void **state)
     w.layout.end = geometry->size + 4096;
     assert_int_equal(store_mount(s), ERR_INVAL);
     w.layout = good;
-    s->buffer_size = 16;
+    w.place.buffer_size = 16;
     assert_int_equal(store_mount(s), ERR_INVAL);
     end();
 }

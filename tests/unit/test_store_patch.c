@@ -3,6 +3,7 @@
  * every operation.
  * SOURCES: loader/store.c loader/store_transfer.c loader/store_journal.c
  * SOURCES: loader/store_sector.c loader/store_chain.c loader/store_patch.c
+ * SOURCES: pic/crc32.c
  * SOURCES: pic/tbf.c tests/power/nor.c tests/power/world.c */
 #include <setjmp.h>
 #include <stdarg.h>

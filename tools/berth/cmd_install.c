@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <berth/crc32.h>
 #include <pic/tbf.h>
 
 #include "berth.h"
@@ -177,7 +178,7 @@ static bool is_the_same(struct job *job, const struct board_object *o,
     link_get(&job->link, &request, &a);
     if (a.status != OK)
         fail_refused(b->name, &a);
-    return a.word[DIGEST_CRC] == proto_crc(0, b->bytes, b->tbf.total_size);
+    return a.word[DIGEST_CRC] == crc32_add(0, b->bytes, b->tbf.total_size);
 }
 
 /* What the build is to replace, NULL: nothing; or *is_there. */
@@ -313,7 +314,7 @@ static bool transfer(struct job *job, const struct build *b,
     const struct request open = {
         .type = MESSAGE_OPEN,
         .word = { [OPEN_SIZE] = b->tbf.total_size,
-                  [OPEN_ID] = proto_crc(0, b->bytes, b->tbf.total_size),
+                  [OPEN_ID] = crc32_add(0, b->bytes, b->tbf.total_size),
                   [OPEN_PLACE] = b->place },
     };
     const struct request seal = {

@@ -90,15 +90,32 @@ static const struct loader_policy loader_policy = {
 };
 
 static ALIGNED(4) uint8_t store_buffer[256] SECTION(".noinit");
-static struct loader loader;
-static const struct loader_config loader_config = {
+static const struct store_place place = {
     .flash = &flash_ports[FLASH_OF_APPS].flash,
-    .layout = &store_layout,
-    .policy = &loader_policy,
-    .accept = &accept_policy,
+    .geometry = &pflash_geometry,
+    .base = (const uint8_t *)APP_FLASH,
+    .layout = &layout,
     .buffer = store_buffer,
     .buffer_size = sizeof store_buffer,
 };
+
+inline const struct store_place *store_place(const struct store *store)
+{
+    (void)store;
+    return &place;
+}
+
+static struct loader loader;
+static const struct loader_config config = {
+    .policy = &loader_policy,
+    .accept = &accept_policy,
+};
+
+inline const struct loader_config *loader_config(const struct loader *l)
+{
+    (void)l;
+    return &config;
+}
 
 /* ---- drivers ---------------------------------------------------------------- */
 
@@ -281,10 +298,9 @@ static void keeper_begin(void)
 
 /* ---- the loader app's line -------------------------------------------------------- */
 
-static struct live_board live_board = {
+static const struct live_board live_board = {
     .name = "virt-checked",
     .version = kernel_version,
-    .layout = &store_layout,
     .flash = APP_FLASH,
     .ram_start = (uint32_t)__app_ram_start,
     .ram_end = (uint32_t)__app_ram_end,
@@ -309,8 +325,7 @@ int main(void)
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
     kept_wire_flash(&pflash.flash);
     accept_policy.key_count = board_key_count;
-    loader_boot(&loader, &loader_config, ktime_now_low());
-    live_board.boot = ktime_now_low();
+    loader_boot(&loader, ktime_now_low());
     machine_operator_board.kept = kept_order;
     machine_operator_init();
     models_begin();

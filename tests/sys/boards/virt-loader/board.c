@@ -26,7 +26,7 @@ static const struct irq irqs[] = {
 
 static struct pflash pflash;
 
-static const struct store_layout store_layout = {
+static const struct store_layout layout = {
     .journal = (SECTORS - 2) * SECTOR,
     .journal_sectors = 2,
     .spare = (SECTORS - 3) * SECTOR,
@@ -42,14 +42,31 @@ static const struct loader_policy loader_policy = {
 };
 
 static ALIGNED(4) uint8_t store_buffer[256];
-static struct loader loader;
-static const struct loader_config loader_config = {
+static const struct store_place place = {
     .flash = &pflash.flash,
-    .layout = &store_layout,
-    .policy = &loader_policy,
+    .geometry = &pflash_geometry,
+    .base = (const uint8_t *)APP_FLASH,
+    .layout = &layout,
     .buffer = store_buffer,
     .buffer_size = sizeof store_buffer,
 };
+
+inline const struct store_place *store_place(const struct store *store)
+{
+    (void)store;
+    return &place;
+}
+
+static struct loader loader;
+static const struct loader_config config = {
+    .policy = &loader_policy,
+};
+
+inline const struct loader_config *loader_config(const struct loader *l)
+{
+    (void)l;
+    return &config;
+}
 
 /* ---- drivers ---------------------------------------------------------------- */
 
@@ -90,10 +107,9 @@ const struct kernel_config kernel_config = {
 
 /* ---- live loading ------------------------------------------------------------- */
 
-static struct live_board live_board = {
+static const struct live_board live_board = {
     .name = "virt-loader",
     .version = kernel_version,
-    .layout = &store_layout,
     .flash = APP_FLASH,
     .ram_start = (uint32_t)__app_ram_start,
     .ram_end = (uint32_t)__app_ram_end,
@@ -110,8 +126,7 @@ int main(void)
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
-    loader_boot(&loader, &loader_config, ktime_now_low());
-    live_board.boot = ktime_now_low();
+    loader_boot(&loader, ktime_now_low());
     machine_operator_init();
     kernel_run();
 }
