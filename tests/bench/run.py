@@ -401,8 +401,10 @@ def main():
             sys.exit(f"bench: {trouble}")
     # The longest first. What is counted does not depend on what else runs.
     parts = [bench_position_independence, bench_load, bench_check_step,
-             bench_burden, bench_small_burden, bench_credentials, bench_calls, bench_ipc, bench_boot,
-             bench_switch, bench_sizes, bench_reloc, bench_esp32c3]
+             bench_burden, bench_small_burden, bench_credentials, bench_calls, bench_ipc,
+             bench_boot,
+             bench_switch, bench_sizes, bench_reloc,
+             bench_esp32c3]
     values = {}
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
         for part in [pool.submit(part) for part in parts]:
