@@ -24,6 +24,7 @@
  * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c
  * SOURCES: kernel/ram.c
  * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c kernel/trace.c
+ * SOURCES: pic/crc32.c
  * LINK: -lcmocka -Wl,--wrap=flash_hold -Wl,--wrap=flash_release */
 #include <loader/app_loader.h>
 #include <tests/fake/loading.h>

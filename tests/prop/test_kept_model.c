@@ -6,7 +6,8 @@
  * block; all else is there, and no app has what is another's.
  * SOURCES: drivers/kv.c drivers/isolated.c drivers/nonvolatile.c drivers/blocks.c
  * SOURCES: drivers/kept.c drivers/owners.c drivers/records.c
- * SOURCES: chips/common/flash_mux.c tests/fake/kernel.c */
+ * SOURCES: chips/common/flash_mux.c tests/fake/kernel.c
+ * SOURCES: pic/crc32.c */
 #include <stdio.h>
 #include <stdlib.h>
 

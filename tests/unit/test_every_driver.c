@@ -15,6 +15,7 @@
  * SOURCES: drivers/sensor.c drivers/sha.c drivers/spi_controller.c drivers/turns.c
  * SOURCES: loader/line.c loader/messages.c loader/process_info.c kernel/format.c
  * SOURCES: crypto/bearssl_aes.c crypto/bearssl_digest.c
+ * SOURCES: pic/crc32.c
  * LINK: -lbearssl */
 #include <tests/fake/house.h>
 #include <tests/fake/promises.h>

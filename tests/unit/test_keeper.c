@@ -3,7 +3,8 @@
  * two regions of one flash.
  * SOURCES: drivers/keeper.c drivers/kv.c drivers/isolated.c drivers/blocks.c
  * SOURCES: drivers/nonvolatile.c drivers/kept.c drivers/owners.c drivers/records.c
- * SOURCES: chips/common/flash_mux.c kernel/format.c tests/fake/kernel.c */
+ * SOURCES: chips/common/flash_mux.c kernel/format.c tests/fake/kernel.c
+ * SOURCES: pic/crc32.c */
 #include <tests/fake/flash.h>
 #include <tests/fake/storage.h>
 
