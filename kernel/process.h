@@ -66,6 +66,8 @@ struct process {
     bool preparing;      /* its RAM is being made, it is not live yet */
     bool has_run;        /* in this life, or has ended one */
     bool hears;          /* events of the IPC driver have been queued */
+    uint16_t unyielded;  /* slices used up since it last yielded, where there is
+                          * a watchdog */
     union {
         struct {
             uint32_t driver;
@@ -77,8 +79,6 @@ struct process {
     uint32_t slices; /* time slices used up */
     uint16_t restarts;
     uint16_t dropped;                 /* events lost */
-    uint16_t unyielded;               /* slices used up since it last yielded,
-                                       * where there is a watchdog */
     uint16_t debug_stack, debug_heap; /* from RAM start, in 16 bytes */
     union {
         struct upcall_event queue[UPCALL_QUEUE];

@@ -92,11 +92,8 @@ static bool app_runs(uint32_t short_id)
     return false;
 }
 
-static struct keeper keeper = {
-    .regions = keeper_regions,
-    .count = ARRAY_COUNT(keeper_regions),
-    .runs = app_runs,
-};
+static struct keeper
+    keeper; /* cheaper set at the start than initialised data */
 
 const char *kept_order(const char *whose)
 {
@@ -124,6 +121,9 @@ void kept_wire(struct store *store, enum identity_policy identity,
     isolated_init(&isolated, &block_kept, isolated_block, &storage.authority,
                   ISOLATED_BYTES, ISOLATED_APPS);
     keeper.port = port;
+    keeper.regions = keeper_regions;
+    keeper.count = ARRAY_COUNT(keeper_regions);
+    keeper.runs = app_runs;
     keeper_init(&keeper);
 }
 

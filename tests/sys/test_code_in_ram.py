@@ -19,7 +19,8 @@ def lies_in_ram(m, name):
     rows = {}
     for _ in range(7):
         start, end, what = m.expect(
-            r"0x([0-9A-F]{8}) 0x([0-9A-F]{8}) \S{3} (\w+(?: \w+)?)").groups()
+            r"0x([0-9A-F]{8}) 0x([0-9A-F]{8}) \S{3} (\w+(?: \w+)?) +\d+"
+            r"[^\n]*\n").groups()
         rows[what] = int(start, 16), int(end, 16)
         if what.startswith("Protected"):
             break
