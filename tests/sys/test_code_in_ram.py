@@ -42,6 +42,7 @@ def greets_and_stays(m):
     m.expect(r"berth\$ ")
     lies_in_ram(m, "witness")
     for _ in range(5):
+        m.until_listed("hello", "Terminated")
         m.type("boot hello")
         m.expect(r"Hello")
     m.expect(r"witness: \d+ periods, 0 missed")

@@ -20,6 +20,8 @@ def one_app_cannot_fill_the_store_and_the_operator_frees_what_it_left(m):
     long = int(m.expect(r"kept_greedy: (\d+) of them long")[1])
     assert 60 < long < 100, long
     m.expect_all([r"kept_greedy: 4 ok, 0 failed", r"kept_giver: 2 ok, 0 failed"])
+    for app in "kept_greedy", "kept_giver":
+        m.until_listed(app, "Terminated")
     m.type("kept")
     m.expect(r"ShortID +Key +Values +Bytes +Isolated +App")
     m.expect(r"0x4e570001 +0 +2 +64 +0  -")
