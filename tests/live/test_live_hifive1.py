@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -225,10 +226,18 @@ class Run(unittest.TestCase):
         self.addCleanup(run.wait)
         self.addCleanup(run.kill)
         end = time.monotonic() + 60
-        while not glob.glob(os.path.join(self.dir, "berth", "*.sock")):
+        while not self.is_up():
             self.assertLess(time.monotonic(), end)
             time.sleep(0.05)
         return run
+
+    def is_up(self):
+        """Does a `berth run` listen? One that was killed leaves its socket."""
+        for path in glob.glob(os.path.join(self.dir, "berth", "*.sock")):
+            with socket.socket(socket.AF_UNIX) as probe:
+                if probe.connect_ex(path) == 0:
+                    return True
+        return False
 
     def ask(self, *words):
         with unittest.mock.patch.dict(os.environ, XDG_RUNTIME_DIR=self.dir):
