@@ -32,7 +32,6 @@ enum load_error {
     LOAD_RAM_OUTSIDE,    /* its fixed RAM is not app RAM */
     LOAD_RAM_TAKEN,      /* its fixed RAM is in use by another app */
     LOAD_KERNEL_VERSION, /* needs another kernel version */
-    LOAD_BAD_PERMISSIONS,
     LOAD_LONG_HEADER,    /* above TBF_HEADER_MAX */
     LOAD_BAD_RELOCATION, /* wanted: enum reloc_error; actual: its entry */
     LOAD_BAD_WRITEABLE,  /* a writeable region, at `wanted` in the object, lies

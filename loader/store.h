@@ -115,8 +115,6 @@ struct store_request {
 
 /* Bytes an object begins with that are programmed last. */
 #define STORE_HEAD_MAX 32u
-/* No longer header is taken: one is judged in a single step. */
-#define STORE_HEADER_MAX 2048u
 /* The least a client may give for store.buffer; more means longer programs. */
 #define STORE_BUFFER_MIN 64u
 #define STORE_BUFFER_MAX 256u

@@ -276,7 +276,7 @@ static bool head_is_good(const struct store *s, const uint8_t *head)
     uint32_t header = half_at(head + TBF_AT_HEADER_SIZE);
     const uint8_t *size = head + TBF_AT_TOTAL_SIZE;
     return half_at(head) == TBF_VERSION && header > TBF_BASE_SIZE &&
-           header <= s->transfer.size && header <= STORE_HEADER_MAX &&
+           header <= s->transfer.size && header <= TBF_HEADER_MAX &&
            header % 4 == 0 &&
            (half_at(size) | half_at(size + 2) << 16) == s->transfer.size;
 }
