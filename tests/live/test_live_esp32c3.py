@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Live loading into the ESP32-C3's flash, on the machine model: the mask ROM boots
 what `berth image` has made, from a flash that holds nothing else; erases take
-their 45 ms, the line has 115200 baud or is the chip's USB port. FULL=1 does more of
+their 60 ms, the line has 115200 baud or is the chip's USB port. FULL=1 does more of
 each."""
 import os
 import sys

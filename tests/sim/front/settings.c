@@ -17,6 +17,7 @@ enum {
     GDB,
     TRACE,
     COUNT_SYMBOLS,
+    STRETCHES,
     SYMBOLS,
     STATS,
     FLASH,
@@ -61,6 +62,10 @@ static const struct option_spec specs[] = {
                 "a line for each instruction, with symbols; - is stderr" },
     [COUNT_SYMBOLS] = { 0, "count-symbols", NULL,
                         "instructions by symbol, on stderr at the end" },
+    [STRETCHES] = { 0, "stretches", "FUNCTION",
+                    "at the end, the longest time in the kernel without a "
+                    "sleep or a "
+                    "call of FUNCTION, which looks for interrupts" },
     [SYMBOLS] = { 0, "symbols", "ELF[@OFFSET]",
                   "more symbols, of an app that lies OFFSET beyond where it "
                   "was "
@@ -267,6 +272,9 @@ static void option_take(struct settings *s, int option, const char *value)
         break;
     case COUNT_SYMBOLS:
         s->counts_symbols = true;
+        break;
+    case STRETCHES:
+        s->stretches = value;
         break;
     case SYMBOLS:
         symbols_read(s, value);
