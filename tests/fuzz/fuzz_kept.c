@@ -4,6 +4,8 @@
  * and is mended, everything is restarted. Each command that succeeds ends with
  * one event, as long as its app lives; no driver keeps what it may not keep.
  * SOURCES: drivers/kv.c drivers/nonvolatile.c drivers/isolated.c drivers/blocks.c
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c
  * SOURCES: drivers/kept.c drivers/owners.c drivers/records.c tests/fake/kernel.c pic/crc32.c
  * LINK: -lcmocka */
 #include <stdlib.h>

@@ -2,6 +2,8 @@
 /* What the operator is told of kept data and frees of it: on the real drivers, in
  * two regions of one flash.
  * SOURCES: drivers/keeper.c drivers/kv.c drivers/isolated.c drivers/blocks.c
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c
  * SOURCES: drivers/nonvolatile.c drivers/kept.c drivers/owners.c drivers/records.c
  * SOURCES: chips/common/flash_mux.c kernel/format.c tests/fake/kernel.c
  * SOURCES: pic/crc32.c */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The key-value driver. That its data outlives power cuts is shown by
  * tests/power/power_records.c.
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c
  * SOURCES: drivers/kv.c drivers/kept.c drivers/owners.c drivers/records.c tests/fake/kernel.c
  * SOURCES: pic/crc32.c */
 #include <tests/fake/flash.h>

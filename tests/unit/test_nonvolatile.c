@@ -2,6 +2,8 @@
 /* Nonvolatile storage, shared and isolated: two drivers over the same blocks, in
  * one region.
  * SOURCES: drivers/nonvolatile.c drivers/isolated.c drivers/blocks.c
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c
  * SOURCES: drivers/kept.c drivers/owners.c drivers/records.c tests/fake/kernel.c
  * SOURCES: pic/crc32.c */
 #include <tests/fake/flash.h>
