@@ -150,6 +150,8 @@ MUST_CHECK err_t records_remove(struct records *r,
 bool records_at(const struct records *r, uint32_t entry,
                 struct records_key *key, uint8_t bytes[RECORDS_KEY_MAX],
                 uint32_t *size);
+/* Nothing but done(), from the kernel's loop: for who has more to do. */
+void records_pass(struct records *r);
 /* Make room ahead of need, if there is little. */
 MUST_CHECK err_t records_collect(struct records *r);
 
