@@ -267,26 +267,16 @@ static err_t request(struct app_loader *d, struct process *p, uint32_t number,
 static err_t more_request(struct app_loader *d, uint32_t number,
                           struct store_handle h)
 {
-    struct loader *l = d->loader;
-    switch (number) {
-    case ENABLE:
-    case DISABLE:
-        return loader_enable(l, &d->client, h, number == ENABLE);
-    case REMOVE:
-        return loader_remove(l, &d->client, h);
-    case COMPACT:
-        return loader_compact(l, &d->client);
-    case RESUME:
+    static const uint8_t ops[] = {
+        [ENABLE] = LOADER_ENABLE,   [DISABLE] = LOADER_ENABLE,
+        [REMOVE] = LOADER_REMOVE,   [COMPACT] = LOADER_COMPACT,
+        [START] = LOADER_START,     [STOP] = LOADER_STOP,
+        [CONFIRM] = LOADER_CONFIRM, [ROLL_BACK] = LOADER_ROLL_BACK,
+    };
+    if (number == RESUME)
         return setup(d, h.at, h.tag);
-    case START:
-        return loader_start(l, &d->client, h);
-    case STOP:
-        return loader_stop(l, &d->client, h);
-    case CONFIRM:
-        return loader_confirm(l, &d->client, h);
-    default:
-        return loader_roll_back(l, &d->client, h);
-    }
+    return loader_ask(d->loader, &d->client, (enum loader_op)ops[number], h,
+                      number == ENABLE);
 }
 
 /* Nobody's request is under way, and this one gets its event. `grant` is there

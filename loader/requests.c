@@ -198,14 +198,6 @@ static err_t begin_write(struct requests *rs, const struct request *r)
                         r->bytes, len);
 }
 
-static err_t begin_seal(struct requests *rs, const struct request *r)
-{
-    const struct store_handle replaces = handle_of(r);
-    return loader_seal(rs->loader, &rs->client,
-                       replaces.at != PLACE_ANY ? &replaces : NULL,
-                       r->word[SEAL_FLAGS] & SEAL_FORCE);
-}
-
 static NOINLINE err_t begin_digest(struct requests *rs, const struct request *r)
 {
     struct loader_object o;
@@ -217,46 +209,33 @@ static NOINLINE err_t begin_digest(struct requests *rs, const struct request *r)
     return OK;
 }
 
-static NOINLINE err_t begin_commit(struct requests *rs, const struct request *r)
-{
-    return loader_commit(rs->loader, &rs->client,
-                         r->word[COMMIT_FLAGS] & COMMIT_START);
-}
+_Static_assert(MESSAGE_OPEN - (uint32_t)LOADER_OPEN ==
+                   MESSAGE_STOP - (uint32_t)LOADER_STOP,
+               "requests and what the loader does are in one order");
 
 static err_t begin(struct requests *rs, const struct request *r)
 {
-    struct loader *l = rs->loader;
-    struct loader_client *client = &rs->client;
+    const uint32_t *word = r->word;
+    uint32_t on = word[ENABLE_ON];
     switch (r->type) {
     case MESSAGE_OPEN:
         return begin_open(rs, r);
     case MESSAGE_WRITE:
         return begin_write(rs, r);
-    case MESSAGE_SEAL:
-        return begin_seal(rs, r);
-    case MESSAGE_COMMIT:
-        return begin_commit(rs, r);
-    case MESSAGE_ABORT:
-        return loader_abort(l, client);
-    case MESSAGE_REMOVE:
-        return loader_remove(l, client, handle_of(r));
-    case MESSAGE_ENABLE:
-        return loader_enable(l, client, handle_of(r), r->word[ENABLE_ON] != 0);
-    case MESSAGE_CONFIRM:
-        return loader_confirm(l, client, handle_of(r));
-    case MESSAGE_ROLL_BACK:
-        return loader_roll_back(l, client, handle_of(r));
-    case MESSAGE_COMPACT:
-        return loader_compact(l, client);
-    case MESSAGE_START:
-        return loader_start(l, client, handle_of(r));
-    case MESSAGE_STOP:
-        return loader_stop(l, client, handle_of(r));
     case MESSAGE_DIGEST:
         return begin_digest(rs, r);
+    case MESSAGE_COMMIT:
+        on = word[COMMIT_FLAGS] & COMMIT_START;
+        break;
+    case MESSAGE_SEAL:
+        on &= SEAL_FORCE;
+        break;
     default:
-        return ERR_NOSUPPORT;
+        break;
     }
+    return loader_ask(rs->loader, &rs->client,
+                      (enum loader_op)(r->type - MESSAGE_OPEN + LOADER_OPEN),
+                      handle_of(r), on);
 }
 
 bool requests_execute(struct requests *rs, const struct request *r,
