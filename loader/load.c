@@ -288,7 +288,7 @@ static void on_retry(struct ktimer *timer)
 uint32_t loader_retry(struct loader *l)
 {
     l->script--;
-    ktimer_arm(&l->retry, ktime_now() + ktime_of_ms(RETRY_MS));
+    ktimer_arm_ms(&l->retry, RETRY_MS);
     return STEP_WAIT;
 }
 
@@ -391,7 +391,7 @@ static void on_timer(struct ktimer *warning)
 static uint32_t boot_end(struct loader *l)
 {
     if (!accept_is_required(l))
-        ktimer_arm(&l->warning, ktime_now() + ktime_of_ms(WARNING_MS));
+        ktimer_arm_ms(&l->warning, WARNING_MS);
     if (loader_config(l)->reported != NULL)
         loader_config(l)->reported(NULL);
     if (l->is_on)

@@ -110,11 +110,10 @@ static void store_ended(struct loader *l)
 {
     if (!l->is_storing)
         return; /* what had failed was a driver's */
-    l->is_storing = false;
-    if (l->store_e == OK || l->op == LOADER_BOOT || l->op == LOADER_COMPACT)
-        loader_later(l); /* not on top of what the store was at */
-    else
-        loader_done(l, l->store_e);
+    bool goes_on =
+        l->store_e == OK || l->op == LOADER_BOOT || l->op == LOADER_COMPACT;
+    /* not on top of what the store was at */
+    steps_follow(l, goes_on ? (uint32_t)STEP_LATER : l->store_e);
 }
 
 /* Nothing will mend it now. What lies where flash is not what it is to be does
@@ -352,7 +351,7 @@ static uint32_t floor_of(struct loader *l, const struct identity *identity)
 static enum update_verdict judge(struct loader *l, const struct candidate *c)
 {
     struct store_object old;
-    struct candidate replaced = *c;
+    struct candidate replaced;
     struct update u = { .new_identity = &c->identity,
                         .old_identity = &replaced.identity,
                         .new_version = c->version,
@@ -514,7 +513,7 @@ static uint32_t change(struct loader *l)
 {
     struct store *s = &l->store;
     if (l->op == LOADER_ENABLE)
-        return store_enable(s, l->handle, l->is_on != 0);
+        return store_enable(s, l->handle, l->is_on);
     accept_forget(l, l->other);
     l->at = l->object.store.trial_of; /* ROLL_BACK: what starts then */
     if (l->op == LOADER_REMOVE)
@@ -609,7 +608,7 @@ static err_t begin(struct loader *l, struct loader_client *client,
         return ERR_BUSY;
     if (!l->is_mounted)
         return ERR_OFF;
-    l->op = (uint8_t)op;
+    l->op = op;
     l->client = client;
     l->script = steps + script_of[op];
     l->result = (struct loader_result){ 0 };

@@ -276,13 +276,12 @@ typedef uint32_t loader_step(struct loader *l);
 /* Only the functions above look inside. What is used most comes early, where an
  * instruction of two bytes reaches it. */
 struct loader {
-    uint8_t op; /* enum loader_op */
-    bool is_mounted, is_holding, is_mending;
-    bool is_due;     /* the next step, in the kernel's loop */
-    bool is_storing; /* it comes after the store's operation */
-    bool is_judged;  /* of the sealed transfer */
-    bool is_failure_told;
-    uint32_t is_on;               /* of the request */
+    uint32_t op; /* enum loader_op */
+    flag_t is_mounted, is_mending;
+    flag_t is_due;                /* the next step, in the kernel's loop */
+    flag_t is_storing;            /* it comes after the store's operation */
+    flag_t is_judged;             /* of the sealed transfer */
+    flag_t is_on;                 /* of the request */
     struct loader_client *client; /* NULL: our own request, or a dead one's */
     loader_step *const *script;   /* of the request: what is left of it */
     err_t store_e;                /* how the store's operation ended */
@@ -298,6 +297,7 @@ struct loader {
     struct store store;
 
     struct deferred store_work, tick;
+    bool is_holding, is_failure_told;
     struct ktimer timer, retry, warning;
     uint64_t trial_end; /* 0: no trial is watched */
     struct loader_result result;

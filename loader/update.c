@@ -50,7 +50,7 @@ static bool trial_look(struct loader *l)
 static void arm(struct loader *l)
 {
     if (!l->timer.armed)
-        ktimer_arm(&l->timer, ktime_now() + ktime_of_ms(LOADER_TICK_MS));
+        ktimer_arm_ms(&l->timer, LOADER_TICK_MS);
 }
 
 static void tick_run(struct deferred *tick)
