@@ -19,60 +19,61 @@ static struct loader *the_loader;
 
 static const char *block_text(uint32_t block)
 {
-    return text_pick("nothing\0"
+    return text_pick("\0"
                      "a newer version\0"
                      "another of the same identity\0"
-                     "the one on trial\0",
+                     "the one on trial",
                      block);
 }
 
+/* What it is, seen from what it was to be an update of. */
 static const char *update_text(uint32_t verdict)
 {
-    return text_pick("is an update\0"
-                     "is another app\0"
-                     "is signed with another key\0"
-                     "is older than the app it replaces\0"
-                     "is older than a version that was confirmed\0"
-                     "has the same version\0",
+    return text_pick("\0"
+                     "another app\0"
+                     "signed with another key\0"
+                     "older than the app it replaces\0"
+                     "older than a version that was confirmed\0"
+                     "of the same version",
                      verdict);
 }
 
 uint32_t loader_report_text(const struct loader_report *r, char *to,
                             uint32_t cap)
 {
+    const char *how = "%s", *text = "started";
     *to = '\0';
     switch (r->verdict) {
     case LOADER_OK:
-        format(to, cap, "started");
-        break;
-    case LOADER_BAD_OBJECT:
-        format(to, cap, "%s", tbf_error_text((enum tbf_error)r->detail));
         break;
     case LOADER_LOST:
-        format(to, cap, "%s; %s", tbf_error_text(TBF_BAD_TOTAL_SIZE),
-               r->detail == STORE_NONE ? "what follows is lost"
-                                       : "the journal knows the next");
+        how = r->detail == STORE_NONE ? "%s; what follows is lost"
+                                      : "%s; the journal knows the next";
+        text = tbf_error_text(TBF_BAD_TOTAL_SIZE);
+        break;
+    case LOADER_BAD_OBJECT:
+        text = tbf_error_text((enum tbf_error)r->detail);
         break;
     case LOADER_DISABLED:
-        format(to, cap, "disabled");
+        text = "disabled";
         break;
     case LOADER_NO_CREDENTIAL:
-        format(to, cap, "%s", accept_text(CHECK_NO_CREDENTIAL));
-        break;
     case LOADER_REJECTED:
-        format(to, cap, "%s", accept_text(r->detail));
+        text = accept_text(r->detail);
         break;
     case LOADER_BLOCKED:
-        format(to, cap, "blocked by %s at 0x%x", block_text(r->detail),
-               (unsigned)r->other);
+        how = "blocked by %s at 0x%x";
+        text = block_text(r->detail);
         break;
     case LOADER_NOT_LOADED:
         load_report_text(&r->load, to, cap);
-        break;
+        return (uint32_t)strlen(to);
     case LOADER_NO_UPDATE:
-        format(to, cap, "it %s", update_text(r->detail));
+        how = "it is %s";
+        text = update_text(r->detail);
         break;
     }
+    format(to, cap, how, text, (unsigned)r->other);
     return (uint32_t)strlen(to);
 }
 

@@ -124,10 +124,9 @@ static void flash_lost(struct loader *l)
     hold(l, false);
     l->is_mounted = false;
     klog(LOG_ERROR,
-         "app flash failed (error %u): %snothing is installed or removed any "
-         "more until the next boot",
-         (unsigned)l->store_e,
-         l->op == LOADER_BOOT ? "no app is started, " : "");
+         "app flash failed (error %u): no app is started, installed or "
+         "removed until the next boot",
+         (unsigned)l->store_e);
     uint32_t from = flash_address(l, s->copy_sector);
     uint32_t to = from + store_geometry(s)->sector_size;
     struct process_info p;
@@ -197,8 +196,7 @@ void loader_boot(struct loader *l, uint32_t secret)
     l->store_e = store_mount(s);
     l->is_storing = l->store_e == OK;
     if (l->store_e != OK) {
-        klog(LOG_ERROR, "no apps: the board's store_layout does not suit its "
-                        "flash");
+        klog(LOG_ERROR, "no apps: store_layout does not suit the flash");
         loader_later(l);
     }
 }

@@ -299,7 +299,7 @@ struct loader {
     struct deferred store_work, tick;
     bool is_holding, is_failure_told;
     struct ktimer timer, retry, warning;
-    uint64_t trial_end; /* 0: no trial is watched */
+    uint32_t trial_ticks; /* to the end of the one watched; 0: there is none */
     struct loader_result result;
     struct loader_object object; /* what is to be started, and who it is */
     struct candidate candidate;

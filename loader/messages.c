@@ -72,12 +72,12 @@ err_t request_read(struct request *out, uint8_t type, const uint8_t *payload,
                    size_t len)
 {
     uint32_t shape = shape_of(type);
+    *out = (struct request){ .type = type };
     if (shape == 0)
         return ERR_NOSUPPORT;
     uint32_t head = 4 * (shape - 1);
     if (len < head || len - head > bytes_max(type))
         return ERR_SIZE;
-    *out = (struct request){ .type = type };
     if (head != 0)
         memcpy(out->word, payload, head);
     out->bytes = payload + head;

@@ -12,7 +12,7 @@ static void send(struct serve *s, uint8_t type, uint16_t sequence)
 
 static void send_answer(struct serve *s)
 {
-    serve_send(s, s->type | MESSAGE_ANSWER, s->sequence,
+    serve_send(s, s->request.type | MESSAGE_ANSWER, s->sequence,
                reply_payload(&s->reply), reply_len(&s->reply));
 }
 
@@ -20,19 +20,21 @@ static void send_answer(struct serve *s)
 static bool execute(struct serve *s)
 {
     const struct request *r = &s->request;
-    if (s->type != MESSAGE_HELLO)
+    if (s->request.type != MESSAGE_HELLO)
         return serve_execute(s);
     if (r->word[HELLO_OLDEST] > MESSAGES_VERSION ||
         r->word[HELLO_NEWEST] < MESSAGES_VERSION) {
-        reply_fail(&s->reply, ERR_NOSUPPORT,
-                   "the board speaks version 1 of the protocol");
+        reply_fail(&s->reply, ERR_NOSUPPORT, "the board speaks version 1 only");
         return true;
     }
     s->is_greeted = true;
     s->reply.words = HELLO_PAGE + 1;
-    s->reply.word[HELLO_VERSION] = MESSAGES_VERSION;
-    s->reply.word[HELLO_PAGE] = PROTO_PAGE;
-    return serve_execute(s);
+    bool is_complete = serve_execute(s);
+    if (s->reply.status == OK) {
+        s->reply.word[HELLO_VERSION] = MESSAGES_VERSION;
+        s->reply.word[HELLO_PAGE] = PROTO_PAGE;
+    }
+    return is_complete;
 }
 
 static void begin(struct serve *s, uint8_t type, uint16_t sequence,
@@ -40,12 +42,10 @@ static void begin(struct serve *s, uint8_t type, uint16_t sequence,
 {
     err_t e = request_read(&s->request, type, payload, len);
     s->sequence = sequence;
-    s->type = type;
     s->reply = (struct reply){ .status = OK };
     if (e != OK)
         reply_fail(&s->reply, e,
-                   e == ERR_NOSUPPORT ? "the board does not know this request"
-                                      : "the request has a wrong length");
+                   e == ERR_NOSUPPORT ? "unknown request" : "wrong length");
     if (e != OK || execute(s)) {
         send_answer(s);
         return;
@@ -82,7 +82,8 @@ static void asked(struct serve *s, uint16_t sequence)
 static void greeted(struct serve *s, uint16_t sequence, const uint8_t *payload,
                     size_t len)
 {
-    if (s->is_greeted && s->type == MESSAGE_HELLO && sequence == s->sequence) {
+    if (s->is_greeted && s->request.type == MESSAGE_HELLO &&
+        sequence == s->sequence) {
         send_answer(s);
     } else if (s->is_busy) {
         send(s, MESSAGE_WAIT, sequence);
@@ -105,7 +106,7 @@ void serve_frame(struct serve *s, uint8_t type, uint16_t sequence,
                  const uint8_t *payload, size_t len)
 {
     uint16_t ahead = (uint16_t)(sequence - s->sequence);
-    bool is_repeated = s->is_greeted && ahead == 0 && type == s->type;
+    bool is_repeated = s->is_greeted && ahead == 0 && type == s->request.type;
     if (type >= MESSAGE_WAIT)
         return; /* an echo of what the board said, or of another board */
     if (type == MESSAGE_HELLO)

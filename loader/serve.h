@@ -9,11 +9,11 @@
 
 /* Zeroed. */
 struct serve {
-    struct reply reply;     /* kept, to be given again, or in the making */
-    struct request request; /* that is done or being done */
+    struct request request; /* that is done or being done; its type is kept if
+                               it is none, too */
     uint16_t sequence;      /* its number */
-    uint8_t type;           /* and type */
     bool is_greeted, is_busy;
+    struct reply reply; /* kept, to be given again, or in the making */
 };
 
 /* ---- defined by who has the line ---------------------------------------------- */

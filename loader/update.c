@@ -40,7 +40,7 @@ static bool trial_look(struct loader *l)
                  (unsigned)flash_address(l, o.at));
         l->is_failure_told = true; /* this may be tried again and again */
         e = loader_roll_back(l, NULL, o.handle);
-    } else if (ktime_now() >= l->trial_end) {
+    } else if (l->trial_ticks == 1) {
         e = loader_confirm(l, NULL, o.handle);
     }
     (void)e; /* BUSY: at the next look */
@@ -60,14 +60,11 @@ static void tick_run(struct deferred *tick)
         return;
     flash_open();
     store_tick(&l->store, LOADER_TICK_MS);
-    bool goes_on = is_transferring(l);
-    if (l->trial_end != 0) {
-        bool is_on = l->op != LOADER_IDLE || trial_look(l);
-        if (!is_on)
-            l->trial_end = 0;
-        goes_on |= is_on;
-    }
-    if (goes_on)
+    if (l->trial_ticks > 1)
+        l->trial_ticks--;
+    if (l->trial_ticks != 0 && l->op == LOADER_IDLE && !trial_look(l))
+        l->trial_ticks = 0;
+    if (l->trial_ticks != 0 || is_transferring(l))
         arm(l);
 }
 
@@ -81,9 +78,9 @@ void trial_watch(struct loader *l)
     struct store_object o;
     bool is_on = trial_find(l, &o);
     l->is_failure_told = false;
-    if (is_on)
-        l->trial_end =
-            ktime_now() + ktime_of_ms(loader_config(l)->policy->trial_ms);
+    if (is_on) /* the first tick may be near, the last one ends it */
+        l->trial_ticks =
+            loader_config(l)->policy->trial_ms / LOADER_TICK_MS + 2;
     if (is_on || is_transferring(l))
         arm(l);
 }

@@ -163,7 +163,8 @@ struct request {
 };
 
 /* NOSUPPORT: no such type; SIZE: shorter than its words, or bytes where none
- * belong, or more than PROTO_PAGE of them. bytes points into `payload`. */
+ * belong, or more than PROTO_PAGE of them: then only the type is set. bytes
+ * points into `payload`. */
 MUST_CHECK err_t request_read(struct request *out, uint8_t type,
                               const uint8_t *payload, size_t len);
 

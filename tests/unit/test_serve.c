@@ -39,6 +39,9 @@ bool serve_execute(struct serve *s)
     assert_ptr_equal(s, &serve);
     if (s->request.type == MESSAGE_HELLO) {
         greetings++;
+        assert_int_equal(s->reply.words, HELLO_PAGE + 1);
+        memset(s->reply.word, 0xA5, sizeof s->reply.word); /* not its own */
+        s->reply.words = HELLO_WORDS;
         reply_text(&s->reply, "a board");
         return true;
     }
