@@ -106,6 +106,15 @@ uint32_t process_name(uint32_t slot, char *to, uint32_t offset, uint32_t cap);
 /* The handle of the process in a slot; PID_NONE if empty. */
 pid_handle_t process_in_slot(uint32_t slot);
 
+/* The same of the process of that handle, dead or alive; false: there is none. */
+MUST_CHECK static inline bool process_inspect_pid(pid_handle_t pid,
+                                                  struct process_info *info)
+{
+    uint32_t slot = pid.handle & 0xFF;
+    return pid.handle != 0 && pid_equal(process_in_slot(slot), pid) &&
+           process_inspect(slot, info);
+}
+
 /* Each answers NODEVICE for a handle that names nothing, INVAL when the state
  * does not allow it. They take effect when the kernel is next in its loop, so
  * drivers with that authority may call them from a command. */
