@@ -77,8 +77,7 @@ static void store_work_run(struct deferred *work)
     struct store *s = &l->store;
     flash_open();
     store_run(s);
-    if (l->is_mounted && !s->is_mounted && s->op == STORE_IDLE &&
-        !s->is_active) {
+    if (l->is_mounted && !s->is_mounted && s->op == STORE_IDLE && s->pc == 0) {
         l->store_e = ERR_FAIL; /* a driver's rewrite has failed */
         mend(l);
     }
