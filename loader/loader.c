@@ -611,14 +611,15 @@ static err_t begin(struct loader *l, struct loader_client *client,
     return OK;
 }
 
-/* What its first step, or the store, says to it: never that the next one comes
- * at once. */
+/* What its first step, or the store, says to it: the store is at work, the next
+ * step comes later, or it is refused. */
 static err_t begun(struct loader *l, uint32_t r)
 {
-    if (r == OK || r >= STEP_DONE) {
-        steps_follow(l, r);
+    l->is_storing = r == OK;
+    if (r == STEP_LATER)
+        loader_later(l);
+    if (r == STEP_LATER || r == OK)
         return OK;
-    }
     l->op = LOADER_IDLE;
     l->client = NULL;
     return (err_t)r;
