@@ -17,63 +17,65 @@ static struct loader *the_loader;
 
 /* ---- reports ------------------------------------------------------------------- */
 
-static const char *block_text(uint32_t block)
+/* What an app is blocked by, by enum block, and behind that what an update is,
+ * by enum update_verdict, seen from what it was to be an update of. */
+static const char *other_text(uint32_t n)
 {
-    return text_pick("\0"
-                     "a newer version\0"
+    return text_pick("a newer version\0"
                      "another of the same identity\0"
-                     "the one on trial",
-                     block);
-}
-
-/* What it is, seen from what it was to be an update of. */
-static const char *update_text(uint32_t verdict)
-{
-    return text_pick("\0"
+                     "the one on trial\0"
                      "another app\0"
                      "signed with another key\0"
                      "older than the app it replaces\0"
                      "older than a version that was confirmed\0"
                      "of the same version",
-                     verdict);
+                     n);
+}
+
+/* What the verdict says of another text, of what it is about. */
+static const char *about_text(const struct loader_report *r)
+{
+    switch (r->verdict) {
+    case LOADER_BAD_OBJECT:
+    case LOADER_LOST:
+        return tbf_error_text(r->verdict == LOADER_LOST
+                                  ? TBF_BAD_TOTAL_SIZE
+                                  : (enum tbf_error)r->detail);
+    case LOADER_NO_CREDENTIAL:
+    case LOADER_REJECTED:
+        return accept_text(r->detail);
+    case LOADER_BLOCKED:
+        return other_text(r->detail - BLOCKED_BY_VERSION);
+    case LOADER_NO_UPDATE:
+        return other_text(r->detail - UPDATE_OTHER_IDENTITY + BLOCKED_BY_TRIAL);
+    case LOADER_OK:
+    case LOADER_DISABLED:
+    case LOADER_NOT_LOADED:
+        break;
+    }
+    return "";
 }
 
 uint32_t loader_report_text(const struct loader_report *r, char *to,
                             uint32_t cap)
 {
-    const char *how = "%s", *text = "started";
+    const char *how = text_pick("started\0"
+                                "%s\0"
+                                "%s; the journal knows the next\0"
+                                "disabled\0"
+                                "%s\0"
+                                "%s\0"
+                                "blocked by %s at 0x%x\0"
+                                "\0"
+                                "it is %s",
+                                r->verdict);
+    if (r->verdict == LOADER_LOST && r->detail == STORE_NONE)
+        how = "%s; what follows is lost";
     *to = '\0';
-    switch (r->verdict) {
-    case LOADER_OK:
-        break;
-    case LOADER_LOST:
-        how = r->detail == STORE_NONE ? "%s; what follows is lost"
-                                      : "%s; the journal knows the next";
-        text = tbf_error_text(TBF_BAD_TOTAL_SIZE);
-        break;
-    case LOADER_BAD_OBJECT:
-        text = tbf_error_text((enum tbf_error)r->detail);
-        break;
-    case LOADER_DISABLED:
-        text = "disabled";
-        break;
-    case LOADER_NO_CREDENTIAL:
-    case LOADER_REJECTED:
-        text = accept_text(r->detail);
-        break;
-    case LOADER_BLOCKED:
-        how = "blocked by %s at 0x%x";
-        text = block_text(r->detail);
-        break;
-    case LOADER_NOT_LOADED:
+    if (r->verdict == LOADER_NOT_LOADED)
         load_report_text(&r->load, to, cap);
-        return (uint32_t)strlen(to);
-    case LOADER_NO_UPDATE:
-        how = "it is %s";
-        text = update_text(r->detail);
-        break;
-    }
-    format(to, cap, how, text, (unsigned)r->other);
+    else
+        format(to, cap, how, about_text(r), (unsigned)r->other);
     return (uint32_t)strlen(to);
 }
 
@@ -88,11 +90,9 @@ void report_log(struct loader *l)
 {
     const struct loader_report *r = &l->result.report;
     const struct store_object *o = &l->object.store;
-    const struct tbf *tbf = is_app(o) ? &o->tbf : NULL;
     uint32_t flash = flash_address(l, r->at);
     char text[96];
-    if (r->verdict == LOADER_OK)
-        return;
+    const struct tbf *tbf = is_app(o) ? &o->tbf : NULL;
     if (r->verdict == LOADER_NOT_LOADED) {
         if (r->load.error != LOAD_BAD_RELOCATION || r->load.pid.handle == 0)
             load_report_log(&r->load, flash, tbf);
@@ -247,7 +247,8 @@ static uint32_t load_make(struct loader *l)
 
 static uint32_t load_end(struct loader *l)
 {
-    report_log(l);
+    if (l->result.report.verdict != LOADER_OK)
+        report_log(l);
     if (l->op != LOADER_BOOT)
         return STEP_DONE;
     if (loader_config(l)->reported != NULL)
@@ -345,31 +346,6 @@ static uint32_t boot_reserve(struct loader *l)
     return STEP_AGAIN; /* refusals are told at the load */
 }
 
-/* All are checked before the first starts, for only what is accepted can keep
- * another from running. Refusals are told at the load, too. */
-static uint32_t boot_check(struct loader *l)
-{
-    struct store_object *o = &l->object.store;
-    if (accept_checks(l)) {
-        l->second = STORE_NONE; /* no longer there */
-        if (store_walk(&l->store, &l->at, o)) {
-            if (is_app(o) && o->is_enabled)
-                return accept_check(l, o);
-            return STEP_AGAIN;
-        }
-        l->at = STORE_NONE;
-    }
-    l->script = &boot_script[BOOT_LOAD];
-    return STEP_NEXT;
-}
-
-static uint32_t boot_checked(struct loader *l)
-{
-    (void)accept_take(l, &l->object.store);
-    l->script -= 2;
-    return STEP_AGAIN;
-}
-
 /* The next object of the walk; false: there are no more. */
 static bool boot_walk(struct loader *l)
 {
@@ -409,8 +385,33 @@ static uint32_t boot_load(struct loader *l)
     bool is_object = o->error != TBF_OK ? o->error != TBF_END : is_app(o);
     if (!is_object || is_removed(l, o))
         return STEP_AGAIN;
-    l->script = load_script;
-    return STEP_NEXT;
+    l->script = load_script + 1;
+    return load_judge(l); /* the first step, at once: the start is measured */
+}
+
+/* All are checked before the first starts, for only what is accepted can keep
+ * another from running. Refusals are told at the load, too. */
+static uint32_t boot_check(struct loader *l)
+{
+    struct store_object *o = &l->object.store;
+    if (accept_checks(l)) {
+        l->second = STORE_NONE; /* no longer there */
+        if (store_walk(&l->store, &l->at, o)) {
+            if (is_app(o) && o->is_enabled)
+                return accept_check(l, o);
+            return STEP_AGAIN;
+        }
+        l->at = STORE_NONE;
+    }
+    l->script = &boot_script[BOOT_LOAD + 1];
+    return boot_load(l);
+}
+
+static uint32_t boot_checked(struct loader *l)
+{
+    (void)accept_take(l, &l->object.store);
+    l->script -= 2;
+    return STEP_AGAIN;
 }
 
 static uint32_t boot_mounted(struct loader *l)

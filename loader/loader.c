@@ -32,39 +32,36 @@ static void loader_done(struct loader *l, err_t e)
         client->done(client, &l->result);
 }
 
-/* Steps, until one says something else than that the next one comes at once. */
-static uint32_t steps_make(struct loader *l)
-{
-    uint32_t r;
-    flash_open();
-    do
-        r = (*l->script++)(l);
-    while (r == STEP_NEXT);
-    return r;
-}
-
 /* See to it that what has to come next does. */
 static void steps_follow(struct loader *l, uint32_t r)
 {
     l->is_storing = r == OK;
-    l->script -= r == STEP_AGAIN;
-    if (r == STEP_AGAIN || r == STEP_LATER)
+    if (r >= STEP_LATER) {
+        if (r == STEP_AGAIN)
+            l->script--;
         loader_later(l);
-    else if (r != OK && r != STEP_WAIT)
+    } else if (r != OK && r != STEP_WAIT) {
         loader_done(l, r == STEP_DONE ? OK : (err_t)r);
+    }
 }
 
 void loader_go_on(struct loader *l)
 {
+    uint32_t r;
     l->is_due = false;
-    steps_follow(l, steps_make(l));
+    do
+        r = (*l->script++)(l);
+    while (r == STEP_NEXT);
+    steps_follow(l, r);
 }
 
 static void work_run(struct deferred *work)
 {
     struct loader *l = CONTAINER_OF(work, struct loader, work);
-    if (!l->is_mending) /* else it comes after that */
-        loader_go_on(l);
+    if (l->is_mending)
+        return; /* comes after that */
+    flash_open();
+    loader_go_on(l);
 }
 
 /* ---- the store's side ------------------------------------------------------------ */
@@ -137,7 +134,7 @@ static void flash_lost(struct loader *l)
 
 /* The flash has failed once, and RAM may be wrong about it. Read anew it may
  * work again, and a sector that was left half way is finished. */
-static void mend(struct loader *l)
+static NOINLINE void mend(struct loader *l)
 {
     l->is_judged = false;
     l->is_mending = true;
@@ -613,13 +610,15 @@ static err_t begin(struct loader *l, struct loader_client *client,
     return OK;
 }
 
-/* What its first step, or the store, says to it. */
+/* What its first step, or the store, says to it: the store is at work, the next
+ * step comes later, or it is refused. */
 static err_t begun(struct loader *l, uint32_t r)
 {
-    if (r == OK || r >= STEP_DONE) {
-        steps_follow(l, r);
+    l->is_storing = r == OK;
+    if (r == STEP_LATER)
+        loader_later(l);
+    if (r == STEP_LATER || r == OK)
         return OK;
-    }
     l->op = LOADER_IDLE;
     l->client = NULL;
     return (err_t)r;
@@ -633,7 +632,7 @@ err_t loader_ask(struct loader *l, struct loader_client *client,
         return e;
     l->handle = handle;
     l->is_on = on;
-    return begun(l, steps_make(l));
+    return begun(l, (*l->script++)(l));
 }
 
 err_t loader_open(struct loader *l, struct loader_client *client,

@@ -9,9 +9,9 @@
 enum loader_next {
     STEP_DONE = 16, /* the request has ended */
     STEP_NEXT,      /* the next step at once, */
+    STEP_WAIT,      /* or what is waited for calls loader_later(), */
     STEP_LATER,     /* or from the kernel's loop, */
-    STEP_AGAIN,     /* or this one once more from there; */
-    STEP_WAIT,      /* or what is waited for calls loader_later() */
+    STEP_AGAIN,     /* or this one once more from there */
 };
 
 /* ---- loader.c: requests ------------------------------------------------------- */
@@ -47,7 +47,7 @@ void report(struct loader *l, enum loader_verdict verdict, uint32_t detail,
             uint32_t other);
 /* The same of one whose credentials do not do. */
 void report_check(struct loader *l);
-void report_log(struct loader *l);
+void report_log(struct loader *l); /* of what was refused */
 
 /* ---- accept.c, or accept_none.c where nothing is checked --------------------------- */
 

@@ -244,11 +244,9 @@ bool requests_execute(struct requests *rs, struct request *r,
 
 static void opened(struct requests *rs, struct reply *a)
 {
-    struct loader_progress progress;
     const struct store *s = &rs->loader->store;
     a->words = OPENED_WORDS;
-    if (loader_progress(rs->loader, &progress))
-        a->word[OPENED_OFFSET] = progress.offset;
+    a->word[OPENED_OFFSET] = s->transfer.offset;
     a->word[OPENED_HEAD] = store_head(s);
     a->word[OPENED_UNIT] = store_unit(s);
 }
@@ -258,7 +256,6 @@ static bool goes_on(struct requests *rs, struct reply *a)
 {
     struct request *job = rs->job;
     uint32_t len = job->len < STORE_BUFFER_MAX ? job->len : STORE_BUFFER_MAX;
-    struct loader_progress progress = { .offset = 0 };
     job->word[WRITE_OFFSET] += len;
     job->bytes += len;
     job->len -= len;
@@ -266,9 +263,8 @@ static bool goes_on(struct requests *rs, struct reply *a)
         a->status = (uint8_t)begin_write(rs, job);
         return a->status == OK;
     }
-    (void)loader_progress(rs->loader, &progress);
     a->words = WRITTEN_WORDS;
-    a->word[WRITTEN_OFFSET] = progress.offset;
+    a->word[WRITTEN_OFFSET] = rs->loader->store.transfer.offset;
     return false;
 }
 
@@ -278,8 +274,6 @@ static void on_done(struct loader_client *client,
     struct requests *rs = CONTAINER_OF(client, struct requests, client);
     struct reply *a = rs->reply;
     uint8_t type = rs->job->type;
-    bool is_judged =
-        type == MESSAGE_SEAL || type == MESSAGE_COMMIT || type == MESSAGE_START;
     a->status = (uint8_t)result->e;
     if (a->status == OK && type == MESSAGE_WRITE && goes_on(rs, a))
         return;
@@ -290,7 +284,7 @@ static void on_done(struct loader_client *client,
         a->word[COMMITTED_AT] = result->handle.at;
         a->word[COMMITTED_PROCESS] = result->report.load.pid.handle;
     }
-    if (is_judged && result->report.verdict != LOADER_OK)
+    if (result->report.verdict != LOADER_OK)
         a->text_len = (uint16_t)loader_report_text(
             &result->report, reply_text_at(a), ANSWER_TEXT_MAX);
     rs->done(rs);

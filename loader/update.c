@@ -6,7 +6,8 @@
 
 /* ---- watching ---------------------------------------------------------------------- */
 
-static bool has_failed(const struct loader *l, uint32_t at)
+/* Not inlined, as what comes next: else its stack lies under what is begun. */
+static NOINLINE bool has_failed(const struct loader *l, uint32_t at)
 {
     pid_handle_t pid = load_process(l, at);
     struct process_info info;
@@ -18,30 +19,34 @@ static bool has_failed(const struct loader *l, uint32_t at)
            (info.state == PROCESS_TERMINATED && !info.has_completion);
 }
 
-static bool trial_find(struct loader *l, struct store_object *o)
+/* The one on trial; false: there is none. */
+static NOINLINE bool trial_find(struct loader *l, struct store_handle *handle)
 {
+    struct store_object o;
     uint32_t at = STORE_NONE;
-    while (store_walk(&l->store, &at, o))
-        if (is_app(o) && o->trial_of != STORE_NONE)
+    while (store_walk(&l->store, &at, &o)) {
+        *handle = o.handle;
+        if (is_app(&o) && o.trial_of != STORE_NONE)
             return true;
+    }
     return false;
 }
 
 /* Confirm or roll back, once its time has come. False: there is no trial. */
 static bool trial_look(struct loader *l)
 {
-    struct store_object o;
-    if (!trial_find(l, &o))
+    struct store_handle handle;
+    if (!trial_find(l, &handle))
         return false;
     err_t e = OK;
-    if (has_failed(l, o.at)) {
+    if (has_failed(l, handle.at)) {
         if (!l->is_failure_told)
             klog(LOG_WARN, "the update at 0x%x failed its trial: rolled back",
-                 (unsigned)flash_address(l, o.at));
+                 (unsigned)flash_address(l, handle.at));
         l->is_failure_told = true; /* this may be tried again and again */
-        e = loader_roll_back(l, NULL, o.handle);
+        e = loader_roll_back(l, NULL, handle);
     } else if (l->trial_ticks == 1) {
-        e = loader_confirm(l, NULL, o.handle);
+        e = loader_confirm(l, NULL, handle);
     }
     (void)e; /* BUSY: at the next look */
     return true;
@@ -75,8 +80,8 @@ static void on_timer(struct ktimer *timer)
 
 void trial_watch(struct loader *l)
 {
-    struct store_object o;
-    bool is_on = trial_find(l, &o);
+    struct store_handle handle;
+    bool is_on = trial_find(l, &handle);
     l->is_failure_told = false;
     if (is_on) /* the first tick may be near, the last one ends it */
         l->trial_ticks =
