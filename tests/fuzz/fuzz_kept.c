@@ -7,6 +7,8 @@
  * them: what is counted is what there is, nobody has more than a share, and who
  * has not is refused nothing for want of room.
  * SOURCES: drivers/kv.c drivers/nonvolatile.c drivers/isolated.c drivers/blocks.c
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c drivers/turns.c
  * SOURCES: drivers/kept.c drivers/owners.c drivers/records.c tests/fake/kernel.c pic/crc32.c
  * LINK: -lcmocka */
 #include <stdlib.h>
@@ -38,9 +40,11 @@ static struct kv kv;
 static struct nonvolatile nonvolatile;
 static struct isolated isolated;
 static const struct driver table[DRIVERS] = {
-    { DRIVER_KV, &kv_ops, &kv, &kv.grant },
-    { DRIVER_NONVOLATILE, &nonvolatile_ops, &nonvolatile, &nonvolatile.grant },
-    { DRIVER_ISOLATED, &isolated_ops, &isolated, &isolated.grant },
+    { DRIVER_KV, &kv_ops, &kv, &kv.driver.grant },
+    { DRIVER_NONVOLATILE, &nonvolatile_ops, &nonvolatile,
+      &nonvolatile.blocks.driver.grant },
+    { DRIVER_ISOLATED, &isolated_ops, &isolated,
+      &isolated.blocks.driver.grant },
 };
 static struct process *apps[APPS];
 static uint32_t room[APPS], waits[APPS][DRIVERS];
