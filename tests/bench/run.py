@@ -19,6 +19,7 @@ import sys
 import threading
 
 sys.path[:0] = ["tests/sys", "tests/live"]
+import cache  # noqa: E402
 import harness  # noqa: E402
 import live  # noqa: E402
 import objects  # noqa: E402
@@ -53,11 +54,13 @@ GOALS = {
     "irq_off_hifive1_install": 11000, "irq_off_hifive1_program_us": 1000,
     "irq_off_hifive1_erase_us": 72000,
     "irq_off_esp32c3_install": 16000, "irq_off_esp32c3_program_us": 1000,
-    "irq_off_esp32c3_erase_us": 62000,
+    "irq_off_esp32c3_erase_us": 62000, "hifive1_four_apps_ms": 1200,
     "size_virt_text": 65536,
     "ram_per_process": 384, "reloc_per_word": 18, "reloc_per_clear_bit": 5,
     "reloc_copy_1024": 512, "pic_text_overhead": 0, "pic_flash_percent": 3,
 }
+# Where code happens to lie moves these: only their goal counts.
+BY_LAYOUT = {"hifive1_four_apps_ms"}
 ICOUNT = ("-icount", "shift=0,sleep=off")
 
 
@@ -280,6 +283,12 @@ def installs_on(machine_of, prefix, *options):
             f"{prefix}_erase_us": found["erase"][1]}
 
 
+def bench_hifive1_from_flash():
+    """Four apps side by side, behind the chip's cache (tests/bench/cache.py)."""
+    return {"hifive1_four_apps_ms":
+            round(cache.side_by_side(cache.SIDE_BY_SIDE, "--cache", "64"))}
+
+
 def bench_hifive1_installs():
     return installs_on(test_live_hifive1.Hifive1, "irq_off_hifive1")
 
@@ -367,7 +376,8 @@ def report(values, baseline):
         remark = ""
         if goal is not None and value > goal:
             remark = "above the goal"
-        if before is not None and value > before * TOLERANCE:
+        if (before is not None and value > before * TOLERANCE
+                and name not in BY_LAYOUT):
             remark, failed = "WORSE THAN THE BASELINE", failed + 1
         print(f"{name:24}{value:>10}{shown(goal):>8}{shown(before):>10}  {remark}")
     return len(values) - failed, failed
@@ -378,7 +388,9 @@ def main():
             "bench_burden", "bench_crypto", "bench_reloc", "bench_load", "late_start",
             "bench_ipc_service", "bench_ipc"]
     for board, targets in ((VIRT, harness.tbfs(VIRT, apps)),
-                           (SECURE, [SIGNER]), (HIFIVE, []), (STATIC, []), (ESP32C3, [])):
+                           (SECURE, [SIGNER]),
+                           (HIFIVE, harness.tbfs(HIFIVE, cache.SIDE_BY_SIDE)),
+                           (STATIC, []), (ESP32C3, [])):
         trouble = harness.build(board, targets)
         if trouble:
             sys.exit(f"bench: {trouble}")
@@ -387,7 +399,8 @@ def main():
              bench_burden, bench_small_burden, bench_credentials, bench_calls, bench_ipc,
              bench_boot,
              bench_switch, bench_sizes, bench_reloc,
-             bench_esp32c3, bench_hifive1_installs, bench_esp32c3_installs]
+             bench_esp32c3, bench_hifive1_installs, bench_esp32c3_installs,
+             bench_hifive1_from_flash]
     values = {}
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
         for part in [pool.submit(part) for part in parts]:
