@@ -298,6 +298,59 @@ def bench_esp32c3_installs():
                        "--symbols", f"build/{ESP32C3}/kernel.elf")
 
 
+def bench_check_step():
+    """The same while an app is checked: the largest hash that there is."""
+    image = f"build/{VIRT}/bench/check.img"
+    signed(Signed("bench_idle", KINDS["rsa_4096"]))(VIRT, image)
+    return {"irq_off_check": interrupts_off(image, 1500000, SECURE, True)}
+
+
+def interrupts_off(image, most, kernel=VIRT, from_loop=False):
+    """The longest stretch in the first `most` instructions in which the kernel
+    does not look for interrupts: it does when it leaves to an app, sleeps, or
+    between pieces of deferred work. Counted from the first app on, or from the
+    kernel's loop. QEMU names each instruction it executes, and those that access
+    a device twice. The verifier lies in the kernel's flash and is none of it."""
+    looks = symbol(f"build/{kernel}/kernel.elf", "chip_service")
+    app = range(0)
+    if kernel == SECURE:
+        app = range(symbol(f"build/{kernel}/kernel.elf", "verifier_image"),
+                    symbol(f"build/{kernel}/kernel.elf", "verifier_image_end"))
+    command = ["tools/qemu", VIRT,
+               f"build/{kernel}/kernel.elf", image, "-serial", "null",
+               *ICOUNT, "-singlestep", "-d", "exec,nochain"]
+    longest = here = instructions = 0
+    started = False
+    last = None
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True,
+                          stdin=subprocess.DEVNULL) as qemu:
+        limit = threading.Timer(60, qemu.kill)  # it idles when all is done
+        limit.start()
+        for line in qemu.stderr:
+            found = re.search(r"\[[0-9a-f]+/([0-9a-f]+)/", line)
+            if not found or found[1] == last:
+                continue
+            last = found[1]
+            instructions += 1
+            if int(last, 16) == looks:
+                here = 0
+                started = started or from_loop
+            elif int(last, 16) in app:
+                here = 0
+            elif last.startswith("200") and len(last) == 8:
+                here += 1
+                if started and here > longest:
+                    longest = here
+            else:
+                started = started or last.startswith("22")
+                here = 0
+            if instructions > most:
+                qemu.kill()
+                break
+        limit.cancel()
+    return longest
+
+
 def bench_esp32c3():
     """Its sizes, and the longest stretch. Erases and programs of flash come on top."""
     flash, ram = kernel_footprint(ESP32C3)
