@@ -19,6 +19,7 @@ import sys
 import threading
 
 sys.path[:0] = ["tests/sys", "tests/live"]
+import cache  # noqa: E402
 import harness  # noqa: E402
 import live  # noqa: E402
 import objects  # noqa: E402
@@ -53,11 +54,13 @@ GOALS = {
     "irq_off_hifive1_install": 11000, "irq_off_hifive1_program_us": 1000,
     "irq_off_hifive1_erase_us": 72000,
     "irq_off_esp32c3_install": 16000, "irq_off_esp32c3_program_us": 1000,
-    "irq_off_esp32c3_erase_us": 62000,
+    "irq_off_esp32c3_erase_us": 62000, "hifive1_four_apps_ms": 1200,
     "size_virt_text": 65536,
     "ram_per_process": 384, "reloc_per_word": 18, "reloc_per_clear_bit": 5,
     "reloc_copy_1024": 512, "pic_text_overhead": 0, "pic_flash_percent": 3,
 }
+# Where code happens to lie moves these: only their goal counts.
+BY_LAYOUT = {"hifive1_four_apps_ms"}
 ICOUNT = ("-icount", "shift=0,sleep=off")
 
 
@@ -280,6 +283,12 @@ def installs_on(machine_of, prefix, *options):
             f"{prefix}_erase_us": found["erase"][1]}
 
 
+def bench_hifive1_from_flash():
+    """Four apps side by side, behind the chip's cache (tests/bench/cache.py)."""
+    return {"hifive1_four_apps_ms":
+            round(cache.side_by_side(cache.SIDE_BY_SIDE, "--cache", "64"))}
+
+
 def bench_hifive1_installs():
     return installs_on(test_live_hifive1.Hifive1, "irq_off_hifive1")
 
@@ -287,6 +296,59 @@ def bench_hifive1_installs():
 def bench_esp32c3_installs():
     return installs_on(test_live_esp32c3.Esp32c3, "irq_off_esp32c3",
                        "--symbols", f"build/{ESP32C3}/kernel.elf")
+
+
+def bench_check_step():
+    """The same while an app is checked: the largest hash that there is."""
+    image = f"build/{VIRT}/bench/check.img"
+    signed(Signed("bench_idle", KINDS["rsa_4096"]))(VIRT, image)
+    return {"irq_off_check": interrupts_off(image, 1500000, SECURE, True)}
+
+
+def interrupts_off(image, most, kernel=VIRT, from_loop=False):
+    """The longest stretch in the first `most` instructions in which the kernel
+    does not look for interrupts: it does when it leaves to an app, sleeps, or
+    between pieces of deferred work. Counted from the first app on, or from the
+    kernel's loop. QEMU names each instruction it executes, and those that access
+    a device twice. The verifier lies in the kernel's flash and is none of it."""
+    looks = symbol(f"build/{kernel}/kernel.elf", "chip_service")
+    app = range(0)
+    if kernel == SECURE:
+        app = range(symbol(f"build/{kernel}/kernel.elf", "verifier_image"),
+                    symbol(f"build/{kernel}/kernel.elf", "verifier_image_end"))
+    command = ["tools/qemu", VIRT,
+               f"build/{kernel}/kernel.elf", image, "-serial", "null",
+               *ICOUNT, "-singlestep", "-d", "exec,nochain"]
+    longest = here = instructions = 0
+    started = False
+    last = None
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True,
+                          stdin=subprocess.DEVNULL) as qemu:
+        limit = threading.Timer(60, qemu.kill)  # it idles when all is done
+        limit.start()
+        for line in qemu.stderr:
+            found = re.search(r"\[[0-9a-f]+/([0-9a-f]+)/", line)
+            if not found or found[1] == last:
+                continue
+            last = found[1]
+            instructions += 1
+            if int(last, 16) == looks:
+                here = 0
+                started = started or from_loop
+            elif int(last, 16) in app:
+                here = 0
+            elif last.startswith("200") and len(last) == 8:
+                here += 1
+                if started and here > longest:
+                    longest = here
+            else:
+                started = started or last.startswith("22")
+                here = 0
+            if instructions > most:
+                qemu.kill()
+                break
+        limit.cancel()
+    return longest
 
 
 def bench_esp32c3():
@@ -367,7 +429,8 @@ def report(values, baseline):
         remark = ""
         if goal is not None and value > goal:
             remark = "above the goal"
-        if before is not None and value > before * TOLERANCE:
+        if (before is not None and value > before * TOLERANCE
+                and name not in BY_LAYOUT):
             remark, failed = "WORSE THAN THE BASELINE", failed + 1
         print(f"{name:24}{value:>10}{shown(goal):>8}{shown(before):>10}  {remark}")
     return len(values) - failed, failed
@@ -378,7 +441,9 @@ def main():
             "bench_burden", "bench_crypto", "bench_reloc", "bench_load", "late_start",
             "bench_ipc_service", "bench_ipc"]
     for board, targets in ((VIRT, harness.tbfs(VIRT, apps)),
-                           (SECURE, [SIGNER]), (HIFIVE, []), (STATIC, []), (ESP32C3, [])):
+                           (SECURE, [SIGNER]),
+                           (HIFIVE, harness.tbfs(HIFIVE, cache.SIDE_BY_SIDE)),
+                           (STATIC, []), (ESP32C3, [])):
         trouble = harness.build(board, targets)
         if trouble:
             sys.exit(f"bench: {trouble}")
@@ -387,7 +452,8 @@ def main():
              bench_burden, bench_small_burden, bench_credentials, bench_calls, bench_ipc,
              bench_boot,
              bench_switch, bench_sizes, bench_reloc,
-             bench_esp32c3, bench_hifive1_installs, bench_esp32c3_installs]
+             bench_esp32c3, bench_hifive1_installs, bench_esp32c3_installs,
+             bench_hifive1_from_flash]
     values = {}
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
         for part in [pool.submit(part) for part in parts]:

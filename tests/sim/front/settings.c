@@ -42,6 +42,8 @@ enum {
     I2C_MEMORY,
     I2C_HOLDER,
     SPI1,
+    CACHE,
+    ITIM_FUNCTIONS,
 };
 
 static const struct option_spec specs[] = {
@@ -124,6 +126,14 @@ static const struct option_spec specs[] = {
     [SPI1] = { 0, "spi1", "loop|flash",
                "hifive1-revb: at chip select 0 of SPI1, a wire from what it "
                "sends to what it gets, or a flash of 4 MiB" },
+    [CACHE] = { 0, "cache", "32|64",
+                "hifive1-revb: running from flash takes its time, behind a "
+                "cache "
+                "of 16 KiB with lines of so many bytes (the chip's have 64)" },
+    [ITIM_FUNCTIONS] = { 0, "itim-functions", "FILE",
+                         "with --cache: the functions named in FILE are taken "
+                         "to "
+                         "lie in ITIM" },
     { 0, NULL, NULL, NULL },
 };
 
@@ -250,6 +260,14 @@ static bool device_option_take(struct settings *s, int option,
     case SPI1:
         spi1_read(&s->options, value);
         return true;
+    case CACHE:
+        s->cache_line = number_read("--cache", value, 64);
+        if (s->cache_line != 32 && s->cache_line != 64)
+            fail(EXIT_USAGE, "--cache %s: a line has 32 or 64 bytes", value);
+        return true;
+    case ITIM_FUNCTIONS:
+        s->itim_functions = value;
+        return true;
     default:
         return false;
     }
@@ -357,6 +375,10 @@ static void operands_read(struct settings *s, int count, char **operands)
         s->apps_at = s->model->apps_at;
     if (s->usb && s->model != &model_esp32_c3_devkit)
         fail(EXIT_USAGE, "--usb: %s has no USB port", s->model->name);
+    if (s->cache_line != 0 && s->model != &model_hifive1_revb)
+        fail(EXIT_USAGE, "--cache: that of %s is not modelled", s->model->name);
+    if (s->itim_functions && s->cache_line == 0)
+        fail(EXIT_USAGE, "--itim-functions without --cache");
     if (s->options.smepmp && !s->model->can_have_smepmp)
         fail(EXIT_USAGE, "--smepmp: the core of %s has none", s->model->name);
 }
