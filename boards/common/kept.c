@@ -24,6 +24,12 @@ static uint8_t shared_block[BLOCK_SIZE] SECTION(".noinit");
 static uint8_t isolated_block[BLOCK_SIZE] SECTION(".noinit");
 static uint8_t app_flash_bytes[APP_FLASH_BYTES] SECTION(".noinit");
 
+inline const struct flash_geometry *records_geometry(const struct records *r)
+{
+    (void)r;
+    return kept_plan.geometry;
+}
+
 /* ---- for the operator -------------------------------------------------------- */
 
 static struct kept *const regions[] = { &values, &blocks };
@@ -55,8 +61,8 @@ void kept_wire(struct store *store, enum identity_policy identity,
                         key_of);
     kept_init(&values, &kept_values, seed);
     kept_init(&blocks, &kept_blocks, seed);
-    app_flash_init(&app_flash, store, &storage.authority, plan->sector_size,
-                   app_flash_bytes);
+    app_flash_init(&app_flash, store, &storage.authority,
+                   plan->geometry->sector_size, app_flash_bytes);
     nonvolatile_init(&nonvolatile, &blocks, shared_block, plan->shared_bytes);
     kv_init(&kv, &values, &storage.authority, &kv_bytes);
     isolated_init(&isolated, &blocks, isolated_block, &storage.authority,
@@ -66,6 +72,7 @@ void kept_wire(struct store *store, enum identity_policy identity,
     keeper.regions = regions;
     keeper.count = ARRAY_COUNT(regions);
     keeper.runs = app_runs;
+    keeper.shares = kept_values.owners;
     keeper_init(&keeper);
 }
 

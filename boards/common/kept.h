@@ -22,7 +22,7 @@ extern struct flash_port flash_ports[FLASH_USERS];
 
 /* Bytes by offset: shared ones, and some for each of several apps. */
 struct kept_plan {
-    uint32_t sector_size;
+    const struct flash_geometry *geometry; /* the flash's */
     uint32_t shared_bytes, isolated_bytes, isolated_apps;
 };
 

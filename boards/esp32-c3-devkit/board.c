@@ -92,15 +92,6 @@ static struct noise_entropy entropy = {
 
 /* ---- app flash -------------------------------------------------------------- */
 
-static const struct flash_geometry flash_geometry = {
-    .size = FLASH_SIZE,
-    .sector_size = SPI_NOR_SECTOR,
-    .word_size = 4,
-    .burst = SPI_FLASH_BURST,
-    .reprogram = true,
-    .read_while_busy = false,
-};
-
 static struct spi_port spi1;
 
 static struct spi_nor flash = {

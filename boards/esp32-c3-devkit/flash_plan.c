@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See flash_plan.h. */
 #include <boards/esp32-c3-devkit/flash_plan.h>
+#include <chips/esp32c3/spi_flash.h>
 
 #define SECTOR SPI_NOR_SECTOR
 #define SECTORS (FLASH_SIZE / SECTOR)
@@ -12,6 +13,15 @@
 #define SPARE_SECTORS 2u
 #define APPS_END                                                               \
     (SECTORS - JOURNAL_SECTORS - SPARE_SECTORS - BLOCK_SECTORS - KV_SECTORS)
+
+const struct flash_geometry flash_geometry = {
+    .size = FLASH_SIZE,
+    .sector_size = SPI_NOR_SECTOR,
+    .word_size = 4,
+    .burst = SPI_FLASH_BURST,
+    .reprogram = true,
+    .read_while_busy = false,
+};
 
 const struct store_layout layout = {
     .journal = (SECTORS - JOURNAL_SECTORS) * SECTOR,
@@ -45,7 +55,7 @@ _Static_assert(KEPT_SHARES_FIT(KV_APPS, KV_SHARE, KV_SHARE_BYTES, KV_SECTORS,
 
 /* Bytes by offset: shared ones, and some for each of 12 apps. */
 const struct kept_plan kept_plan = {
-    .sector_size = SECTOR,
+    .geometry = &flash_geometry,
     .shared_bytes = 16 << 10,
     .isolated_bytes = 4096,
     .isolated_apps = 12,

@@ -10,6 +10,7 @@
 #define FLASH_SIZE (4u << 20)
 #define KERNEL_SECTORS 64u /* memory.ld: APP_FLASH */
 
+extern const struct flash_geometry flash_geometry;
 extern const struct store_layout layout;
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See flash_plan.h. */
 #include <boards/qemu-virt/flash_plan.h>
+#include <chips/virt/pflash.h>
 
 #define SECTOR (256u << 10)
 #define SECTORS 128u
@@ -40,7 +41,7 @@ _Static_assert(KEPT_SHARES_FIT(KV_APPS, KV_SHARE, KV_SHARE_BYTES, KV_SECTORS,
 
 /* Bytes by offset: shared ones, and some for each of 16 apps. */
 const struct kept_plan kept_plan = {
-    .sector_size = SECTOR,
+    .geometry = &pflash_geometry,
     .shared_bytes = 16 << 10,
     .isolated_bytes = 4096,
     .isolated_apps = 16,

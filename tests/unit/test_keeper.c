@@ -136,7 +136,11 @@ static void start(void)
     isolated_init(&isolated, &kept[1], blocks[0], &storage.authority, 512, 3);
     nonvolatile_init(&shared, &kept[1], blocks[1], 512);
     keeper = (struct keeper){
-        .port = &port, .regions = regions, .count = 2, .runs = runs
+        .port = &port,
+        .regions = regions,
+        .count = 2,
+        .runs = runs,
+        .shares = &owners,
     };
     keeper_init(&keeper);
     fake_boot(table, ARRAY_COUNT(table));
