@@ -278,8 +278,8 @@ const char *keeper_order(struct keeper *k, const char *whose)
 
 void keeper_init(struct keeper *k)
 {
-    k->client.turn = on_turn;
-    k->client.done = on_done;
-    k->work.run = on_work;
-    k->writer.ops = &writer_ops;
+    k->client = (struct records_client){ .turn = on_turn, .done = on_done };
+    k->work = (struct deferred){ .run = on_work };
+    k->writer = (struct writer){ .ops = &writer_ops };
+    k->next = NULL;
 }

@@ -20,7 +20,7 @@ struct keeper_owner {
     uint32_t values, value_bytes, isolated_bytes;
 };
 
-/* Zeroed but for the first five. */
+/* It may be anything but for the first five. */
 struct keeper {
     struct text_port *port;
     struct kept *const *regions;

@@ -33,7 +33,7 @@ inline const struct flash_geometry *records_geometry(const struct records *r)
 /* ---- for the operator -------------------------------------------------------- */
 
 static struct kept *const regions[] = { &values, &blocks };
-static struct keeper keeper;
+static struct keeper keeper SECTION(".noinit");
 
 static bool app_runs(uint32_t short_id)
 {
@@ -67,7 +67,6 @@ void kept_wire(struct store *store, enum identity_policy identity,
     kv_init(&kv, &values, &storage.authority, &kv_bytes);
     isolated_init(&isolated, &blocks, isolated_block, &storage.authority,
                   plan->isolated_bytes, plan->isolated_apps);
-    /* cheaper set at the start than initialised data */
     keeper.port = port;
     keeper.regions = regions;
     keeper.count = ARRAY_COUNT(regions);
