@@ -5,4 +5,4 @@
 RECORDS_SOURCES := $(addprefix drivers/,records.c records_flash.c records_index.c records_mount.c \
     records_write.c owners.c)
 KEPT_SOURCES := $(RECORDS_SOURCES) $(addprefix drivers/,app_flash.c blocks.c isolated.c keeper.c \
-    kept.c kv.c nonvolatile.c) loader/storage.c
+    kept.c kv.c nonvolatile.c) loader/storage.c boards/common/kept.c

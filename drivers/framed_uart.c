@@ -22,39 +22,21 @@ static size_t wire_send(struct framed_uart *f, const uint8_t *bytes, size_t len)
 
 /* ---- out ------------------------------------------------------------------ */
 
-/* The rest of an escaped byte of text; true when there is none left. */
-static bool finish_text(struct framed_uart *f)
+/* What waits to go out, then the frame, as much as the wire takes. True when
+ * there is nothing any more that has to go out before text. */
+static bool is_clear(struct framed_uart *f)
 {
-    if (f->in_escape && wire_send(f, &f->flipped, 1) == 1)
-        f->in_escape = false;
-    return !f->in_escape;
-}
-
-/* As much of the frame as the wire takes; true when it is all out. */
-static bool finish_frame(struct framed_uart *f)
-{
-    while (f->is_sending) {
-        if (f->out_at == f->out_len) {
-            f->out_at = 0;
-            f->out_len =
-                (uint8_t)proto_encode(&f->encoder, f->out, sizeof f->out);
-            f->is_sending = f->out_len != 0;
-            continue;
-        }
+    for (;;) {
         size_t rest = (size_t)f->out_len - f->out_at;
         size_t sent = wire_send(f, f->out + f->out_at, rest);
         f->out_at = (uint8_t)(f->out_at + sent);
-        if (sent < rest)
-            return false;
+        f->is_taken = sent != rest || f->is_sending;
+        if (sent != rest || !f->is_sending)
+            return !f->is_taken;
+        f->out_at = 0;
+        f->out_len = (uint8_t)proto_encode(&f->encoder, f->out, sizeof f->out);
+        f->is_sending = f->out_len != 0;
     }
-    return true;
-}
-
-/* True when there is nothing any more that has to go out before text. */
-static bool is_clear(struct framed_uart *f)
-{
-    f->is_taken = !(finish_text(f) && finish_frame(f));
-    return !f->is_taken;
 }
 
 static size_t plain_run(const uint8_t *bytes, size_t len)
@@ -65,36 +47,25 @@ static size_t plain_run(const uint8_t *bytes, size_t len)
     return n;
 }
 
-/* One byte that is not sent as it is; false: it was not taken. */
-static bool send_special(struct framed_uart *f, uint8_t byte)
-{
-    uint8_t pair[2];
-    (void)proto_text(pair, byte);
-    size_t sent = wire_send(f, pair, 2);
-    f->flipped = pair[1];
-    f->in_escape = f->is_taken = sent == 1;
-    return sent > 0;
-}
-
 /* With bytes to be escaped, or behind a frame. */
 static NOINLINE size_t send_mixed(struct framed_uart *f, const uint8_t *bytes,
                                   size_t len)
 {
     size_t at = 0;
-    bool is_open = is_clear(f);
-    while (is_open && at < len) {
+    while (at < len && is_clear(f)) {
         size_t run = plain_run(bytes + at, len - at);
-        if (run > 0) {
-            size_t sent = wire_send(f, bytes + at, run);
-            at += sent;
-            is_open = sent == run;
-        } else if (send_special(f, bytes[at])) {
-            at++;
-            is_open = !f->in_escape;
-        } else {
-            is_open = false;
+        if (run == 0) {
+            f->out_len = (uint8_t)proto_text(f->out, bytes[at++]);
+            f->out_at = 0;
+            f->is_taken = true;
+            continue;
         }
+        size_t sent = wire_send(f, bytes + at, run);
+        at += sent;
+        if (sent < run)
+            break;
     }
+    (void)is_clear(f);
     return at;
 }
 
@@ -115,14 +86,15 @@ static size_t on_send(struct uart *uart, const uint8_t *bytes, size_t len)
 static void on_put(struct uart *uart, uint8_t byte)
 {
     struct framed_uart *f = framed_of(uart);
+    uint8_t bytes[4];
+    size_t n = 0;
     if (f->is_sending)
-        f->wire->ops->put(f->wire, PROTO_END);
-    f->is_sending = f->is_taken = false;
-    if (f->in_escape)
-        f->wire->ops->put(f->wire, f->flipped);
-    f->in_escape = false;
-    uint8_t bytes[2];
-    size_t n = proto_text(bytes, byte);
+        bytes[n++] = PROTO_END;
+    else
+        while (f->out_at != f->out_len) /* of an escaped byte */
+            bytes[n++] = f->out[f->out_at++];
+    n += proto_text(bytes + n, byte);
+    f->is_sending = f->is_taken = f->out_at = f->out_len = 0;
     for (size_t i = 0; i < n; i++)
         f->wire->ops->put(f->wire, bytes[i]);
 }
@@ -143,7 +115,6 @@ static void on_send_frame(struct frames *frames, uint8_t type,
 {
     struct framed_uart *f = CONTAINER_OF(frames, struct framed_uart, frames);
     f->is_sending = f->is_taken = true;
-    f->out_at = f->out_len = 0;
     proto_send(&f->encoder, type, sequence, payload, len);
     deferred_call(&f->work);
 }

@@ -25,8 +25,7 @@ struct framed_uart {
     struct frames frames;
     struct uart *wire;
     size_t (*wire_send)(struct uart *wire, const uint8_t *bytes, size_t len);
-    flag_t
-        is_taken; /* text has to wait for what is_sending or in_escape says */
+    flag_t is_taken; /* text has to wait for what is in out[], or is_sending */
 
     struct proto_decoder decoder;
     struct proto_encoder encoder;
@@ -40,9 +39,8 @@ struct framed_uart {
     flag_t is_in_use;               /* body: it holds a payload */
     flag_t is_held;
     flag_t is_skipping; /* the rest of a frame that is lost */
-    flag_t is_sending, in_escape;
-    uint8_t flipped; /* the second half of an escaped byte of text */
-    uint8_t out[16]; /* of the frame, what the wire has not taken */
+    flag_t is_sending;  /* a frame, of which not all is in out[] */
+    uint8_t out[16];    /* of it, or of text that is escaped */
     uint8_t out_at, out_len;
     uint8_t short_body[FRAMED_SHORT];
     uint8_t *body;

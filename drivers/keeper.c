@@ -8,16 +8,15 @@
 
 #define LOOKED_A_STEP 8u
 #define ANY_KEY 0xFFFFFFFFu
+#define HEAD " ShortID      Key  Values   Bytes  Isolated  App\r\n"
 
 static void pass_begin(struct keeper *k);
-static void pass_end(struct keeper *k);
 
 /* ---- what is said --------------------------------------------------------- */
 
-/* k->line goes out, then that is done. */
-static void say(struct keeper *k, void (*then)(struct keeper *k))
+/* k->line goes out, then k->next is done. */
+static void say(struct keeper *k)
 {
-    k->next = then;
     k->at = 0;
     k->port->ops->write(k->port, &k->writer);
 }
@@ -44,22 +43,24 @@ static void finish(struct keeper *k)
 
 /* ---- a list ------------------------------------------------------------------ */
 
+#define NOBODY 0xFFFFFFFFu /* no number of a key */
+
 static bool is_behind(const struct keeper_owner *a, uint32_t id, uint32_t key)
 {
     return id > a->id || (id == a->id && key > a->key);
 }
 
+/* Of those behind the last one the first. The list begins behind identity 0, to
+ * which all shared storage belongs. */
 static void sum_up(struct keeper *k, const struct records_key *key,
                    uint32_t size)
 {
     struct keeper_owner *o = &k->found;
-    if (key->type == KEPT_SHARED ||
-        (k->has_last && !is_behind(&k->last, key->id, key->key_number)) ||
-        (k->has_found && is_behind(o, key->id, key->key_number)))
+    uint32_t number = key->key_number;
+    if (!is_behind(&k->last, key->id, number) || is_behind(o, key->id, number))
         return;
-    if (!k->has_found || o->id != key->id || o->key != key->key_number)
-        *o = (struct keeper_owner){ .id = key->id, .key = key->key_number };
-    k->has_found = true;
+    if (o->id != key->id || o->key != number)
+        *o = (struct keeper_owner){ .id = key->id, .key = number };
     if (key->type == KEPT_VALUE) {
         o->values++;
         o->value_bytes += size;
@@ -68,41 +69,27 @@ static void sum_up(struct keeper *k, const struct records_key *key,
     }
 }
 
-static const struct owners *shares(const struct keeper *k)
-{
-    for (uint32_t i = 0; i < k->count; i++)
-        if (k->regions[i]->records.config->owners != NULL)
-            return k->regions[i]->records.config->owners;
-    return NULL;
-}
-
-static void say_shares(struct keeper *k)
-{
-    const struct owners *o = shares(k);
-    if (o == NULL) {
-        finish(k);
-        return;
-    }
-    format(k->line, sizeof k->line,
-           "%u apps may keep %u values, %u bytes each\r\n", (unsigned)o->max,
-           (unsigned)o->share_records, (unsigned)o->share_bytes);
-    say(k, finish);
-}
-
 static void listed(struct keeper *k)
 {
-    const struct keeper_owner *o = &k->found;
-    if (!k->has_found) {
-        say_shares(k);
-        return;
-    }
-    format(k->line, sizeof k->line, " 0x%-8x %5u %7u %7u %9u  %s\r\n",
-           (unsigned)o->id, (unsigned)o->key, (unsigned)o->values,
-           (unsigned)o->value_bytes, (unsigned)o->isolated_bytes,
-           k->runs(o->id) ? "runs" : "-");
+    struct keeper_owner *o = &k->found;
+    const struct owners *shares = k->shares;
     k->last = *o;
-    k->has_last = true;
-    say(k, pass_begin);
+    if (o->key != NOBODY) {
+        k->next = pass_begin;
+        format(k->line, sizeof k->line, " 0x%-8x %5u %7u %7u %9u  %s\r\n",
+               (unsigned)o->id, (unsigned)o->key, (unsigned)o->values,
+               (unsigned)o->value_bytes, (unsigned)o->isolated_bytes,
+               k->runs(o->id) ? "runs" : "-");
+    } else if (shares == NULL) {
+        k->next = NULL;
+        return;
+    } else {
+        format(k->line, sizeof k->line,
+               "%u apps may keep %u values, %u bytes each\r\n",
+               (unsigned)shares->max, (unsigned)shares->share_records,
+               (unsigned)shares->share_bytes);
+    }
+    say(k);
 }
 
 /* ---- freeing --------------------------------------------------------------------- */
@@ -111,17 +98,9 @@ static void listed(struct keeper *k)
  * counts as taken. */
 static bool is_to_go(const struct keeper *k, const struct records_key *key)
 {
-    return key->type != KEPT_SHARED && key->id == k->id &&
+    return key->id == k->id &&
            (k->key == ANY_KEY || k->key == key->key_number) &&
            (key->type == KEPT_REGION) == (bool)k->frees_regions;
-}
-
-static void freed(struct keeper *k)
-{
-    format(k->line, sizeof k->line, "forget: %u records of 0x%x are gone%s\r\n",
-           (unsigned)k->freed, (unsigned)k->id,
-           k->error == OK ? "" : "; the flash fails");
-    say(k, finish);
 }
 
 /* ---- a pass over all regions --------------------------------------------------------- */
@@ -129,6 +108,22 @@ static void freed(struct keeper *k)
 static struct records *records_of(const struct keeper *k)
 {
     return &k->regions[k->region]->records;
+}
+
+static void pass_end(struct keeper *k)
+{
+    k->next = finish;
+    if (k->frees)
+        format(k->line, sizeof k->line,
+               "forget: %u records of 0x%x are gone%s\r\n", (unsigned)k->freed,
+               (unsigned)k->id, k->error == OK ? "" : "; the flash fails");
+    else if (k->error != OK)
+        format(k->line, sizeof k->line, "kept: the flash fails\r\n");
+    else {
+        listed(k);
+        return;
+    }
+    say(k);
 }
 
 static void region_next(struct keeper *k)
@@ -144,20 +139,8 @@ static void region_next(struct keeper *k)
 static void pass_begin(struct keeper *k)
 {
     k->region = 0;
-    k->has_found = false;
+    k->found.id = k->found.key = NOBODY;
     region_next(k);
-}
-
-static void pass_end(struct keeper *k)
-{
-    if (k->frees)
-        freed(k);
-    else if (k->error == OK)
-        listed(k);
-    else {
-        format(k->line, sizeof k->line, "kept: the flash fails\r\n");
-        say(k, finish);
-    }
 }
 
 static void region_end(struct keeper *k, err_t e)
@@ -246,17 +229,15 @@ static uint32_t digit_of(char c)
     return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : ~0u;
 }
 
-/* The digits of that base; false: there are none, or too many. */
-static bool number_take(const char **text, uint32_t base, uint32_t *out)
+/* So many digits of that base at most; false: there is none. */
+static bool number_take(const char **text, uint32_t base, uint32_t most,
+                        uint32_t *out)
 {
-    const char *start = *text;
+    const char *end = *text + most;
     uint32_t digit;
-    for (*out = 0; (digit = digit_of(**text)) < base; (*text)++) {
-        if (*out > (~0u - digit) / base)
-            return false;
+    for (*out = 0; *text != end && (digit = digit_of(**text)) < base; (*text)++)
         *out = *out * base + digit;
-    }
-    return *text != start;
+    return *text != end - most;
 }
 
 static bool whose_take(struct keeper *k, const char *whose)
@@ -265,11 +246,11 @@ static bool whose_take(struct keeper *k, const char *whose)
     if (whose[0] != '0' || (whose[1] | 0x20) != 'x')
         return false;
     whose += 2;
-    if (!number_take(&whose, 16, &k->id) || k->id == 0)
+    if (!number_take(&whose, 16, 8, &k->id) || k->id == 0)
         return false;
     if (*whose == '/') {
         whose++;
-        if (!number_take(&whose, 10, &k->key) || k->key > 0xFF)
+        if (!number_take(&whose, 10, 3, &k->key) || k->key > 0xFF)
             return false;
     }
     return *whose == '\0';
@@ -284,24 +265,21 @@ const char *keeper_order(struct keeper *k, const char *whose)
     if (whose != NULL && k->runs(k->id))
         return "its app runs: terminate or remove that first";
     k->frees = whose != NULL;
-    k->has_last = false;
-    k->freed = 0;
+    k->last.id = k->last.key = k->freed = 0;
     k->error = OK;
     k->next = pass_begin;
-    if (k->frees) {
+    memcpy(k->line, HEAD, sizeof HEAD);
+    if (k->frees)
         deferred_call(&k->work);
-        return NULL;
-    }
-    format(k->line, sizeof k->line,
-           " ShortID      Key  Values   Bytes  Isolated  App\r\n");
-    say(k, pass_begin);
+    else
+        say(k);
     return NULL;
 }
 
 void keeper_init(struct keeper *k)
 {
-    k->client.turn = on_turn;
-    k->client.done = on_done;
-    k->work.run = on_work;
-    k->writer.ops = &writer_ops;
+    k->client = (struct records_client){ .turn = on_turn, .done = on_done };
+    k->work = (struct deferred){ .run = on_work };
+    k->writer = (struct writer){ .ops = &writer_ops };
+    k->next = NULL;
 }

@@ -20,12 +20,13 @@ struct keeper_owner {
     uint32_t values, value_bytes, isolated_bytes;
 };
 
-/* Zeroed but for the first four. */
+/* It may be anything but for the first five. */
 struct keeper {
     struct text_port *port;
     struct kept *const *regions;
     uint32_t count;
     bool (*runs)(uint32_t short_id); /* is there a process of it, alive? */
+    const struct owners *shares;     /* NULL: there are none */
 
     struct records_client client;
     struct deferred work;
@@ -33,8 +34,7 @@ struct keeper {
     void (*next)(struct keeper *keeper); /* NULL: there is nothing to do */
     uint32_t region, entry;
     struct keeper_owner last, found; /* of a list: said, to be said */
-    flag_t has_last, has_found;
-    uint32_t id, key; /* to be freed; the key may be any */
+    uint32_t id, key;                /* to be freed; the key may be any */
     flag_t frees, frees_regions;
     uint32_t freed;
     err_t error;

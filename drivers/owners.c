@@ -1,45 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See owners.h. */
+/* See owners.h. An entry that is free has no bytes either. */
 #include <drivers/owners.h>
 
 #include <stddef.h>
 
-/* The identity's entry, or NULL; *free is an entry that could be its, or NULL. */
-static struct owner *find(const struct owners *o, uint32_t id, uint8_t key,
-                          struct owner **free)
+/* The identity's entry, else a free one, else NULL. */
+static NOINLINE struct owner *find(const struct owners *o, uint32_t id,
+                                   uint8_t key)
 {
-    *free = NULL;
+    struct owner *free = NULL;
     for (uint32_t i = 0; i < o->max; i++) {
         struct owner *owner = &o->table[i];
         if (owner->records == 0)
-            *free = owner;
+            free = owner;
         else if (owner->id == id && owner->key == key)
             return owner;
     }
-    return NULL;
+    return free;
 }
 
 void owners_clear(struct owners *o)
 {
     for (uint32_t i = 0; i < o->max; i++)
-        o->table[i].records = 0;
+        o->table[i].bytes = o->table[i].records = 0;
     o->is_crowded = o->is_stale = false;
 }
 
 void owners_count(struct owners *o, uint32_t id, uint8_t key, int32_t records,
                   uint32_t bytes)
 {
-    struct owner *free, *owner = find(o, id, key, &free);
+    struct owner *owner = find(o, id, key);
+    if (records < 0 && (owner == NULL || owner->records == 0))
+        return; /* of somebody who has no entry */
     if (owner == NULL) {
-        if (records < 0)
-            return;
-        owner = free;
-        if (owner == NULL) {
-            o->is_crowded = true;
-            return;
-        }
-        *owner = (struct owner){ .id = id, .key = key };
+        o->is_crowded = true;
+        return;
     }
+    owner->id = id;
+    owner->key = key;
     owner->records = (uint16_t)(owner->records + records);
     owner->bytes += bytes;
     if (owner->records == 0)
@@ -49,12 +47,9 @@ void owners_count(struct owners *o, uint32_t id, uint8_t key, int32_t records,
 bool owners_allow(const struct owners *o, uint32_t id, uint8_t key,
                   uint32_t old, uint32_t bytes)
 {
-    struct owner *free;
-    const struct owner *owner = find(o, id, key, &free);
-    if (old != 0 && bytes <= old)
+    const struct owner *owner = find(o, id, key);
+    if (bytes <= old)
         return true;
-    if (owner == NULL)
-        return free != NULL && bytes <= o->share_bytes;
-    return owner->bytes - old + bytes <= o->share_bytes &&
+    return owner != NULL && owner->bytes - old + bytes <= o->share_bytes &&
            (old != 0 || owner->records < o->share_records);
 }

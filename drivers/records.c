@@ -165,7 +165,7 @@ err_t records_get(struct records *r, const struct records_key *key, void *to,
     if (at == 0)
         return ERR_NODEVICE;
     uint32_t crc = name_crc(&h, key->bytes);
-    at += r->unit + key->len;
+    at += unit_of(r) + key->len;
     for (uint32_t i = 0; i < h.len; i += PIECE) {
         uint8_t piece[PIECE];
         uint32_t n = smaller(PIECE, h.len - i);
@@ -188,7 +188,7 @@ bool records_at(const struct records *r, uint32_t entry,
     header_t h;
     uint32_t at = entry_at(r, r->config->index[entry]);
     if (r->config->index[entry] == EMPTY || !records_read(r, at, &h) ||
-        !records_flash_get(r, at + r->unit, bytes, h.key_len))
+        !records_flash_get(r, at + unit_of(r), bytes, h.key_len))
         return false;
     memcpy(key, &h, HEADER - sizeof h.crc);
     key->bytes = bytes;
@@ -231,7 +231,7 @@ err_t records_put(struct records *r, const struct records_key *key,
     uint32_t old = at == 0 ? 0 : records_size(r, &h);
     step_t step = PLACE;
     if (at != 0 && h.len == len && h.crc == r->header.crc &&
-        records_flash_is(r, at + r->unit + key->len, value, len))
+        records_flash_is(r, at + unit_of(r) + key->len, value, len))
         step = ENDS(OK);
     else if (r->live - old + r->size > r->capacity ||
              (at == 0 && r->count >= records_index_max(c)) ||

@@ -86,7 +86,7 @@ struct records {
     const struct records_config *config;
 
     /* Measured when it is mounted. */
-    uint32_t unit, sector_size, largest, capacity;
+    uint32_t largest, capacity;
     flag_t is_mounted;
 
     /* Sectors are numbered on and on; number n lies in sector n % sectors. */
@@ -116,6 +116,10 @@ struct records {
     uint32_t by_type[RECORDS_TYPES];
     uint32_t erases; /* since it was mounted, for those who watch */
 };
+
+/* That of config->flash. Defined by the board, whose flash never changes: so the
+ * compiler works out what follows from it (as of struct store_place). */
+const struct flash_geometry *records_geometry(const struct records *records);
 
 /* OK: the layout can work. INVAL: it can not. */
 MUST_CHECK err_t records_check(const struct records_config *config);

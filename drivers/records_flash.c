@@ -8,7 +8,7 @@
 
 uint32_t records_sector_at(const struct records *r, uint32_t number)
 {
-    return r->config->start + number % r->config->sectors * r->sector_size;
+    return r->config->start + number % r->config->sectors * sector_size(r);
 }
 
 bool records_flash_get(const struct records *r, uint32_t at, void *to,
@@ -55,9 +55,9 @@ step_t records_flash_program(struct records *r, uint32_t at, uint32_t len,
 step_t records_flash_header(struct records *r, uint32_t at, const void *header,
                             step_t then)
 {
-    memset(r->config->buffer, 0xFF, r->unit);
+    memset(r->config->buffer, 0xFF, unit_of(r));
     memcpy(r->config->buffer, header, HEADER);
-    return records_flash_program(r, at, r->unit, then);
+    return records_flash_program(r, at, unit_of(r), then);
 }
 
 uint8_t records_zeros(const void *header)
@@ -74,14 +74,14 @@ uint8_t records_zeros(const void *header)
 uint32_t records_size(const struct records *r, const header_t *h)
 {
     uint32_t body = (uint32_t)h->key_len + h->len;
-    return (r->unit + body + r->unit - 1) & ~(r->unit - 1);
+    return (unit_of(r) + body + unit_of(r) - 1) & ~(unit_of(r) - 1);
 }
 
 bool records_read(const struct records *r, uint32_t at, header_t *h)
 {
     const struct records_config *c = r->config;
-    uint32_t room = r->sector_size - (at - c->start) % r->sector_size;
-    return room >= r->unit && room < r->sector_size &&
+    uint32_t room = sector_size(r) - (at - c->start) % sector_size(r);
+    return room >= unit_of(r) && room < sector_size(r) &&
            records_flash_get(r, at, h, HEADER) &&
            h->zeros == records_zeros(h) &&
            (h->type & ~REMOVED) < RECORDS_TYPES && h->key_len <= c->key_max &&
@@ -94,7 +94,7 @@ void records_sector_make(const struct records *r, uint32_t number,
                          uint32_t oldest, struct sector_header *h)
 {
     *h = (struct sector_header){ MAGIC << 8, number, oldest,
-                                 r->config->sectors << 16 | r->unit };
+                                 r->config->sectors << 16 | unit_of(r) };
     h->magic |= records_zeros(h);
 }
 

@@ -48,7 +48,7 @@ static bool is_named(const struct records *r, uint32_t at, const header_t *name,
     return records_read(r, at, h) &&
            ((h->words[0] ^ name->words[0]) & NAME_BITS) == 0 &&
            h->id == name->id && h->number == name->number &&
-           records_flash_is(r, at + r->unit, key, name->key_len);
+           records_flash_is(r, at + unit_of(r), key, name->key_len);
 }
 
 /* The entry of that key, or the empty one that could be its. */

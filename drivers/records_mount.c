@@ -7,14 +7,11 @@
 static void measure(struct records *r)
 {
     const struct records_config *c = r->config;
-    const struct flash_geometry *g = c->flash->geometry;
     const header_t largest = { .key_len = c->key_max,
                                .len = (uint16_t)c->value_max };
-    r->unit = g->word_size > HEADER ? g->word_size : HEADER;
-    r->sector_size = g->sector_size;
     r->largest = records_size(r, &largest);
     /* However the records lie, some sector then has room for one more. */
-    r->capacity = (c->sectors - 1) * (r->sector_size - r->unit - r->largest);
+    r->capacity = (c->sectors - 1) * (sector_size(r) - unit_of(r) - r->largest);
 }
 
 /* What is promised is there, and is enough for the longest record. */
@@ -30,17 +27,20 @@ static bool shares_fit(const struct records *r)
 
 err_t records_check(const struct records_config *c)
 {
-    const struct flash_geometry *g = c->flash->geometry;
     struct records r = { .config = c };
+    const struct flash_geometry *g = records_geometry(&r);
     measure(&r);
     return c->sectors < 2 || c->index_size < 8 ||
                    c->index_size > RECORDS_INDEX_MAX ||
                    c->key_max > RECORDS_KEY_MAX || c->value_max > 0xFFFF ||
-                   c->start % g->sector_size != 0 || c->buffer_size < r.unit ||
-                   c->buffer_size % r.unit != 0 ||
-                   c->sectors > g->size / g->sector_size || g->burst < r.unit ||
+                   c->start % g->sector_size != 0 ||
+                   c->buffer_size < unit_of(&r) ||
+                   c->buffer_size % unit_of(&r) != 0 ||
+                   c->sectors > g->size / g->sector_size ||
+                   g->burst < unit_of(&r) ||
                    c->sectors * (g->sector_size / HEADER) > RECORDS_UNITS_MAX ||
-                   r.sector_size < r.unit + 2 * r.largest || !shares_fit(&r)
+                   sector_size(&r) < unit_of(&r) + 2 * r.largest ||
+                   !shares_fit(&r)
                ? ERR_INVAL
                : OK;
 }
@@ -51,7 +51,7 @@ static step_t look_at_tail(struct records *r)
 {
     r->is_open =
         records_flash_is(r, records_sector_at(r, r->newest) + r->cursor, NULL,
-                         smaller(r->sector_size - r->cursor, r->largest));
+                         smaller(sector_size(r) - r->cursor, r->largest));
     return ENDS(OK);
 }
 
@@ -78,7 +78,7 @@ step_t records_scan(struct records *r)
     for (uint32_t i = 0; i < SCANNED_A_STEP; i++) {
         uint32_t at = records_sector_at(r, r->scanned) + r->from;
         if (records_read(r, at, &h)) {
-            if (!records_flash_get(r, at + r->unit, key, h.key_len) ||
+            if (!records_flash_get(r, at + unit_of(r), key, h.key_len) ||
                 !records_holds(r, at, &h, key))
                 return FAILS;
             r->from += records_size(r, &h);
@@ -89,8 +89,8 @@ step_t records_scan(struct records *r)
             uint32_t number = ++r->scanned;
             r->from = records_sector_read(r, number % r->config->sectors, &s) &&
                               s.number == number
-                          ? r->unit
-                          : r->sector_size;
+                          ? unit_of(r)
+                          : sector_size(r);
         }
     }
     return SCAN;
@@ -107,7 +107,7 @@ step_t records_look(struct records *r)
     if (++r->scanned < r->config->sectors)
         return LOOK;
     r->scanned = r->oldest - 1;
-    r->from = r->sector_size;
+    r->from = sector_size(r);
     return sectors_used(r) == 0 ? ENDS(OK) : SCAN;
 }
 

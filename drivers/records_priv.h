@@ -59,6 +59,18 @@ static inline uint32_t smaller(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+static inline uint32_t sector_size(const struct records *r)
+{
+    return records_geometry(r)->sector_size;
+}
+
+/* All that is programmed at once is a multiple of it. */
+static inline uint32_t unit_of(const struct records *r)
+{
+    uint32_t word = records_geometry(r)->word_size;
+    return word > HEADER ? word : HEADER;
+}
+
 static inline uint32_t sectors_used(const struct records *r)
 {
     return r->newest + 1 - r->oldest;

@@ -10,18 +10,18 @@
  * time and again does not wear out the flash. */
 step_t records_place(struct records *r)
 {
-    uint32_t room = r->is_open ? r->sector_size - r->cursor : 0;
+    uint32_t room = r->is_open ? sector_size(r) - r->cursor : 0;
     uint32_t sectors = r->config->sectors;
     r->drops = sectors_used(r) == sectors - 1;
     r->from = 0;
     if (r->collects) {
         if (r->laps != 0 || !r->drops || !r->has_changed ||
-            room >= r->sector_size / 2)
+            room >= sector_size(r) / 2)
             return ENDS(OK);
         r->has_changed = false;
     } else if (r->size <= room) {
-        r->to = records_sector_at(r, r->newest) + r->cursor + r->unit;
-        r->left = r->size - r->unit;
+        r->to = records_sector_at(r, r->newest) + r->cursor + unit_of(r);
+        r->left = r->size - unit_of(r);
         r->copies = false;
         r->then = WRITTEN;
         return WRITE;
@@ -49,7 +49,7 @@ static void fill(const struct records *r, uint32_t len)
 step_t records_write(struct records *r)
 {
     const struct records_config *c = r->config;
-    uint32_t burst = c->flash->geometry->burst;
+    uint32_t burst = records_geometry(r)->burst;
     uint32_t to = r->to;
     uint32_t part =
         smaller(smaller(r->left, burst - to % burst), c->buffer_size);
@@ -86,9 +86,9 @@ step_t records_appended(struct records *r)
 step_t records_take(struct records *r)
 {
     uint32_t at = records_sector_at(r, r->newest + 1);
-    uint32_t n = smaller(BLANK_A_STEP, r->sector_size - r->from);
+    uint32_t n = smaller(BLANK_A_STEP, sector_size(r) - r->from);
     if (n == 0) {
-        r->to = at + r->unit;
+        r->to = at + unit_of(r);
         r->entry = r->drops ? 0 : r->config->index_size;
         return COLLECT;
     }
@@ -96,7 +96,7 @@ step_t records_take(struct records *r)
         r->from += n;
         return TAKE;
     }
-    r->from = r->sector_size;
+    r->from = sector_size(r);
     return records_flash_erase(r, at, TAKE);
 }
 
@@ -121,7 +121,7 @@ step_t records_gather(struct records *r)
             return close(r);
         uint32_t *entry = &c->index[r->entry++];
         uint32_t at = entry_at(r, *entry); /* of EMPTY: in no sector */
-        if (at - records_sector_at(r, r->oldest) >= r->sector_size)
+        if (at - records_sector_at(r, r->oldest) >= sector_size(r))
             continue;
         if (!records_read(r, at, &h))
             return FAILS;

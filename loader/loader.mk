@@ -12,6 +12,8 @@ VERIFIER_SOURCES := loader/verifier.c crypto/verifier.S
 
 LOADER_SOURCES = $(LOADER_CHECK) $(addprefix loader/,app_loader.c authority.c identity.c load.c loader.c update.c store.c \
     store_chain.c store_journal.c store_sector.c store_transfer.c)
+# What wires them, the same for every such board.
+APPS_SOURCES := boards/common/apps.c
 # Live loading over the serial line by the kernel itself, with
 # drivers/framed_uart.c.
 LIVE_SOURCES := $(addprefix loader/,live.c messages.c proto.c requests.c serve.c)

@@ -2,7 +2,8 @@
 /* ESP32-C3-DevKitM-1 and DevKitC-02: the wiring. main() is the table of
  * contents. */
 #include <arch/semihosting.h>
-#include <boards/esp32-c3-devkit/kept.h>
+#include <boards/common/apps.h>
+#include <boards/esp32-c3-devkit/flash_plan.h>
 #include <boards/esp32-c3-devkit/line.h>
 #include <chips/common/noise_entropy.h>
 #include <chips/esp32c3/clock.h>
@@ -32,11 +33,8 @@
 #include <kernel/log.h>
 #include <kernel/process_admin.h>
 #include <kernel/trace.h>
-#include <loader/app_loader.h>
 #include <loader/console.h>
 #include <loader/live.h>
-#include <loader/loader.h>
-#include <loader/process_info.h>
 
 #define SLOTS 8
 
@@ -94,15 +92,6 @@ static struct noise_entropy entropy = {
 
 /* ---- app flash -------------------------------------------------------------- */
 
-static const struct flash_geometry flash_geometry = {
-    .size = FLASH_SIZE,
-    .sector_size = SPI_NOR_SECTOR,
-    .word_size = 4,
-    .burst = SPI_FLASH_BURST,
-    .reprogram = true,
-    .read_while_busy = false,
-};
-
 static struct spi_port spi1;
 
 static struct spi_nor flash = {
@@ -112,38 +101,14 @@ static struct spi_nor flash = {
     .port = &spi1,
 };
 
-static const struct loader_policy loader_policy = {
-    .identity = IDENTITY_BY_HEADER,
-    .trial_ms = 10000,
-    .idle_ms = 60000,
+const struct store_place apps_place = {
+    APPS_PLACE(&flash_ports[FLASH_OF_APPS].flash, &flash_geometry, FLASH_DATA,
+               &layout),
 };
 
-static ALIGNED(4) uint8_t store_buffer[256] SECTION(".noinit");
-static const struct store_place place = {
-    .flash = &flash_ports[FLASH_OF_APPS].flash,
-    .geometry = &flash_geometry,
-    .base = (const uint8_t *)FLASH_DATA,
-    .layout = &layout,
-    .buffer = store_buffer,
-    .buffer_size = sizeof store_buffer,
+const struct loader_config apps_config = {
+    .policy = &apps_policy,
 };
-
-inline const struct store_place *store_place(const struct store *store)
-{
-    (void)store;
-    return &place;
-}
-
-static struct loader loader;
-static const struct loader_config config = {
-    .policy = &loader_policy,
-};
-
-inline const struct loader_config *loader_config(const struct loader *l)
-{
-    (void)l;
-    return &config;
-}
 
 static void flash_init(void)
 {
@@ -162,20 +127,11 @@ static struct alarm_driver alarm_driver;
 static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
 static struct low_level_debug debug;
 static struct read_only_state read_only_state;
-static struct process_info_driver process_info;
 static struct ipc ipc;
-static struct app_loader app_loader;
 static struct crc_driver crc;
 static struct gpio_driver gpio_driver;
 static struct button_driver button_driver;
 static struct rng_driver rng;
-
-/* Who may install apps. This board demands no credentials, so a ShortId is what
- * an app says it is: a board for trying things out. */
-static const struct authority_line installers[] = {
-    { 0x10AD0001, AUTHORITY_ANY_KEY },
-    { 0x10AD0002, AUTHORITY_ANY_KEY },
-};
 
 static const struct driver drivers[] = {
     { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
@@ -183,12 +139,8 @@ static const struct driver drivers[] = {
     { DRIVER_LOW_LEVEL_DEBUG, &low_level_debug_ops, &debug, &debug.grant },
     { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
       &read_only_state.grant },
-    { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
-      &process_info.grant },
+    APPS_DRIVERS,
     { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
-    { DRIVER_APP_LOADER, &app_loader_ops, &app_loader, &app_loader.grant },
-    { DRIVER_APP_LOADER_MORE, &app_loader_more_ops, &app_loader,
-      &app_loader.more_grant },
     { DRIVER_CRC, &crc_ops, &crc, &crc.grant },
     { DRIVER_GPIO, &gpio_driver_ops, &gpio_driver, &gpio_driver.grant },
     { DRIVER_BUTTON, &button_driver_ops, &button_driver, &button_driver.grant },
@@ -273,6 +225,7 @@ static const struct operator_board operator_board = {
     .reset = chip_reset,
     .poweroff = poweroff,
     .panic = panic_order,
+    .kept = kept_order,
 };
 
 /* ---- live loading ------------------------------------------------------------- */
@@ -301,15 +254,15 @@ int main(void)
     alarm_init(&alarm_driver);
     low_level_debug_init(&debug, &mux.port);
     read_only_state_init(&read_only_state);
-    process_info_init(&process_info, NULL, 0);
+    apps_wire_open();
     ipc_init(&ipc);
-    app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
     crc_init(&crc);
     gpio_driver_init(&gpio_driver, pins, ARRAY_COUNT(pins));
     button_driver_init(&button_driver, buttons, ARRAY_COUNT(buttons));
     noise_entropy_init(&entropy);
     rng_init(&rng, &entropy.entropy);
-    kept_wire(&loader.store, loader_policy.identity, &flash.flash);
+    kept_wire(&apps_loader.store, apps_policy.identity, NULL, &mux.port);
+    kept_wire_flash(&flash.flash);
 
     ws2812_init(&lamp);
 
@@ -319,8 +272,8 @@ int main(void)
     irqs[0].source = line_source;
     intc_init(irqs, ARRAY_COUNT(irqs));
     flash_init();
-    loader_boot(&loader, ktime_now_low());
-    live_init(&live, &live_board, &loader, &line.frames);
+    loader_boot(&apps_loader, ktime_now_low());
+    live_init(&live, &live_board, &apps_loader, &line.frames);
     operator_init(&operator_console, &operator_board);
     kernel_run();
 }

@@ -13,7 +13,7 @@ CONSOLE ?= uart0
 # Where apps run: flash, or ram, each from a copy of its own.
 CODE ?= flash
 BOARD_CFLAGS += -DBOARD_CODE_IN_RAM=$(if $(filter ram,$(CODE)),1,0)
-BOARD_SOURCES := boards/esp32-c3-devkit/board.c boards/esp32-c3-devkit/kept.c \
+BOARD_SOURCES := boards/esp32-c3-devkit/board.c boards/esp32-c3-devkit/flash_plan.c \
     boards/esp32-c3-devkit/line_$(CONSOLE).c \
     arch/riscv32/vector_table.S chips/esp32c3/direct_boot.S \
     chips/common/flash_mux.c chips/common/spi_nor.c chips/common/spi_nor_ram.c \
@@ -24,7 +24,7 @@ BOARD_SOURCES := boards/esp32-c3-devkit/board.c boards/esp32-c3-devkit/kept.c \
     drivers/alarm.c drivers/console.c drivers/crc.c drivers/framed_uart.c \
     drivers/led.c drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c drivers/turns.c \
     loader/console.c loader/console_commands.c loader/process_info.c \
-    $(KEPT_SOURCES) $(LIVE_SOURCES) $(LOADER_SOURCES)
+    $(APPS_SOURCES) $(KEPT_SOURCES) $(LIVE_SOURCES) $(LOADER_SOURCES)
 
 # What makes random bytes of noise.
 BEARSSL_SOURCES := $(addprefix codec/,dec32be.c enc32be.c) hash/sha2small.c

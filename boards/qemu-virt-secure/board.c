@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* QEMU virt with credentials: the wiring. main() is the table of contents. */
 #include <berth/keys.h>
-#include <boards/qemu-virt/kept.h>
+#include <boards/common/apps.h>
+#include <boards/qemu-virt/flash_plan.h>
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/plic.h>
 #include <chips/virt/cycles.h>
@@ -19,10 +20,7 @@
 #include <drivers/rng.h>
 #include <drivers/sha.h>
 #include <kernel/ipc.h>
-#include <loader/app_loader.h>
 #include <loader/live.h>
-#include <loader/loader.h>
-#include <loader/process_info.h>
 #include <loader/verifier.h>
 
 #define SLOTS 9 /* one for the verifier */
@@ -82,51 +80,20 @@ static struct accept_policy accept_policy = {
     .verifier = &verifier,
 };
 
-static const struct loader_policy loader_policy = {
-    .identity = IDENTITY_BY_HEADER,
-    .trial_ms = 10000,
-    .idle_ms = 60000,
+const struct store_place apps_place = {
+    APPS_PLACE(&flash_ports[FLASH_OF_APPS].flash, &pflash_geometry, APP_FLASH,
+               &layout),
 };
 
-static ALIGNED(4) uint8_t store_buffer[256] SECTION(".noinit");
-static const struct store_place place = {
-    .flash = &flash_ports[FLASH_OF_APPS].flash,
-    .geometry = &pflash_geometry,
-    .base = (const uint8_t *)APP_FLASH,
-    .layout = &layout,
-    .buffer = store_buffer,
-    .buffer_size = sizeof store_buffer,
-};
-
-inline const struct store_place *store_place(const struct store *store)
-{
-    (void)store;
-    return &place;
-}
-
-static struct loader loader;
-static const struct loader_config config = {
-    .policy = &loader_policy,
+const struct loader_config apps_config = {
+    .policy = &apps_policy,
     .accept = &accept_policy,
 };
-
-inline const struct loader_config *loader_config(const struct loader *l)
-{
-    (void)l;
-    return &config;
-}
 
 /* ---- drivers ---------------------------------------------------------------- */
 
 static struct read_only_state read_only_state;
-static uint32_t key_of(pid_handle_t pid)
-{
-    return loader_key(&loader, pid);
-}
-
-static struct process_info_driver process_info = { .key_of = key_of };
 static struct ipc ipc;
-static struct app_loader app_loader;
 
 /* Who sees all processes, and has power over them. */
 static const struct process_authority observers[] = {
@@ -155,12 +122,8 @@ static const struct digest_class *const hmac_classes[HMAC_ALGORITHMS] = {
 static const struct driver drivers[] = {
     { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
       &read_only_state.grant },
-    { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
-      &process_info.grant },
+    APPS_DRIVERS,
     { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
-    { DRIVER_APP_LOADER, &app_loader_ops, &app_loader, &app_loader.grant },
-    { DRIVER_APP_LOADER_MORE, &app_loader_more_ops, &app_loader,
-      &app_loader.more_grant },
     { DRIVER_RNG, &rng_ops, &rng, &rng.grant },
     { DRIVER_CRC, &crc_ops, &crc, &crc.grant },
     { DRIVER_HMAC, &hmac_ops, &hmac, &hmac.grant },
@@ -203,9 +166,10 @@ int main(void)
 {
     machine_init(operator_receive, &machine_operator);
     read_only_state_init(&read_only_state);
-    process_info_init(&process_info, observers, ARRAY_COUNT(observers));
+    apps_process_info.key_of = apps_key_of;
+    apps_wire(observers, ARRAY_COUNT(observers), installers,
+              ARRAY_COUNT(installers));
     ipc_init(&ipc);
-    app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
     rng_init(&rng, virtio_rng_init(&virtio_rng) ? &virtio_rng.entropy : NULL);
     irqs[IRQ_RNG].source = virtio_rng.irq;
     crc_init(&crc);
@@ -216,15 +180,16 @@ int main(void)
     date_time_init(&date_time, &rtc.rtc);
     verifier_init(&verifier, (uint32_t)verifier_image,
                   (uint32_t)verifier_image_end - (uint32_t)verifier_image);
-    kept_wire(&loader.store, loader_policy.identity, key_of, &machine_mux.port);
+    kept_wire(&apps_loader.store, apps_policy.identity, apps_key_of,
+              &machine_mux.port);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
     kept_wire_flash(&pflash.flash);
     accept_policy.key_count = board_key_count;
-    loader_boot(&loader, ktime_now_low());
-    live_init(&live, &live_board, &loader, &machine_line.frames);
+    loader_boot(&apps_loader, ktime_now_low());
+    live_init(&live, &live_board, &apps_loader, &machine_line.frames);
     machine_operator_board.kept = kept_order;
     machine_operator_init();
     kernel_run();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* QEMU virt: the wiring. main() is the table of contents. */
 #include <berth/hil/chip.h>
-#include <boards/qemu-virt/kept.h>
+#include <boards/common/apps.h>
+#include <boards/qemu-virt/flash_plan.h>
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/plic.h>
 #include <chips/virt/cycles.h>
@@ -12,11 +13,8 @@
 #include <drivers/date_time.h>
 #include <drivers/read_only_state.h>
 #include <kernel/ipc.h>
-#include <loader/app_loader.h>
 #include <loader/boot_mode.h>
 #include <loader/live.h>
-#include <loader/loader.h>
-#include <loader/process_info.h>
 
 #define SLOTS 8
 
@@ -35,52 +33,19 @@ static const struct irq irqs[] = {
 
 static struct pflash pflash;
 
-static const struct loader_policy loader_policy = {
-    .identity = IDENTITY_BY_HEADER,
-    .trial_ms = 10000,
-    .idle_ms = 60000,
+const struct store_place apps_place = {
+    APPS_PLACE(&flash_ports[FLASH_OF_APPS].flash, &pflash_geometry, APP_FLASH,
+               &layout),
 };
 
-static ALIGNED(4) uint8_t store_buffer[256] SECTION(".noinit");
-static const struct store_place place = {
-    .flash = &flash_ports[FLASH_OF_APPS].flash,
-    .geometry = &pflash_geometry,
-    .base = (const uint8_t *)APP_FLASH,
-    .layout = &layout,
-    .buffer = store_buffer,
-    .buffer_size = sizeof store_buffer,
+const struct loader_config apps_config = {
+    .policy = &apps_policy,
 };
-
-inline const struct store_place *store_place(const struct store *store)
-{
-    (void)store;
-    return &place;
-}
-
-static struct loader loader;
-static const struct loader_config config = {
-    .policy = &loader_policy,
-};
-
-inline const struct loader_config *loader_config(const struct loader *l)
-{
-    (void)l;
-    return &config;
-}
 
 /* ---- drivers ---------------------------------------------------------------- */
 
 static struct read_only_state read_only_state;
-static struct process_info_driver process_info;
 static struct ipc ipc;
-static struct app_loader app_loader;
-
-/* Who may install apps. This board demands no credentials, so a ShortId is what
- * an app says it is: a board for trying things out. */
-static const struct authority_line installers[] = {
-    { 0x10AD0001, AUTHORITY_ANY_KEY },
-    { 0x10AD0002, AUTHORITY_ANY_KEY },
-};
 
 static struct crc_driver crc;
 static struct date_time_driver date_time;
@@ -89,12 +54,8 @@ static struct cycle_count cycle_count = { .cycles = &mcycle_cycles };
 static const struct driver drivers[] = {
     { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
       &read_only_state.grant },
-    { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
-      &process_info.grant },
+    APPS_DRIVERS,
     { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
-    { DRIVER_APP_LOADER, &app_loader_ops, &app_loader, &app_loader.grant },
-    { DRIVER_APP_LOADER_MORE, &app_loader_more_ops, &app_loader,
-      &app_loader.more_grant },
     { DRIVER_CRC, &crc_ops, &crc, &crc.grant },
     { DRIVER_DATE_TIME, &date_time_ops, &date_time, &date_time.grant },
     { DRIVER_CYCLE_COUNT, &cycle_count_ops, &cycle_count, NULL },
@@ -151,7 +112,7 @@ static const struct bootloader_attribute attributes[] = {
 };
 static const struct boot_mode_board boot_mode_board = {
     .line = &machine_uart.uart,
-    .store = &loader.store,
+    .store = &apps_loader.store,
     .flash = APP_FLASH,
     .info = "{\"version\":\"1.1.3\", \"start_address\":\"0x22000000\", "
             "\"name\":\"Berth on qemu-virt\"}",
@@ -167,13 +128,13 @@ int main(void)
 {
     machine_init(boot_knock_receive, &knock);
     read_only_state_init(&read_only_state);
-    process_info_init(&process_info, NULL, 0);
+    apps_wire_open();
     ipc_init(&ipc);
-    app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
     crc_init(&crc);
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
-    kept_wire(&loader.store, loader_policy.identity, NULL, &machine_mux.port);
+    kept_wire(&apps_loader.store, apps_policy.identity, NULL,
+              &machine_mux.port);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
@@ -183,14 +144,14 @@ int main(void)
         boot_mode_init(&boot_mode, &boot_mode_board);
         kernel_run();
     }
-    loader_boot(&loader, ktime_now_low());
+    loader_boot(&apps_loader, ktime_now_low());
     knock = (struct boot_knock){ bootloader_order,
                                  operator_receive,
                                  &machine_operator,
                                  ktime_now_low(),
                                  KNOCK_SECONDS * chip_timer_hz,
                                  false };
-    live_init(&live, &live_board, &loader, &machine_line.frames);
+    live_init(&live, &live_board, &apps_loader, &machine_line.frames);
     machine_operator_board.bootloader = bootloader_order;
     machine_operator_board.kept = kept_order;
     machine_operator_init();

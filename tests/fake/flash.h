@@ -11,6 +11,7 @@
 
 #include <berth/compiler.h>
 #include <berth/hil/flash.h>
+#include <drivers/records.h>
 
 #define FAKE_FLASH_SECTOR 1024u
 #define FAKE_FLASH_SIZE (16u * FAKE_FLASH_SECTOR)
@@ -23,6 +24,12 @@ struct fake_flash {
     uint32_t at, len; /* of the operation under way; len 0: an erase */
     unsigned programs, erases;
 };
+
+/* For who links records. */
+const struct flash_geometry *records_geometry(const struct records *r)
+{
+    return r->config->flash->geometry;
+}
 
 static inline err_t fake_flash_program(struct flash *flash, uint32_t at,
                                        const uint8_t *bytes, uint32_t len)

@@ -6,6 +6,11 @@
 
 #include <tests/power/records_world.h>
 
+const struct flash_geometry *records_geometry(const struct records *r)
+{
+    return r->config->flash->geometry;
+}
+
 static err_t world_read(struct flash *flash, uint8_t *bytes, uint32_t at,
                         uint32_t len)
 {

@@ -362,6 +362,24 @@ static void a_panic_ends_the_frame_that_is_half_out(void **state)
     assert_string_equal(text, "panic");
 }
 
+/* However much of it the wire has taken. */
+static void a_panic_ends_the_escaped_byte_that_is_half_out(void **state)
+{
+    (void)state;
+    for (size_t taken = 0; taken <= 2; taken++) {
+        const uint8_t special = PROTO_BEGIN;
+        wire.room = taken;
+        wire.sent_len = 0;
+        assert_int_equal(framed.uart.ops->send(&framed.uart, &special, 1), 1);
+        framed.uart.ops->put(&framed.uart, '!');
+        assert_int_equal(wire.sent_len, 3);
+        assert_memory_equal(wire.sent,
+                            "\xFD\xDE"
+                            "!",
+                            3);
+    }
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -375,6 +393,7 @@ int main(void)
         T(what_is_left_of_a_frame_is_never_typed),
         T(damage_is_told_once_it_is_seen),
         T(a_panic_ends_the_frame_that_is_half_out),
+        T(a_panic_ends_the_escaped_byte_that_is_half_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

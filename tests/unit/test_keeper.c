@@ -135,9 +135,12 @@ static void start(void)
     kv_init(&kv, &kept[0], &storage.authority, &bytes);
     isolated_init(&isolated, &kept[1], blocks[0], &storage.authority, 512, 3);
     nonvolatile_init(&shared, &kept[1], blocks[1], 512);
-    keeper = (struct keeper){
-        .port = &port, .regions = regions, .count = 2, .runs = runs
-    };
+    memset(&keeper, 0xA5, sizeof keeper);
+    keeper.port = &port;
+    keeper.regions = regions;
+    keeper.count = 2;
+    keeper.runs = runs;
+    keeper.shares = &owners;
     keeper_init(&keeper);
     fake_boot(table, ARRAY_COUNT(table));
     app = fake_process("app");

@@ -7,7 +7,8 @@
 #include <tests/sys/boards/virt-checked/models.h>
 
 #include <berth/keys.h>
-#include <boards/qemu-virt/kept.h>
+#include <boards/common/apps.h>
+#include <boards/qemu-virt/flash_plan.h>
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/plic.h>
 #include <chips/virt/cycles.h>
@@ -33,10 +34,7 @@
 #include <drivers/spi_controller.h>
 #include <kernel/ipc.h>
 #include <kernel/process_admin.h>
-#include <loader/app_loader.h>
 #include <loader/line.h>
-#include <loader/loader.h>
-#include <loader/process_info.h>
 #include <loader/verifier.h>
 
 #define SLOTS 10 /* one for the verifier */
@@ -89,33 +87,15 @@ static const struct loader_policy loader_policy = {
     .idle_ms = 500,
 };
 
-static ALIGNED(4) uint8_t store_buffer[256] SECTION(".noinit");
-static const struct store_place place = {
-    .flash = &flash_ports[FLASH_OF_APPS].flash,
-    .geometry = &pflash_geometry,
-    .base = (const uint8_t *)APP_FLASH,
-    .layout = &layout,
-    .buffer = store_buffer,
-    .buffer_size = sizeof store_buffer,
+const struct store_place apps_place = {
+    APPS_PLACE(&flash_ports[FLASH_OF_APPS].flash, &pflash_geometry, APP_FLASH,
+               &layout),
 };
 
-inline const struct store_place *store_place(const struct store *store)
-{
-    (void)store;
-    return &place;
-}
-
-static struct loader loader;
-static const struct loader_config config = {
+const struct loader_config apps_config = {
     .policy = &loader_policy,
     .accept = &accept_policy,
 };
-
-inline const struct loader_config *loader_config(const struct loader *l)
-{
-    (void)l;
-    return &config;
-}
 
 /* ---- drivers ---------------------------------------------------------------- */
 
@@ -127,14 +107,7 @@ static struct i2c_master i2c_master;
 static struct spi_controller spi_controller;
 static struct sensor_driver sensor_drivers[MODEL_SENSORS];
 static struct read_only_state read_only_state;
-static uint32_t key_of(pid_handle_t pid)
-{
-    return loader_key(&loader, pid);
-}
-
-static struct process_info_driver process_info = { .key_of = key_of };
 static struct ipc ipc;
-static struct app_loader app_loader;
 static struct line line;
 
 /* The app that has power over the others. */
@@ -173,9 +146,7 @@ static const struct driver drivers[] = {
       &read_only_state.grant },
     { DRIVER_PWM, &pwm_driver_ops, &pwm_driver, &pwm_driver.grant },
     { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
-    { DRIVER_APP_LOADER, &app_loader_ops, &app_loader, &app_loader.grant },
-    { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
-      &process_info.grant },
+    APPS_DRIVERS,
     { DRIVER_SPI_CONTROLLER, &spi_controller_ops, &spi_controller,
       &spi_controller.grant },
     { DRIVER_I2C_MASTER, &i2c_master_ops, &i2c_master, &i2c_master.grant },
@@ -191,8 +162,6 @@ static const struct driver drivers[] = {
     SENSOR_ROW(DRIVER_PRESSURE, 3),
     { DRIVER_DATE_TIME, &date_time_ops, &date_time, &date_time.grant },
     { DRIVER_CYCLE_COUNT, &cycle_count_ops, &cycle_count, NULL },
-    { DRIVER_APP_LOADER_MORE, &app_loader_more_ops, &app_loader,
-      &app_loader.more_grant },
     { DRIVER_VERIFIER, &verifier_ops, &verifier, &verifier.grant },
     { DRIVER_LOADER_LINE, &line_ops, &line, &line.grant },
     MACHINE_DRIVERS,
@@ -310,22 +279,25 @@ int main(void)
 {
     machine_init(operator_receive, &machine_operator);
     read_only_state_init(&read_only_state);
-    process_info_init(&process_info, observers, ARRAY_COUNT(observers));
+    apps_process_info.key_of = apps_key_of;
+    apps_wire(observers, ARRAY_COUNT(observers), installers,
+              ARRAY_COUNT(installers));
     ipc_init(&ipc);
-    app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
-    line_init(&line, &app_loader, &live_board, &loader, &machine_line.frames);
+    line_init(&line, &apps_app_loader, &live_board, &apps_loader,
+              &machine_line.frames);
     crypto_init();
     io_init();
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
-    kept_wire(&loader.store, loader_policy.identity, key_of, &machine_mux.port);
+    kept_wire(&apps_loader.store, loader_policy.identity, apps_key_of,
+              &machine_mux.port);
 
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
     kept_wire_flash(&pflash.flash);
     accept_policy.key_count = board_key_count;
-    loader_boot(&loader, ktime_now_low());
+    loader_boot(&apps_loader, ktime_now_low());
     machine_operator_board.kept = kept_order;
     machine_operator_init();
     models_begin();
