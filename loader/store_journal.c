@@ -69,10 +69,10 @@ static bool is_one_of(const struct store_record *r, uint32_t types)
 /* The first word of a record: its type, and the zeros that it has. */
 static uint32_t head_of(const struct store_record *r)
 {
-    const uint32_t words[] = { r->head | ~0xFFu, r->a, r->b, r->c };
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < ARRAY_COUNT(words); i++)
-        for (uint32_t w = ~words[i]; w != 0; w &= w - 1)
+    const store_word_t *word = (const void *)r;
+    uint32_t n = 0, first = 0xFF;
+    for (uint32_t i = 0; i < RECORD_SIZE / 4; i++, first = ~0u)
+        for (uint32_t zeros = ~word[i] & first; zeros != 0; zeros &= zeros - 1)
             n++;
     return type_of(r) | 0xFF00 | (CHECK_TAG | n) << 16;
 }
@@ -102,8 +102,7 @@ static void slot_program(struct store *s, uint32_t at, uint32_t type,
 
 static bool needs_carrying(const struct store_record *r)
 {
-    return type_of(r) == RECORD_STATE ||
-           (type_of(r) == RECORD_COMMIT && r->b != STORE_NONE);
+    return is_one_of(r, KNOWS_OBJECT) && r->b != STORE_NONE;
 }
 
 static void epoch_renew(struct store *s)
@@ -144,14 +143,11 @@ static void record_apply(struct store *s, const struct store_record *r)
 {
     uint32_t type = type_of(r);
     if (is_one_of(r, OPENS_HOLE)) {
-        s->hole = (struct store_hole){ type == RECORD_ROLL_BACK
-                                           ? (uint32_t)HOLE_REMOVE
-                                           : type,
-                                       r->a,
-                                       r->b,
-                                       type == RECORD_SLIDE ? r->c : 0,
-                                       false,
-                                       0 };
+        s->hole = (struct store_hole){ type, r->a, r->b, r->c, false, 0 };
+        if (type == RECORD_ROLL_BACK) {
+            s->hole.kind = HOLE_REMOVE;
+            s->hole.shift = 0;
+        }
     }
     if (type == RECORD_READY) {
         s->hole.is_ready = true;
@@ -346,11 +342,15 @@ uint32_t journal_known_after(const struct store *s, uint32_t at)
 
 /* ---- a new page ----------------------------------------------------------- */
 
-/* Where what lay at `at` lies now that a slide is over. */
-static uint32_t moved(const struct store *s, uint32_t at)
+static bool is_in_hole(const struct store *s, uint32_t at)
 {
-    bool moves = s->turn.ends == TURN_ENDS_SLIDE && at >= s->hole.from &&
-                 at < s->hole.to;
+    return at - s->hole.from < s->hole.to - s->hole.from;
+}
+
+/* Where what lay at `at` lies now that a slide is over. */
+static NOINLINE uint32_t moved(const struct store *s, uint32_t at)
+{
+    bool moves = s->turn.ends == TURN_ENDS_SLIDE && is_in_hole(s, at);
     return moves ? at - s->hole.shift : at;
 }
 
@@ -378,7 +378,7 @@ static bool record_is_live(const struct store *s, uint32_t index,
     }
     /* While it is on its way nothing can be said of it. */
     if (s->turn.ends != TURN_ENDS_SLIDE && s->hole.kind == HOLE_SLIDE &&
-        r->a >= s->hole.from && r->a < s->hole.to)
+        is_in_hole(s, r->a))
         return true;
     r->a = moved(s, r->a);
     if (!object_matches(s, r->a, r->c))
