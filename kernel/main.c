@@ -51,7 +51,8 @@ void flash_release(void)
     flash_holds--;
 }
 
-void flash_open(void)
+/* Many call it, and none often. */
+NOINLINE void flash_open(void)
 {
     user_drop();
 }

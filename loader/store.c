@@ -558,7 +558,7 @@ static void removal_break(struct store *s)
 
 static void removal_wipe(struct store *s)
 {
-    uint32_t from = s->hole.from, header = store_word(s, from) >> 16;
+    uint32_t from = s->hole.from, header = store_word(s, from) >> 16 & ~3u;
     sector_zeros(s, from + header, s->hole.to);
 }
 
