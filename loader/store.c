@@ -123,14 +123,14 @@ static store_step *const steps[] = {
     [SEAL_HEAD] = seal_head,         [SEAL_JUDGE] = seal_judge,
 };
 
-void store_finish(struct store *s, err_t e)
+NOINLINE void store_finish(struct store *s, err_t e)
 {
     s->result = e;
     s->depth = 0;
     s->pc = SCRIPT(nothing);
 }
 
-void store_call(struct store *s, uint32_t script)
+NOINLINE void store_call(struct store *s, uint32_t script)
 {
     s->calls[s->depth++] = (uint8_t)s->pc;
     s->pc = script;
@@ -189,9 +189,7 @@ static void store_done(struct store *s, err_t e)
         s->op = STORE_IDLE;
     if (op == STORE_MOUNT && rewrite == NULL)
         s->is_mounted = e == OK;
-    bool somebody_waits = s->queue != NULL || s->op != STORE_IDLE;
-    if (somebody_waits || !s->is_mounted)
-        s->client->wake(s);
+    s->client->wake(s); /* somebody may wait */
     if (rewrite != NULL)
         rewrite->done(rewrite, e);
     else
@@ -254,8 +252,8 @@ static void program_go(struct store *s)
                                            s->program_bytes, part));
 }
 
-void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
-                   uint32_t len)
+NOINLINE void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
+                            uint32_t len)
 {
     s->program_at = at;
     s->program_bytes = bytes;
@@ -560,7 +558,7 @@ static void removal_break(struct store *s)
 
 static void removal_wipe(struct store *s)
 {
-    uint32_t from = s->hole.from, header = store_word(s, from) >> 16;
+    uint32_t from = s->hole.from, header = store_word(s, from) >> 16 & ~3u;
     sector_zeros(s, from + header, s->hole.to);
 }
 
@@ -606,10 +604,10 @@ static void slide_sector(struct store *s)
     s->plan.shift = 0; /* it is used up */
     if (sector == 0)
         sector = hole->from - hole->from % sector_size(s);
-    s->turn.ends = TURN_ENDS_SLIDE;
-    if (sector >= to)
+    if (sector >= to) {
+        s->turn.ends = TURN_ENDS_SLIDE;
         return;
-    s->turn.ends = TURN_ENDS_NOTHING;
+    }
     s->copy_sector = sector;
     sector_content(s, hole->from, to, chain_ends(s, to) ? 0 : hole->shift);
     s->content.shift = hole->shift;

@@ -160,9 +160,8 @@ struct store {
     /* The engine: the script of the operation (store_priv.h). */
     uint32_t pc;       /* the code that comes next; 0: nothing is under way */
     uint32_t op;       /* the client's operation, */
-    uint32_t first;    /* where it begins, */
     uint32_t result;   /* how it ends; OK */
-    flag_t is_busy;    /* and is the flash at work for it? */
+    flag_t is_busy;    /* is the flash at work for it? */
     flag_t is_mounted; /* is all that follows true? */
 
     struct store_hole hole;
@@ -182,29 +181,30 @@ struct store {
         uint32_t crc, idle;
     } transfer;
 
+    uint32_t generation;  /* of the page */
+    uint32_t copy_sector; /* of a rewrite under way, or NONE */
+    uint32_t flash_e;     /* how the flash's latest operation has ended */
+    uint32_t cursor;      /* paint, digest, scan */
+    struct {
+        uint32_t ends; /* enum turn_end */
+        uint32_t page, index, out, live, extra;
+    } turn;
+
     /* The jobs. */
+    uint32_t cursor_end, paint_by; /* paint: where to, from there */
     struct { /* what a stretch is to read as: see content_word() */
         uint32_t from, to, moved_to, shift, pad, rest;
     } content;
-    uint32_t cursor, cursor_end; /* paint, digest, scan */
-    uint32_t paint_by;           /* where to, from there */
     uint32_t fill_at, fill_lacks;
     uint32_t program_at, program_len, program_part;
     const uint8_t *program_bytes;
-    uint32_t flash_e; /* how the flash's latest operation has ended */
 
-    uint32_t generation; /* of the page */
-    uint32_t live;       /* records that have to be carried over, at most */
+    uint32_t live; /* records that have to be carried over, at most */
     uint32_t erases;
-    uint32_t epoch;                   /* of the set of objects */
-    uint32_t copy_sector, copy_spare; /* a rewrite under way, or NONE */
-    uint32_t spare_next;
+    uint32_t epoch; /* of the set of objects */
+    uint32_t copy_spare, spare_next;
     uint32_t subject, subject_end; /* the object the operation is about */
     struct store_record record;    /* that is being appended */
-    struct {
-        uint32_t page, index, out, live, extra;
-        uint32_t ends; /* enum turn_end */
-    } turn;
 
     struct store_request request;
     uint32_t asker, resume_at;
@@ -219,6 +219,7 @@ struct store {
     } plan;
 
     uint8_t head[STORE_HEAD_MAX], tail[STORE_HEAD_MAX]; /* of the transfer */
+    uint32_t first;   /* where the operation begins */
     uint32_t depth;   /* scripts that called the one that runs, */
     uint8_t calls[8]; /* and where they go on */
     struct rewrite *queue, *rewriting;

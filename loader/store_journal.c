@@ -58,6 +58,7 @@ static uint8_t type_of(const struct store_record *r)
 #define CHANGES_OBJECTS (TYPE(COMMIT) | TYPE(REMOVE) | TYPE(ROLL_BACK))
 #define OPENS_HOLE (TYPE(HOLE) | TYPE(REMOVE) | TYPE(ROLL_BACK) | TYPE(SLIDE))
 #define CLOSES_HOLE (TYPE(COMMIT) | TYPE(CLOSED))
+#define ALL_TYPES (2 * TYPE(REFUSED) - TYPE(PAGE))
 #define REFUSES (TYPE(REFUSED) | TYPE(ROLL_BACK))
 #define KNOWS_OBJECT (TYPE(COMMIT) | TYPE(STATE))
 
@@ -69,18 +70,18 @@ static bool is_one_of(const struct store_record *r, uint32_t types)
 /* The first word of a record: its type, and the zeros that it has. */
 static uint32_t head_of(const struct store_record *r)
 {
-    const uint32_t words[] = { r->head | ~0xFFu, r->a, r->b, r->c };
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < ARRAY_COUNT(words); i++)
-        for (uint32_t w = ~words[i]; w != 0; w &= w - 1)
+    const store_word_t *word = (const void *)r;
+    uint32_t n = 0, first = 0xFF;
+    for (uint32_t i = 0; i < RECORD_SIZE / 4; i++, first = ~0u)
+        for (uint32_t zeros = ~word[i] & first; zeros != 0; zeros &= zeros - 1)
             n++;
     return type_of(r) | 0xFF00 | (CHECK_TAG | n) << 16;
 }
 
-static bool is_valid(const struct store_record *r)
+/* Is it a whole record of one of these types? */
+static bool is_valid(const struct store_record *r, uint32_t types)
 {
-    return type_of(r) >= RECORD_PAGE && type_of(r) <= RECORD_REFUSED &&
-           r->head == head_of(r);
+    return type_of(r) < 32 && is_one_of(r, types) && r->head == head_of(r);
 }
 
 /* Made in the buffer, of the three words a, b and c. */
@@ -102,8 +103,7 @@ static void slot_program(struct store *s, uint32_t at, uint32_t type,
 
 static bool needs_carrying(const struct store_record *r)
 {
-    return type_of(r) == RECORD_STATE ||
-           (type_of(r) == RECORD_COMMIT && r->b != STORE_NONE);
+    return is_one_of(r, KNOWS_OBJECT) && r->b != STORE_NONE;
 }
 
 static void epoch_renew(struct store *s)
@@ -144,14 +144,11 @@ static void record_apply(struct store *s, const struct store_record *r)
 {
     uint32_t type = type_of(r);
     if (is_one_of(r, OPENS_HOLE)) {
-        s->hole = (struct store_hole){ type == RECORD_ROLL_BACK
-                                           ? (uint32_t)HOLE_REMOVE
-                                           : type,
-                                       r->a,
-                                       r->b,
-                                       type == RECORD_SLIDE ? r->c : 0,
-                                       false,
-                                       0 };
+        s->hole = (struct store_hole){ type, r->a, r->b, r->c, false, 0 };
+        if (type == RECORD_ROLL_BACK) {
+            s->hole.kind = HOLE_REMOVE;
+            s->hole.shift = 0;
+        }
     }
     if (type == RECORD_READY) {
         s->hole.is_ready = true;
@@ -207,7 +204,7 @@ static void page_find(struct store *s)
             continue;
         s->page = page;
         const struct store_record *r = record_at(s, 0);
-        if (type_of(r) == RECORD_PAGE && is_valid(r) && r->b > s->generation) {
+        if (is_valid(r, TYPE(PAGE)) && r->b > s->generation) {
             newest = page;
             s->generation = r->b;
             s->erases = r->c;
@@ -231,7 +228,7 @@ void journal_read(struct store *s)
         if (store_is_blank(s, s->page + i * slot_size(s), slot_size(s)))
             continue;
         s->slot = i + 1;
-        if (is_valid(r) && record_is_sound(s, r))
+        if (is_valid(r, ALL_TYPES) && record_is_sound(s, r))
             record_apply(s, r);
     }
     epoch_renew(s);
@@ -285,11 +282,11 @@ void journal_state(const struct store *s, struct store_object *object)
         uint32_t a = r->a, b = r->b;
         bool is_own = a == at;
         if ((!is_own && b != at && a != trial_of && a != replaced_by) ||
-            !is_valid(r))
+            !is_valid(r, CHANGES_OBJECTS | TYPE(STATE)))
             continue;
         if (is_own && type_of(r) == RECORD_STATE && r->c == sum)
             is_enabled = b != 0;
-        if (!is_one_of(r, CHANGES_OBJECTS))
+        if (type_of(r) == RECORD_STATE)
             continue;
         if (is_own || a == trial_of)
             trial_of = STORE_NONE;
@@ -316,7 +313,7 @@ bool journal_has_trial(const struct store *s)
 {
     for (uint32_t i = 1; i < s->slot; i++) {
         const struct store_record *r = record_at(s, i);
-        if (type_of(r) == RECORD_COMMIT && r->b != STORE_NONE && is_valid(r))
+        if (r->b != STORE_NONE && is_valid(r, TYPE(COMMIT)))
             return true;
     }
     return false;
@@ -326,7 +323,7 @@ bool store_is_refused(const struct store *s, uint32_t id)
 {
     for (uint32_t i = 1; i < s->slot; i++) {
         const struct store_record *r = record_at(s, i);
-        if (r->c == id && is_one_of(r, REFUSES) && is_valid(r))
+        if (r->c == id && is_valid(r, REFUSES))
             return true;
     }
     return false;
@@ -337,8 +334,8 @@ uint32_t journal_known_after(const struct store *s, uint32_t at)
     uint32_t nearest = STORE_NONE;
     for (uint32_t i = 1; i < s->slot; i++) {
         const struct store_record *r = record_at(s, i);
-        if (r->a > at && r->a < nearest && is_one_of(r, KNOWS_OBJECT) &&
-            object_matches(s, r->a, r->c) && is_valid(r))
+        if (r->a > at && r->a < nearest && object_matches(s, r->a, r->c) &&
+            is_valid(r, KNOWS_OBJECT))
             nearest = r->a;
     }
     return nearest;
@@ -346,11 +343,15 @@ uint32_t journal_known_after(const struct store *s, uint32_t at)
 
 /* ---- a new page ----------------------------------------------------------- */
 
-/* Where what lay at `at` lies now that a slide is over. */
-static uint32_t moved(const struct store *s, uint32_t at)
+static bool is_in_hole(const struct store *s, uint32_t at)
 {
-    bool moves = s->turn.ends == TURN_ENDS_SLIDE && at >= s->hole.from &&
-                 at < s->hole.to;
+    return at - s->hole.from < s->hole.to - s->hole.from;
+}
+
+/* Where what lay at `at` lies now that a slide is over. */
+static NOINLINE uint32_t moved(const struct store *s, uint32_t at)
+{
+    bool moves = s->turn.ends == TURN_ENDS_SLIDE && is_in_hole(s, at);
     return moves ? at - s->hole.shift : at;
 }
 
@@ -363,13 +364,12 @@ static bool record_is_live(const struct store *s, uint32_t index,
         r->head = RECORD_REFUSED;
         return true;
     }
-    if (!is_one_of(r, KNOWS_OBJECT))
-        return false;
     for (uint32_t i = index + 1; i < s->slot; i++) {
         const struct store_record *later = record_at(s, i);
-        bool is_change = is_one_of(later, CHANGES_OBJECTS);
+        bool is_change = type_of(later) != RECORD_STATE;
         uint32_t a = later->a;
-        if ((a != r->a && a != r->b) || !is_valid(later))
+        if ((a != r->a && a != r->b) ||
+            !is_valid(later, CHANGES_OBJECTS | TYPE(STATE)))
             continue;
         if (a == r->a && (is_change || type_of(later) == type))
             return false;
@@ -378,7 +378,7 @@ static bool record_is_live(const struct store *s, uint32_t index,
     }
     /* While it is on its way nothing can be said of it. */
     if (s->turn.ends != TURN_ENDS_SLIDE && s->hole.kind == HOLE_SLIDE &&
-        r->a >= s->hole.from && r->a < s->hole.to)
+        is_in_hole(s, r->a))
         return true;
     r->a = moved(s, r->a);
     if (!object_matches(s, r->a, r->c))
@@ -440,7 +440,7 @@ void turn_record(struct store *s)
     if (index >= s->slot)
         return;
     store_again(s);
-    if (!is_valid(record_at(s, index)))
+    if (!is_valid(record_at(s, index), REFUSES | KNOWS_OBJECT))
         return;
     struct store_record r = *record_at(s, index);
     r.head = type_of(&r);

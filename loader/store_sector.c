@@ -66,10 +66,10 @@ void sector_zeros(struct store *s, uint32_t from, uint32_t to)
 void sector_paint(struct store *s)
 {
     store_word_t *to = (void *)store_buffer(s);
-    uint32_t at = s->cursor;
-    uint32_t len = least(store_place(s)->buffer_size, s->cursor_end - at);
-    if (len == 0)
+    uint32_t at = s->cursor, end = s->cursor_end;
+    if (at >= end)
         return;
+    uint32_t len = least(store_place(s)->buffer_size, end - at);
     store_again(s);
     s->cursor = at + len;
     for (uint32_t i = 0; i < len; i += 4)

@@ -37,14 +37,16 @@ static err_t owner_check(const struct store *s, uint32_t owner)
 /* From the end, at s->cursor, backwards. */
 void transfer_scan(struct store *s)
 {
-    uint32_t at = s->transfer.at, first = at + store_head(s);
-    uint32_t to = s->cursor, from = to - least(to - first, STORE_BUFFER_MAX);
+    uint32_t at = s->transfer.at, first = at + store_head(s), to = s->cursor;
+    uint32_t words = STORE_BUFFER_MAX / 4;
     if (!s->hole.is_ready || s->transfer.is_known)
         return;
-    while (to > from && store_is_blank(s, to - 4, 4))
+    while (words != 0 && to > first && store_word(s, to - 4) == ~0u) {
+        words--;
         to -= 4;
+    }
     s->cursor = to;
-    if (to == from && from != first) {
+    if (words == 0) {
         store_again(s);
         return;
     }
@@ -268,7 +270,8 @@ void write_first(struct store *s)
     }
     /* Until it is over nobody knows how far it got. */
     s->transfer.is_known = false;
-    memcpy(s->tail, bytes + len - rest, rest);
+    if (store_unit(s) > 4)
+        memcpy(s->tail, bytes + len - rest, rest);
     if (len - rest > skip)
         store_program(s, s->transfer.at + offset + skip, bytes + skip,
                       len - rest - skip);
