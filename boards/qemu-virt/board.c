@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* QEMU virt: the wiring. main() is the table of contents. */
 #include <berth/hil/chip.h>
+#include <boards/qemu-virt/config.h>
 #include <boards/qemu-virt/kept.h>
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/plic.h>
@@ -11,14 +12,11 @@
 #include <drivers/cycle_count.h>
 #include <drivers/date_time.h>
 #include <drivers/read_only_state.h>
-#include <kernel/ipc.h>
 #include <loader/app_loader.h>
 #include <loader/boot_mode.h>
 #include <loader/live.h>
 #include <loader/loader.h>
 #include <loader/process_info.h>
-
-#define SLOTS 8
 
 /* ---- hardware -------------------------------------------------------------- */
 
@@ -72,7 +70,7 @@ inline const struct loader_config *loader_config(const struct loader *l)
 
 static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
-static struct ipc ipc;
+struct ipc board_ipc;
 static struct app_loader app_loader;
 
 /* Who may install apps. This board demands no credentials, so a ShortId is what
@@ -86,12 +84,12 @@ static struct crc_driver crc;
 static struct date_time_driver date_time;
 static struct cycle_count cycle_count = { .cycles = &mcycle_cycles };
 
-static const struct driver drivers[] = {
+const struct driver board_drivers[BOARD_DRIVERS] = {
     { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
       &read_only_state.grant },
     { DRIVER_PROCESS_INFO, &process_info_ops, &process_info,
       &process_info.grant },
-    { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
+    { DRIVER_IPC, &ipc_ops, &board_ipc, &board_ipc.grant },
     { DRIVER_APP_LOADER, &app_loader_ops, &app_loader, &app_loader.grant },
     { DRIVER_APP_LOADER_MORE, &app_loader_more_ops, &app_loader,
       &app_loader.more_grant },
@@ -102,20 +100,12 @@ static const struct driver drivers[] = {
     MACHINE_DRIVERS,
 };
 
-/* ---- kernel ----------------------------------------------------------------- */
+/* ---- what the kernel works on: see config.c ------------------------------------ */
 
-static struct process_slot slots[SLOTS];
-static uint32_t budgets[SLOTS];
-static struct sched sched = { .budget = budgets };
-static struct ram_range reserved[SLOTS];
-
-const struct kernel_config kernel_config = {
-    MACHINE_KERNEL("qemu-virt", drivers, slots, reserved),
-    .scheduler = &sched_round_robin,
-    .sched = &sched,
-    .fault = { .action = FAULT_STOP },
-    .ipc = &ipc,
-};
+struct process_slot board_slots[BOARD_SLOTS];
+struct ram_range board_reserved[BOARD_SLOTS];
+static uint32_t budgets[BOARD_SLOTS];
+struct sched board_sched = { .budget = budgets };
 
 /* ---- live loading ------------------------------------------------------------- */
 
@@ -168,7 +158,7 @@ int main(void)
     machine_init(boot_knock_receive, &knock);
     read_only_state_init(&read_only_state);
     process_info_init(&process_info, NULL, 0);
-    ipc_init(&ipc);
+    ipc_init(&board_ipc);
     app_loader_init(&app_loader, &loader, installers, ARRAY_COUNT(installers));
     crc_init(&crc);
     goldfish_rtc_init(&rtc);
