@@ -29,6 +29,7 @@ SOURCE_FOLDERS := apps arch boards chips crypto drivers include kernel loader pi
 CROSS ?= riscv64-unknown-elf-
 B := build/$(BOARD)
 
+include drivers/drivers.mk
 include loader/loader.mk
 include $(BOARD_DIR)/board.mk
 

@@ -8,16 +8,15 @@ enum { BUFFER };
 enum { EVENT_DONE, EVENT_COUNT };
 
 struct ALIGNED(8) app_app_flash {
-    struct kept_app kept;
-    uint32_t address, len, done, part;
+    struct turn turn; /* first */
+    uint32_t address, len, done;
 };
 
-static void finish(struct app_flash *d, struct process *p, err_t e)
+static void finish(struct app_flash *d, struct process *p,
+                   struct app_app_flash *a, err_t e)
 {
-    struct app_app_flash *a = grant_peek(&d->grant, p);
-    a->kept.waits = false;
-    upcall_queue(&d->grant, p, EVENT_DONE, e, 0, 0);
-    deferred_call(&d->work);
+    a->turn.waits = false;
+    upcall_queue(&d->grant, p, EVENT_DONE, (uint32_t)e, 0, 0);
 }
 
 /* The next piece of the app's write. */
@@ -37,7 +36,6 @@ static err_t piece(struct app_flash *d, struct process *p,
     err_t e = user_read(p, d->bytes, from, a->done, part);
     if (e != OK)
         return e;
-    a->part = part;
     d->rewrite.at = at;
     d->rewrite.bytes = d->bytes;
     d->rewrite.len = part;
@@ -47,36 +45,31 @@ static err_t piece(struct app_flash *d, struct process *p,
 static void on_deferred(struct deferred *deferred)
 {
     struct app_flash *d = CONTAINER_OF(deferred, struct app_flash, work);
-    struct process *p = process_find(d->app);
-    struct app_app_flash *a = p == NULL ? NULL : grant_peek(&d->grant, p);
-    if (d->is_busy)
-        return;
-    if (a == NULL || !a->kept.waits) { /* its write is over: the next app */
-        p = kept_next(&d->grant, d->app);
-        if (p == NULL)
-            return;
-        d->app = process_pid(p);
-        a = grant_peek(&d->grant, p);
+    struct turn *turn;
+    struct process *p;
+    while (!d->is_busy && (p = turns_next(&d->turns, &turn)) != NULL) {
+        struct app_app_flash *a =
+            CONTAINER_OF(turn, struct app_app_flash, turn);
+        err_t e = piece(d, p, a);
+        d->is_busy = e == OK;
+        if (e != OK)
+            finish(d, p, a, e);
     }
-    err_t e = piece(d, p, a);
-    if (e == OK)
-        d->is_busy = true;
-    else
-        finish(d, p, e);
 }
 
 static void on_rewritten(struct rewrite *rewrite, err_t e)
 {
     struct app_flash *d = CONTAINER_OF(rewrite, struct app_flash, rewrite);
-    struct process *p = process_find(d->app);
+    struct turn *turn;
+    struct process *p = turns_now(&d->turns, &turn);
     d->is_busy = false;
     deferred_call(&d->work);
     if (p == NULL)
         return;
-    struct app_app_flash *a = grant_peek(&d->grant, p);
-    a->done += a->part;
+    struct app_app_flash *a = CONTAINER_OF(turn, struct app_app_flash, turn);
+    a->done += rewrite->len;
     if (e != OK || a->done == a->len)
-        finish(d, p, e);
+        finish(d, p, a, e);
 }
 
 static struct sysret command(void *self, uint32_t number, uint32_t arg1,
@@ -90,7 +83,7 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
     if (number > WRITE)
         return sysret_failure(ERR_NOSUPPORT);
     struct app_app_flash *a = grant_enter(&d->grant, p);
-    if (a == NULL || a->kept.waits)
+    if (a == NULL || a->turn.waits)
         return sysret_failure(ERR_NOMEM);
     struct uslice from = allowed_ro(&d->grant, p, BUFFER);
     if (from.len == 0)
@@ -98,7 +91,7 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
     if (!d->authority->writeable(d->authority, process_pid(p).handle, arg1,
                                  from.len, &at))
         return sysret_failure(ERR_INVAL);
-    *a = (struct app_app_flash){ .kept.waits = true,
+    *a = (struct app_app_flash){ .turn.waits = true,
                                  .address = arg1,
                                  .len = from.len };
     deferred_call(&d->work);
@@ -110,7 +103,7 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
 static void gone(void *self, struct process *p)
 {
     struct app_flash *d = self;
-    if (!d->is_busy || !pid_equal(d->app, process_pid(p)) ||
+    if (!d->is_busy || !pid_equal(d->turns.last, process_pid(p)) ||
         !rewrite_cancel(d->store, &d->rewrite))
         return;
     d->is_busy = false;
@@ -128,6 +121,7 @@ void app_flash_init(struct app_flash *d, struct store *store,
         .allow_ro = 1,
         .size = sizeof(struct app_app_flash),
     };
+    d->turns.grant = &d->grant;
     d->work.run = on_deferred;
     d->rewrite.done = on_rewritten;
     d->store = store;

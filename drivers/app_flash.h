@@ -18,20 +18,20 @@
 
 #include <berth/rewrite.h>
 #include <berth/storage.h>
-#include <drivers/kept.h>
+#include <drivers/turns.h>
 
 #define APP_FLASH_BYTES 256u
 
 struct app_flash {
     struct grant grant;
+    struct turns turns; /* last: whose write is under way */
     struct deferred work;
     struct rewrite rewrite;
     struct store *store;
     const struct storage_authority *authority;
     uint32_t sector_size;
-    pid_handle_t app; /* that is served, or was last */
-    flag_t is_busy;   /* the rewrite is under way */
-    uint8_t *bytes;   /* APP_FLASH_BYTES of them */
+    flag_t is_busy; /* the rewrite is under way */
+    uint8_t *bytes; /* APP_FLASH_BYTES of them */
 };
 
 extern const struct driver_ops app_flash_ops;

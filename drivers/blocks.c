@@ -3,136 +3,104 @@
 #include <drivers/blocks.h>
 #include <kernel/string.h>
 
-void blocks_wake(struct blocks *b)
+static struct blocks *blocks_of(struct kept_driver *d)
 {
-    /* BUSY: it waits already. */
-    err_t e = records_wait(&b->kept->records, &b->client);
-    (void)e;
-}
-
-static void finish(struct blocks *b, err_t e)
-{
-    struct process *p = process_find(b->app);
-    if (p != NULL) {
-        struct kept_app *a = grant_peek(b->grant, p);
-        a->waits = false;
-        b->ops->end(b, p, e);
-    }
-    records_release(&b->kept->records, &b->client);
-    if (kept_next(b->grant, b->app) != NULL)
-        blocks_wake(b);
+    return CONTAINER_OF(d, struct blocks, driver);
 }
 
 /* What the block holds now. */
 static err_t block_get(struct blocks *b)
 {
     uint32_t len;
-    err_t e =
-        records_get(&b->kept->records, &b->key, b->block, BLOCK_SIZE, &len);
+    err_t e = records_get(&b->driver.kept->records, &b->key, b->bytes,
+                          BLOCK_SIZE, &len);
     if (e == ERR_NODEVICE || (e == OK && len != BLOCK_SIZE)) {
-        memset(b->block, 0xFF, BLOCK_SIZE);
+        memset(b->bytes, 0xFF, BLOCK_SIZE);
         e = OK;
     }
     return e;
 }
 
-static err_t read_part(struct blocks *b, struct process *p, uint32_t within)
+/* A part of the block goes from flash to the app, or from there to flash. */
+static err_t part_do(struct blocks *b, struct process *p,
+                     const struct blocks_app *a, uint32_t within)
 {
-    struct uslice to = allowed_rw(b->grant, p, BLOCKS_READ_TO);
-    err_t e = block_get(b);
-    if (e == OK && user_write(p, to, b->done, b->block + within, b->part) != OK)
-        e = ERR_RESERVE;
+    const struct grant *grant = &b->driver.grant;
+    struct records *r = &b->driver.kept->records;
+    uint8_t *bytes = b->bytes + within;
+    bool is_write = a->what == BLOCKS_WRITE;
+    err_t e = is_write && b->part == BLOCK_SIZE ? OK : block_get(b);
     if (e != OK)
         return e;
-    b->done += b->part;
-    deferred_call(&b->work);
+    e = is_write ? user_read(p, bytes, allowed_ro(grant, p, BLOCKS_BUFFER),
+                             b->done, b->part)
+                 : user_write(p, allowed_rw(grant, p, BLOCKS_BUFFER), b->done,
+                              bytes, b->part);
+    if (e != OK)
+        return ERR_RESERVE;
+    if (is_write)
+        return records_put(r, &b->key, b->bytes, BLOCK_SIZE);
+    records_pass(r);
     return OK;
 }
 
-static err_t write_part(struct blocks *b, struct process *p, uint32_t within)
+static err_t serve(struct kept_driver *d, struct process *p, struct turn *turn)
 {
-    struct uslice from = allowed_ro(b->grant, p, BLOCKS_WRITE_FROM);
-    err_t e = b->part == BLOCK_SIZE ? OK : block_get(b);
-    if (e == OK &&
-        user_read(p, b->block + within, from, b->done, b->part) != OK)
-        e = ERR_RESERVE;
-    if (e == OK)
-        e = records_put(&b->kept->records, &b->key, b->block, BLOCK_SIZE);
-    return e;
-}
-
-static void go_on(struct blocks *b)
-{
-    struct process *p = process_find(b->app);
-    uint32_t at = b->from + b->done;
+    struct blocks *b = blocks_of(d);
+    struct blocks_app *a = CONTAINER_OF(turn, struct blocks_app, turn);
+    if (!d->has_begun) {
+        b->done = b->part = 0;
+        err_t e = b->begin == NULL ? OK : b->begin(b, p, a);
+        if (e != OK)
+            return e == ERR_BUSY ? OK : e;
+        d->has_begun = true;
+    }
+    b->done += b->part;
+    if (b->done == a->len)
+        return KEPT_DONE;
+    uint32_t at = a->from + b->done;
     uint32_t within = at % BLOCK_SIZE;
-    err_t e = OK;
-    if (p == NULL) {
-        finish(b, OK);
-        return;
-    }
-    if (!b->has_begun) {
-        e = b->ops->begin(b, p);
-        if (e == ERR_BUSY)
-            return;
-        b->has_begun = e == OK;
-        at = b->from;
-        within = at % BLOCK_SIZE;
-    }
-    if (e != OK || b->done == b->len) {
-        finish(b, e);
-        return;
-    }
     b->key.number = (uint16_t)(at / BLOCK_SIZE);
     b->part = BLOCK_SIZE - within;
-    if (b->part > b->len - b->done)
-        b->part = b->len - b->done;
-    e = b->is_write ? write_part(b, p, within) : read_part(b, p, within);
-    if (e != OK)
-        finish(b, e);
+    if (b->part > a->len - b->done)
+        b->part = a->len - b->done;
+    return part_do(b, p, a, within);
 }
 
-static void on_work(struct deferred *work)
+static void end(struct kept_driver *d, struct process *p,
+                const struct turn *turn, err_t e)
 {
-    go_on(CONTAINER_OF(work, struct blocks, work));
-}
-
-static void on_turn(struct records_client *client, err_t e)
-{
-    struct blocks *b = CONTAINER_OF(client, struct blocks, client);
-    struct process *p = kept_next(b->grant, b->app);
-    if (p == NULL) {
-        records_release(&b->kept->records, client);
-        return;
-    }
-    b->app = process_pid(p);
-    b->done = b->len = b->has_begun = 0;
-    if (e == OK)
-        go_on(b);
+    const struct blocks *b = blocks_of(d);
+    const struct blocks_app *a =
+        CONTAINER_OF(turn, const struct blocks_app, turn);
+    uint32_t done = d->has_begun ? b->done : 0;
+    if (b->begin == NULL)
+        upcall_queue(&d->grant, p, a->what - BLOCKS_READ, done, 0, 0);
     else
-        finish(b, e);
+        upcall_queue(&d->grant, p, a->what - BLOCKS_SIZE, (uint32_t)e, done, 0);
 }
 
-static void on_done(struct records_client *client, err_t e)
-{
-    struct blocks *b = CONTAINER_OF(client, struct blocks, client);
-    if (e != OK) {
-        finish(b, e);
-        return;
+#define LAYOUT(events)                                                         \
+    {                                                                          \
+        .upcalls = (events), .allow_ro = 1, .allow_rw = 1,                     \
+        .size = sizeof(struct blocks_app)                                      \
     }
-    if (b->has_begun)
-        b->done += b->part;
-    go_on(b);
+
+const struct kept_ops blocks_ops = { LAYOUT(2), serve, end };
+const struct kept_ops blocks_ops_of_apps = { LAYOUT(3), serve, end };
+
+uint32_t blocks_room(const struct blocks *b, struct process *p, uint32_t what)
+{
+    const struct grant *grant = &b->driver.grant;
+    return what == BLOCKS_WRITE ? allowed_ro(grant, p, BLOCKS_BUFFER).len
+                                : allowed_rw(grant, p, BLOCKS_BUFFER).len;
 }
 
-void blocks_init(struct blocks *b, const struct blocks_ops *ops,
-                 struct kept *kept, struct grant *grant, uint8_t *block)
+struct sysret blocks_ask(struct blocks *b, struct blocks_app *a, uint32_t what,
+                         uint32_t from, uint32_t len)
 {
-    b->ops = ops;
-    b->kept = kept;
-    b->grant = grant;
-    b->block = block;
-    b->client.turn = on_turn;
-    b->client.done = on_done;
-    b->work.run = on_work;
+    a->what = what;
+    a->from = from;
+    a->len = len;
+    return kept_ask(&b->driver, &a->turn);
 }

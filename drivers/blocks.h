@@ -11,37 +11,36 @@
 /* Block numbers have 16 bits, of which one is taken. */
 #define BLOCKS_MAX 0xFFFFu
 
-struct blocks;
+enum { BLOCKS_EXISTS, BLOCKS_SIZE, BLOCKS_READ, BLOCKS_WRITE }; /* commands */
+enum { BLOCKS_BUFFER = 0 }; /* read-only or read-write */
 
-struct blocks_ops {
-    /* What the app wants whose turn it is: sets blocks->key and, but for
-     * size requests, from, len, is_write. BUSY: done() leads to another call.
-     * An error ends the request with it. */
-    err_t (*begin)(struct blocks *blocks, struct process *p);
-    /* The app's request has ended; blocks->done bytes were read or written. */
-    void (*end)(struct blocks *blocks, struct process *p, err_t e);
+/* An app's data in the grants of these drivers. */
+struct ALIGNED(8) blocks_app {
+    struct turn turn; /* first */
+    uint32_t what;    /* BLOCKS_... */
+    uint32_t from, len;
 };
 
 struct blocks {
-    const struct blocks_ops *ops;
-    struct records_client client;
-    struct deferred work;
-    struct kept *kept;
-    struct grant *grant; /* begins with struct kept_app */
-    pid_handle_t app;    /* that is served, or was last */
+    struct kept_driver driver; /* first */
     struct records_key key;
-    uint32_t from, len, done;
-    uint32_t part; /* of the block that is being written */
-    flag_t is_write, has_begun;
-    uint8_t *block; /* BLOCK_SIZE bytes; need not be zero */
+    uint32_t done;
+    uint32_t part; /* of the block that is at work */
+    /* Whose blocks, and does it have those? Sets the key. BUSY: records will say
+     * done(), ask again. NULL: everybody's. */
+    err_t (*begin)(struct blocks *blocks, struct process *p,
+                   struct blocks_app *a);
+    uint8_t *bytes; /* BLOCK_SIZE of them; need not be zero */
 };
 
-enum { BLOCKS_READ_TO = 0, BLOCKS_WRITE_FROM = 0 }; /* allow numbers */
+/* Without begin() the event of a write follows that of a read, and tells how
+ * many bytes; else that of the size comes first, and a status. */
+extern const struct kept_ops blocks_ops, blocks_ops_of_apps;
 
-void blocks_init(struct blocks *blocks, const struct blocks_ops *ops,
-                 struct kept *kept, struct grant *grant, uint8_t *block);
-
-/* An app waits. */
-void blocks_wake(struct blocks *blocks);
+/* The length of the buffer that command wants. */
+uint32_t blocks_room(const struct blocks *blocks, struct process *p,
+                     uint32_t what);
+struct sysret blocks_ask(struct blocks *blocks, struct blocks_app *a,
+                         uint32_t what, uint32_t from, uint32_t len);
 
 #endif

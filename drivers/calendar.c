@@ -1,65 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See calendar.h. */
+/* See calendar.h. Years are counted from March on, so that a leap day comes last;
+ * within reach each fourth has one, but for that of 2100, which is counted as if
+ * it were there. */
 #include <drivers/calendar.h>
 
-#include <stdbool.h>
+#define DAY 86400u
+#define FIRST_YEAR 1968u
+#define OF_4_YEARS 1461u
+#define UP_TO_1970 671u
+#define DATE_BITS 0x1FFFFFu
+#define TIME_BITS 0x1FFFFu      /* but for the weekday */
+#define LEAP_DAY_OF_2100 47541u /* it would be, from 1970 on */
 
-enum { FIRST_YEAR = 1970, LAST_YEAR = 2106, DAY = 86400 };
-
-static bool is_leap(uint32_t year)
+/* Up to the month, from March on: they have 31, 30, 31, 30, 31 days and so on. */
+static uint32_t days_up_to(uint32_t month)
 {
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return (153 * month + 2) / 5;
 }
 
-static uint32_t days_of_year(uint32_t year)
+/* There is such a date if it comes back the same. */
+err_t calendar_seconds(const union date_time *when, uint32_t *seconds)
 {
-    return is_leap(year) ? 366 : 365;
-}
-
-static uint32_t days_of_month(uint32_t year, uint32_t month)
-{
-    if (month == 2)
-        return is_leap(year) ? 29 : 28;
-    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
-}
-
-static bool is_valid(const struct date_time *when)
-{
-    return when->year >= FIRST_YEAR && when->year <= LAST_YEAR &&
-           when->month >= 1 && when->month <= 12 && when->day >= 1 &&
-           when->day <= days_of_month(when->year, when->month) &&
-           when->hour < 24 && when->minute < 60 && when->second < 60;
-}
-
-err_t calendar_seconds(const struct date_time *when, uint32_t *seconds)
-{
-    if (!is_valid(when))
+    uint32_t is_early = when->month < 3;
+    uint32_t year = when->year - FIRST_YEAR - is_early;
+    uint32_t month = when->month + 12 * is_early - 3;
+    uint32_t days =
+        OF_4_YEARS * year / 4 + days_up_to(month) + when->day - 1 - UP_TO_1970;
+    if (days > LEAP_DAY_OF_2100)
+        days--;
+    uint32_t s =
+        ((days * 24 + when->hour) * 60 + when->minute) * 60 + when->second;
+    union date_time back;
+    calendar_date(&back, s);
+    if (((back.words[0] ^ when->words[0]) & DATE_BITS) != 0 ||
+        ((back.words[1] ^ when->words[1]) & TIME_BITS) != 0)
         return ERR_INVAL;
-    uint32_t days = when->day - 1u;
-    for (uint32_t year = FIRST_YEAR; year < when->year; year++)
-        days += days_of_year(year);
-    for (uint32_t month = 1; month < when->month; month++)
-        days += days_of_month(when->year, month);
-    uint32_t of_day = (when->hour * 60u + when->minute) * 60u + when->second;
-    if (days > (UINT32_MAX - of_day) / DAY)
-        return ERR_INVAL;
-    *seconds = days * DAY + of_day;
+    *seconds = s;
     return OK;
 }
 
-void calendar_date(struct date_time *when, uint32_t seconds)
+void calendar_date(union date_time *when, uint32_t seconds)
 {
     uint32_t days = seconds / DAY, of_day = seconds % DAY;
-    uint32_t year = FIRST_YEAR, month = 1;
-    when->weekday = (uint8_t)((days + 4) % 7); /* it began on a Thursday */
-    for (; days >= days_of_year(year); year++)
-        days -= days_of_year(year);
-    for (; days >= days_of_month(year, month); month++)
-        days -= days_of_month(year, month);
-    when->year = (uint16_t)year;
-    when->month = (uint8_t)month;
-    when->day = (uint8_t)(days + 1);
-    when->hour = (uint8_t)(of_day / 3600);
-    when->minute = (uint8_t)(of_day / 60 % 60);
-    when->second = (uint8_t)(of_day % 60);
+    uint32_t weekday = (days + 4) % 7; /* it began on a Thursday */
+    when->words[1] = weekday << 17 | of_day / 3600 << 12 |
+                     of_day / 60 % 60 << 6 | of_day % 60;
+    days += UP_TO_1970 + (uint32_t)(days >= LEAP_DAY_OF_2100);
+    uint32_t year = (4 * days + 3) / OF_4_YEARS;
+    days -= OF_4_YEARS * year / 4;
+    uint32_t month = (5 * days + 2) / 153;
+    uint32_t is_early = month >= 10;
+    when->words[0] = (FIRST_YEAR + year + is_early) << 9 |
+                     (month + 3 - 12 * is_early) << 5 |
+                     (days - days_up_to(month) + 1);
 }

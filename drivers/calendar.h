@@ -9,17 +9,20 @@
 #include <berth/compiler.h>
 #include <berth/err.h>
 
-struct date_time {
-    uint16_t year;
-    uint8_t month, day; /* from 1 */
-    uint8_t weekday;    /* 0 is Sunday */
-    uint8_t hour, minute, second;
+/* As an app has it, in two words (drivers/date_time.h). */
+union date_time {
+    struct {
+        uint32_t day : 5, month : 4, year : 12; /* from 1 */
+        uint32_t : 0;
+        uint32_t second : 6, minute : 6, hour : 5, weekday : 3; /* 0: Sunday */
+    };
+    uint32_t words[2];
 };
 
 /* The weekday is not looked at. INVAL: there is no such date or time, or it is
  * out of reach. */
-MUST_CHECK err_t calendar_seconds(const struct date_time *when,
+MUST_CHECK err_t calendar_seconds(const union date_time *when,
                                   uint32_t *seconds);
-void calendar_date(struct date_time *when, uint32_t seconds);
+void calendar_date(union date_time *when, uint32_t seconds);
 
 #endif

@@ -28,12 +28,10 @@
 #include <drivers/blocks.h>
 
 struct isolated {
-    struct grant grant;
     struct blocks blocks;
     const struct storage_authority *authority;
-    uint32_t size;        /* of what an app gets */
-    uint32_t regions;     /* for so many apps there is room */
-    uint32_t region_size; /* of the app that is served */
+    uint32_t size;    /* of what an app gets */
+    uint32_t regions; /* for so many apps there is room */
 };
 
 extern const struct driver_ops isolated_ops;

@@ -20,19 +20,61 @@ void kept_init(struct kept *kept, const struct records_config *config,
     kept->work.run = on_work;
 }
 
-static struct process *next_waiting(const struct grant *grant,
-                                    struct process *p)
+/* ---- drivers ------------------------------------------------------------------ */
+
+static void wait_for_turn(struct kept_driver *d)
 {
-    while ((p = grant_next(grant, p)) != NULL) {
-        const struct kept_app *a = grant_peek(grant, p);
-        if (a->waits)
-            break;
-    }
-    return p;
+    /* BUSY: it waits already. */
+    err_t e = records_wait(&d->kept->records, &d->client);
+    (void)e;
 }
 
-struct process *kept_next(const struct grant *grant, pid_handle_t last)
+static void go_on(struct kept_driver *d, err_t e)
 {
-    struct process *p = next_waiting(grant, process_find(last));
-    return p != NULL ? p : next_waiting(grant, NULL);
+    struct turn *turn;
+    struct process *p = turns_now(&d->turns, &turn);
+    if (p != NULL) {
+        if (e == OK)
+            e = d->ops->serve(d, p, turn);
+        if (e == OK)
+            return;
+        turn->waits = false;
+        d->ops->end(d, p, turn, e == KEPT_DONE ? OK : e);
+    }
+    records_release(&d->kept->records, &d->client);
+    wait_for_turn(d);
+}
+
+static void on_turn(struct records_client *client, err_t e)
+{
+    struct kept_driver *d = CONTAINER_OF(client, struct kept_driver, client);
+    struct turn *turn;
+    d->has_begun = false;
+    if (turns_next(&d->turns, &turn) != NULL)
+        go_on(d, e);
+    else
+        records_release(&d->kept->records, client);
+}
+
+static void on_done(struct records_client *client, err_t e)
+{
+    go_on(CONTAINER_OF(client, struct kept_driver, client), e);
+}
+
+struct sysret kept_ask(struct kept_driver *d, struct turn *turn)
+{
+    turn->waits = true;
+    wait_for_turn(d);
+    return sysret_success();
+}
+
+NOINLINE void kept_driver_init(struct kept_driver *d,
+                               const struct kept_ops *ops, struct kept *kept)
+{
+    d->grant.layout = ops->layout;
+    d->ops = ops;
+    d->kept = kept;
+    d->client.turn = on_turn;
+    d->client.done = on_done;
+    d->turns.grant = &d->grant;
 }

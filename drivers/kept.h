@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records in the kernel's loop, and what the drivers that keep data in them have
- * in common. Mounted when first used: at boot nothing is done. */
+ * in common: a request waits in its app's grant, as a turn (drivers/turns.h);
+ * one after the other has its turn at the region. Mounted when first used: at
+ * boot nothing is done. */
 #ifndef DRIVERS_KEPT_H
 #define DRIVERS_KEPT_H
 
 #include <drivers/records.h>
-#include <kernel/driver.h>
+#include <drivers/turns.h>
 
 /* Types of records. Drivers may share a region: none takes those of another. */
 enum {
@@ -25,13 +27,36 @@ void kept_init(struct kept *kept, const struct records_config *config,
                uint32_t seed);
 void kept_wake(struct records *records);
 
-/* What each app's data in a grant of these drivers begins with. */
-struct kept_app {
-    flag_t waits;
+/* ---- drivers ------------------------------------------------------------------ */
+
+#define KEPT_DONE ERR_ALREADY /* there is no more to do */
+
+struct kept_driver;
+
+struct kept_ops {
+    struct grant_layout layout; /* an app's data begins with a struct turn */
+    /* It is that request's turn, or what it has begun is done. OK: records will
+     * say done(). KEPT_DONE, or an error: it is over. */
+    err_t (*serve)(struct kept_driver *driver, struct process *p,
+                   struct turn *turn);
+    /* The request is over: tell the app. */
+    void (*end)(struct kept_driver *driver, struct process *p,
+                const struct turn *turn, err_t e);
 };
 
-/* The app whose turn it is: the next one that waits behind the one that was
- * served last, round and round. NULL: none waits. */
-struct process *kept_next(const struct grant *grant, pid_handle_t last);
+struct kept_driver {
+    struct grant grant;
+    const struct kept_ops *ops;
+    struct kept *kept;
+    struct records_client client;
+    struct turns turns;
+    flag_t has_begun; /* for serve(); false when a turn begins */
+};
+
+void kept_driver_init(struct kept_driver *driver, const struct kept_ops *ops,
+                      struct kept *kept);
+
+/* That app's request waits from now on. */
+struct sysret kept_ask(struct kept_driver *driver, struct turn *turn);
 
 #endif

@@ -43,12 +43,10 @@ struct kv_bytes {
 };
 
 struct kv {
-    struct grant grant;
-    struct records_client client;
-    struct kept *kept;
+    struct kept_driver driver; /* first */
     const struct storage_authority *authority;
-    pid_handle_t app; /* that is served, or was last */
     uint32_t key_len;
+    uint32_t len; /* of the value that was read */
     struct kv_bytes *bytes;
 };
 

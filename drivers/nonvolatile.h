@@ -21,7 +21,6 @@
 #include <drivers/blocks.h>
 
 struct nonvolatile {
-    struct grant grant;
     struct blocks blocks;
     uint32_t size;
 };

@@ -26,28 +26,22 @@ void owners_clear(struct owners *o)
     o->is_crowded = o->is_stale = false;
 }
 
-void owners_add(struct owners *o, uint32_t id, uint8_t key, uint32_t bytes)
+void owners_count(struct owners *o, uint32_t id, uint8_t key, int32_t records,
+                  uint32_t bytes)
 {
     struct owner *free, *owner = find(o, id, key, &free);
-    if (owner == NULL && free == NULL) {
-        o->is_crowded = true;
-        return;
-    }
     if (owner == NULL) {
+        if (records < 0)
+            return;
         owner = free;
+        if (owner == NULL) {
+            o->is_crowded = true;
+            return;
+        }
         *owner = (struct owner){ .id = id, .key = key };
     }
-    owner->records++;
+    owner->records = (uint16_t)(owner->records + records);
     owner->bytes += bytes;
-}
-
-void owners_remove(struct owners *o, uint32_t id, uint8_t key, uint32_t bytes)
-{
-    struct owner *free, *owner = find(o, id, key, &free);
-    if (owner == NULL)
-        return;
-    owner->records--;
-    owner->bytes -= bytes;
     if (owner->records == 0)
         o->is_stale = o->is_crowded;
 }

@@ -28,11 +28,10 @@ struct owners {
 
 void owners_clear(struct owners *owners);
 
-/* A record of so many bytes counts from now on, or no more. */
-void owners_add(struct owners *owners, uint32_t id, uint8_t key,
-                uint32_t bytes);
-void owners_remove(struct owners *owners, uint32_t id, uint8_t key,
-                   uint32_t bytes);
+/* One record more (1) or less (-1) counts from now on, and so many bytes more,
+ * or less. */
+void owners_count(struct owners *owners, uint32_t id, uint8_t key,
+                  int32_t records, uint32_t bytes);
 
 /* May a record of `old` bytes (0: there is none) become one of `bytes`? What
  * becomes no longer always may. */

@@ -29,15 +29,17 @@
 #define RECORDS_INDEX_MAX 4096u
 #define RECORDS_UNITS_MAX 0xFFFFFu
 
-/* What a record is called. The bytes are lent during the call; by put and
- * remove until done(). */
+/* What a record is called, in the order of its header. The bytes are lent during
+ * the call; by put and remove until done(). */
 struct records_key {
+    uint8_t unused;
     uint8_t type;       /* 0 to RECORDS_TYPES - 1 */
+    uint8_t len;        /* at most key_max */
     uint8_t key_number; /* of whom: the credential's key, 0: none, */
     uint32_t id;        /* and the ShortId */
     uint16_t number;
+    uint16_t also_unused;
     const uint8_t *bytes;
-    uint8_t len; /* at most key_max */
 };
 
 struct records;
@@ -50,8 +52,6 @@ struct records_client {
     struct records_client *next; /* in the queue */
     flag_t is_queued;
 };
-
-typedef void records_step(struct records *records);
 
 struct records_config {
     struct flash *flash;     /* its ops have `read` */
@@ -67,35 +67,53 @@ struct records_config {
     void (*wake)(struct records *records);
 };
 
+/* A record as it begins in flash; then come its key and its value. The zero bits
+ * behind the first byte are counted: a cut program leaves ones for zeros, so
+ * fewer zeros than there ought to be, and the same or a larger count. */
+union records_header {
+    struct {
+        uint8_t zeros;
+        uint8_t type, key_len, key_number;
+        uint32_t id;
+        uint16_t number, len;
+        uint32_t crc; /* of all but the zeros, and of the key and the value */
+    };
+    uint32_t words[4];
+};
+
 /* All state. */
 struct records {
     const struct records_config *config;
-    uint32_t seed;
 
     /* Measured when it is mounted. */
     uint32_t unit, sector_size, largest, capacity;
     flag_t is_mounted;
 
-    struct records_client *holder, *first, *last;
-    struct flash_client flash_client;
-    records_step *next, *flash_then;
-
     /* Sectors are numbered on and on; number n lies in sector n % sectors. */
     uint32_t oldest, newest; /* none: newest + 1 == oldest */
     uint32_t cursor;         /* where the next record goes, in the newest */
     flag_t is_open;          /* and it can go there */
-    flag_t has_changed;      /* since a collection was asked for */
-    uint32_t live;           /* bytes of records that count */
-    uint32_t count;          /* of these, and how many of each type */
-    uint32_t by_type[RECORDS_TYPES];
 
     /* The operation under way. */
-    struct records_key key;
-    const uint8_t *value;
-    uint32_t len, body, crc, laps;
-    flag_t is_removal;
-    records_step *then;
-    uint32_t at, from, to, left, scanned, part;
+    uint32_t step;     /* of records_priv.h: the next one, */
+    uint32_t after;    /* that which follows a flash operation, */
+    uint32_t then;     /* and that which follows a piece of work */
+    uint32_t at, part; /* what was programmed last, to be compared */
+    uint32_t from, to, left;
+    uint32_t entry; /* of the index */
+    uint32_t scanned, laps;
+    flag_t copies, drops, collects;
+    union records_header header;
+    const uint8_t *key, *value;
+    uint32_t size; /* of the record */
+
+    struct records_client *holder, *first, *last;
+    struct flash_client flash_client;
+    uint32_t seed;
+    flag_t has_changed; /* since a collection was asked for */
+    uint32_t live;      /* bytes of records that count */
+    uint32_t count;     /* of these, and how many of each type */
+    uint32_t by_type[RECORDS_TYPES];
     uint32_t erases; /* since it was mounted, for those who watch */
 };
 
@@ -132,6 +150,8 @@ MUST_CHECK err_t records_remove(struct records *r,
 bool records_at(const struct records *r, uint32_t entry,
                 struct records_key *key, uint8_t bytes[RECORDS_KEY_MAX],
                 uint32_t *size);
+/* Nothing but done(), from the kernel's loop: for who has more to do. */
+void records_pass(struct records *r);
 /* Make room ahead of need, if there is little. */
 MUST_CHECK err_t records_collect(struct records *r);
 

@@ -25,6 +25,14 @@ struct process *turns_next(struct turns *turns, struct turn **turn)
     return p;
 }
 
+struct process *turns_now(const struct turns *turns, struct turn **turn)
+{
+    struct process *p = process_find(turns->last);
+    if (p != NULL)
+        *turn = grant_peek(turns->grant, p);
+    return p;
+}
+
 static void on_deferred(struct deferred *deferred)
 {
     struct steps *s = CONTAINER_OF(deferred, struct steps, deferred);

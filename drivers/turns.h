@@ -20,6 +20,9 @@ struct turns {
 /* The next app that waits; its data to `turn`. NULL if none does. */
 struct process *turns_next(struct turns *turns, struct turn **turn);
 
+/* The app whose turn it is, and its data. NULL: that app is gone. */
+struct process *turns_now(const struct turns *turns, struct turn **turn);
+
 /* Work in bounded steps, one in each deferred call, each for the next app that
  * waits. step() ends the app's wait when its work is done. */
 struct steps {

@@ -224,6 +224,7 @@ struct ktimer {
 
 /* Call timer->fire at `due` or as soon after as may be; re-arms if armed. */
 void ktimer_arm(struct ktimer *timer, uint64_t due);
+void ktimer_arm_ms(struct ktimer *timer, uint32_t ms); /* from now */
 void ktimer_disarm(struct ktimer *timer);
 
 #endif

@@ -77,6 +77,11 @@ void ktimer_arm(struct ktimer *timer, uint64_t due)
 
 /* What becomes due meanwhile interrupts again: no timer that keeps arming
  * itself holds up the kernel. */
+NOINLINE void ktimer_arm_ms(struct ktimer *timer, uint32_t ms)
+{
+    ktimer_arm(timer, ktime_now() + ktime_of_ms(ms));
+}
+
 bool ktimer_run(uint64_t now)
 {
     bool fired = false;

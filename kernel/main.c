@@ -51,7 +51,8 @@ void flash_release(void)
     flash_holds--;
 }
 
-void flash_open(void)
+/* What is inlined here is long, and who calls this is in no hurry. */
+NOINLINE void flash_open(void)
 {
     user_drop();
 }

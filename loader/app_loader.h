@@ -79,7 +79,6 @@ struct app_loader {
     pid_handle_t refused; /* who was told of last in the log, for what */
     uint8_t refused_of;
     uint8_t command;          /* which one */
-    bool is_more;             /* of the second driver */
     uint32_t at, len, offset; /* of a write: done, whole, in the object */
     uint32_t flash;           /* unload: where it lay */
     bool wants_abort;         /* of the asker, once this has ended */

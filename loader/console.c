@@ -92,6 +92,8 @@ static void redraw(struct operator_console *c)
 /* The console speaks so long after the start, if nobody asks before: the apps
  * that are there start first. */
 #define FIRST_MS 1u
+/* An attached app that has no room for input is asked again after so long. */
+#define RETRY_MS 4u
 
 /* ---- history ---------------------------------------------------------------------- */
 
@@ -245,7 +247,7 @@ static bool pass_on(struct operator_console *c, uint8_t byte)
     struct text_sink *sink = c->board->sink;
     if (sink->ops->put(sink, c->attached.handle, byte))
         return true;
-    ktimer_arm(&c->timer, ktime_now() + ktime_hz() / 256);
+    ktimer_arm_ms(&c->timer, RETRY_MS);
     return false;
 }
 
@@ -476,5 +478,5 @@ void operator_init(struct operator_console *c,
         board->history[0] = '\0';
     klog_on_line(on_news);
     process_on_end(on_news);
-    ktimer_arm(&c->timer, ktime_now() + ktime_of_ms(FIRST_MS));
+    ktimer_arm_ms(&c->timer, FIRST_MS);
 }

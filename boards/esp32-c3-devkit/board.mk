@@ -23,10 +23,8 @@ BOARD_SOURCES := boards/esp32-c3-devkit/board.c boards/esp32-c3-devkit/kept.c \
     crypto/bearssl_digest.c drivers/button.c drivers/gpio.c drivers/rng.c \
     drivers/alarm.c drivers/console.c drivers/crc.c drivers/framed_uart.c \
     drivers/led.c drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c drivers/turns.c \
-    drivers/app_flash.c drivers/blocks.c drivers/isolated.c drivers/kept.c drivers/kv.c \
-    drivers/nonvolatile.c drivers/owners.c drivers/records.c loader/storage.c \
     loader/console.c loader/console_commands.c loader/process_info.c \
-    $(LIVE_SOURCES) $(LOADER_SOURCES)
+    $(KEPT_SOURCES) $(LIVE_SOURCES) $(LOADER_SOURCES)
 
 # What makes random bytes of noise.
 BEARSSL_SOURCES := $(addprefix codec/,dec32be.c enc32be.c) hash/sha2small.c

@@ -11,10 +11,8 @@ BOARD_SOURCES := arch/riscv32/save_restore.S boards/qemu-virt/board.c boards/qem
     drivers/alarm.c drivers/calendar.c drivers/console.c drivers/crc.c \
     drivers/cycle_count.c drivers/date_time.c drivers/framed_uart.c drivers/led.c \
     drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c drivers/turns.c \
-    drivers/app_flash.c drivers/blocks.c drivers/isolated.c drivers/keeper.c drivers/kept.c \
-    drivers/kv.c drivers/nonvolatile.c drivers/owners.c drivers/records.c loader/storage.c \
     loader/console.c loader/console_commands.c loader/process_info.c \
-    $(LIVE_SOURCES) $(BOOT_MODE_SOURCES) $(LOADER_SOURCES)
+    $(KEPT_SOURCES) $(LIVE_SOURCES) $(BOOT_MODE_SOURCES) $(LOADER_SOURCES)
 
 APPS ?= hello blink sensor
 

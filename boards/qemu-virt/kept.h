@@ -35,10 +35,11 @@ extern struct isolated isolated;
 #define KEPT_DRIVERS                                                           \
     { DRIVER_APP_FLASH, &app_flash_ops, &app_flash, &app_flash.grant },        \
         { DRIVER_NONVOLATILE, &nonvolatile_ops, &nonvolatile,                  \
-          &nonvolatile.grant },                                                \
-        { DRIVER_KV, &kv_ops, &kv, &kv.grant },                                \
+          &nonvolatile.blocks.driver.grant },                                  \
+        { DRIVER_KV, &kv_ops, &kv, &kv.driver.grant },                         \
     {                                                                          \
-        DRIVER_ISOLATED, &isolated_ops, &isolated, &isolated.grant             \
+        DRIVER_ISOLATED, &isolated_ops, &isolated,                             \
+            &isolated.blocks.driver.grant                                      \
     }
 
 /* Before kernel_init(). `key_of`: see struct storage_policy. `port`: where the

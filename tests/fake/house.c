@@ -101,9 +101,11 @@ const struct driver house[HOUSE_DRIVERS] = {
     ROW(DRIVER_SHA, sha_ops, d.sha),
     ROW(DRIVER_AES, aes_ops, d.aes),
     ROW(DRIVER_APP_FLASH, app_flash_ops, d.app_flash),
-    ROW(DRIVER_NONVOLATILE, nonvolatile_ops, d.nonvolatile),
-    ROW(DRIVER_KV, kv_ops, d.kv),
-    ROW(DRIVER_ISOLATED, isolated_ops, d.isolated),
+    { DRIVER_NONVOLATILE, &nonvolatile_ops, &d.nonvolatile,
+      &d.nonvolatile.blocks.driver.grant },
+    { DRIVER_KV, &kv_ops, &d.kv, &d.kv.driver.grant },
+    { DRIVER_ISOLATED, &isolated_ops, &d.isolated,
+      &d.isolated.blocks.driver.grant },
     ROW(DRIVER_TEMPERATURE, sensor_driver_ops, d.sensors[0]),
     ROW(DRIVER_HUMIDITY, sensor_driver_ops, d.sensors[1]),
     ROW(DRIVER_AMBIENT_LIGHT, sensor_driver_ops, d.sensors[2]),
@@ -265,13 +267,13 @@ void requests_init(struct requests *requests, const struct live_board *board,
     requests->loader = loader;
 }
 
-bool requests_execute(struct requests *requests, const struct request *request,
-                      struct answer *answer)
+bool requests_execute(struct requests *requests, struct request *request,
+                      struct reply *reply)
 {
     (void)requests, (void)request;
     assert_false(request_takes_longer); /* one at a time */
-    answer->words = 2;
-    answer->word[1] = 77;
+    reply->words = 2;
+    reply->word[1] = 77;
     request_takes_longer = request->type % 2 != 0;
     return !request_takes_longer;
 }
@@ -284,11 +286,10 @@ void requests_cancel(struct requests *requests)
 
 static void request_ends(void)
 {
-    const struct answer answer = { .words = 1 };
     if (!request_takes_longer)
         return;
     request_takes_longer = false;
-    d.line.requests.done(&d.line.requests, &answer);
+    d.line.requests.done(&d.line.requests);
 }
 
 static void frame_send(struct frames *f, uint8_t type, uint16_t sequence,

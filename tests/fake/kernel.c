@@ -424,6 +424,11 @@ void ktimer_arm(struct ktimer *timer, uint64_t due)
     *at = timer;
 }
 
+void ktimer_arm_ms(struct ktimer *timer, uint32_t ms)
+{
+    ktimer_arm(timer, ktime_now() + ktime_of_ms(ms));
+}
+
 void fake_pass_ms(uint32_t ms)
 {
     uint64_t end = kernel.now + (uint64_t)ms * (FAKE_HZ / 1000);

@@ -17,6 +17,8 @@
  * SOURCES: drivers/digest_job.c drivers/gpio.c drivers/hmac.c drivers/i2c_master.c
  * SOURCES: drivers/isolated.c drivers/kept.c drivers/kv.c drivers/led.c
  * SOURCES: drivers/low_level_debug.c drivers/mux.c drivers/nonvolatile.c
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c
  * SOURCES: drivers/pwm.c drivers/read_only_state.c drivers/owners.c drivers/records.c drivers/rng.c
  * SOURCES: drivers/sensor.c drivers/sha.c drivers/spi_controller.c drivers/turns.c
  * SOURCES: loader/line.c loader/messages.c loader/process_info.c kernel/format.c

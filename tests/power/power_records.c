@@ -3,6 +3,8 @@
  * shrunken worlds, whole and torn in all ways; then again in what follows. In
  * worlds of real size some of them. After a boot the record under way is as
  * before or as after, and all others are there.
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c
  * SOURCES: drivers/owners.c drivers/records.c tests/power/nor.c tests/power/records_world.c
  * SOURCES: pic/crc32.c */
 #include <stdio.h>

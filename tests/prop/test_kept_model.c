@@ -5,6 +5,8 @@
  * then is half done. What was under way is as before or as after, of bytes each
  * block; all else is there, and no app has what is another's.
  * SOURCES: drivers/kv.c drivers/isolated.c drivers/nonvolatile.c drivers/blocks.c
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c drivers/turns.c
  * SOURCES: drivers/kept.c drivers/owners.c drivers/records.c
  * SOURCES: chips/common/flash_mux.c tests/fake/kernel.c
  * SOURCES: pic/crc32.c */
@@ -55,9 +57,11 @@ static struct kv kv;
 static struct isolated isolated;
 static struct nonvolatile shared;
 static const struct driver table[] = {
-    { DRIVER_KV, &kv_ops, &kv, &kv.grant },
-    { DRIVER_ISOLATED, &isolated_ops, &isolated, &isolated.grant },
-    { DRIVER_NONVOLATILE, &nonvolatile_ops, &shared, &shared.grant },
+    { DRIVER_KV, &kv_ops, &kv, &kv.driver.grant },
+    { DRIVER_ISOLATED, &isolated_ops, &isolated,
+      &isolated.blocks.driver.grant },
+    { DRIVER_NONVOLATILE, &nonvolatile_ops, &shared,
+      &shared.blocks.driver.grant },
 };
 static struct app {
     struct process *p;

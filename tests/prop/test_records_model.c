@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Random operations on records against a model that remembers what there has to
  * be, in shrunken and in real worlds: 100,000 in all, and more with FULL=1.
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c
  * SOURCES: drivers/owners.c drivers/records.c tests/power/nor.c tests/power/records_world.c
  * SOURCES: pic/crc32.c */
 #include <setjmp.h>

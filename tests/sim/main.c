@@ -11,6 +11,7 @@
 #include <tests/sim/front/port.h>
 #include <tests/sim/front/script.h>
 #include <tests/sim/front/settings.h>
+#include <tests/sim/front/stretch.h>
 #include <tests/sim/gdb.h>
 #include <tests/sim/machine.h>
 #include <tests/sim/trace.h>
@@ -27,6 +28,7 @@ static struct port port, second_port, usb_port;
 static struct pace_keeper keeper;
 static struct script *script;
 static FILE *trace_file;
+static struct stretches stretches;
 
 static void on_signal(int number)
 {
@@ -80,6 +82,10 @@ static bool watchers_start(void)
     if (settings.trace || settings.counts_symbols)
         watch_of(&machine)->trace =
             trace_start(&machine, trace_file, settings.counts_symbols);
+    if (settings.stretches &&
+        !stretches_start(&stretches, &machine, settings.stretches,
+                         settings.options.power))
+        return false;
     if (settings.gdb) {
         struct gdb *gdb = gdb_listen(&machine, settings.gdb);
         if (!gdb)
@@ -220,6 +226,8 @@ static int finish(uint64_t took)
         trace_report(&machine, stderr);
     if (trace_file && trace_file != stderr)
         fclose(trace_file);
+    if (settings.stretches)
+        stretches_report(&stretches, &machine, stderr);
     if (settings.prints_stats)
         stats_print(took);
     if (line.lost > 0)

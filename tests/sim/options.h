@@ -22,6 +22,8 @@ struct machine_options {
     uint8_t wires[OPTION_WIRES][2]; /* pairs of pins, connected */
     uint32_t wire_count;
     uint32_t i2c_memory; /* the address of one on the I2C bus; 0: none */
+    uint32_t i2c_holder; /* of a device that holds the clock; 0: none */
+    uint32_t i2c_holds;  /* for so long, ms */
     enum spi_device spi1;
     struct power *power;   /* counts flash operations; NULL: one of its own */
     uint64_t seed;         /* of what hardware leaves to chance */

@@ -124,6 +124,64 @@ _start:
 1:  j 1b
 """
 
+# The kernel's loop: look, an app's two instructions, the trap. The third round takes
+# 100 instructions more, the fourth erases a block of flash, the fifth programs a word;
+# the sixth looks in the middle of its 100.
+STRETCHES = START + """
+    la a0, trap
+    csrw mtvec, a0
+    li a0, -1
+    csrw pmpaddr0, a0
+    li a0, 0x1f
+    csrw pmpcfg0, a0
+    li s3, 0                # rounds
+1:  call look
+    la a0, app
+    csrw mepc, a0
+    li a0, 0x1800
+    csrc mstatus, a0
+    mret
+app:
+    nop
+    ecall
+    .align 2
+trap:
+    addi s3, s3, 1
+    li s4, 50
+    li a0, 3
+    beq s3, a0, 3f
+    li a0, 4
+    beq s3, a0, 4f
+    li a0, 5
+    beq s3, a0, 5f
+    li a0, 6
+    bne s3, a0, 1b
+    li s4, 25
+    jal 2f
+    call look
+    li s4, 25
+    jal 2f
+    li a1, 0x5555
+    sw a1, 0(s2)
+3:  la ra, 1b
+2:  addi s4, s4, -1
+    bnez s4, 2b
+    ret
+4:  li a0, 0x00200020
+    sw a0, 0(s1)
+    li a0, 0x00D000D0
+    sw a0, 0(s1)
+    j 1b
+5:  li a0, 0x00400040
+    sw a0, 0(s1)
+    sw a0, 0(s1)
+    j 1b
+    .globl look
+    .type look, @function
+look: ret
+    .size look, . - look
+"""
+
 
 class SimTest(ToolTest):
     def guest(self, source, at=0x20000000):
@@ -407,6 +465,20 @@ class Watching(SimTest):
         self.guest(HELLO)
         said = self.sim("--count-symbols", expect=7).stderr
         self.assertRegex(said, r"\d+ +\d+\.\d % _start")
+
+    def test_the_longest_stretches_without_a_look_are_told(self):
+        self.guest(STRETCHES)
+        said = self.sim("--stretches", "look", "--shift", "2").stderr
+        found = dict((kind, (int(count), int(ns))) for kind, count, ns in re.findall(
+            r"longest stretch, (\w+): (\d+) instructions, (\d+) ns, from ", said))
+        # From the app's ecall to the first instruction of look, counted by hand.
+        self.assertEqual(found["plain"][0], 109, said)
+        self.assertEqual(found["program"][0], 15, said)
+        self.assertEqual(found["erase"][0], 15, said)
+        for count, ns in found.values():
+            self.assertEqual(ns, 4 * count)
+        done = self.sim("--stretches", "nobody", expect=1)
+        self.assertIn("--stretches nobody: no such function", done.stderr)
 
     def test_pins_are_shown(self):
         self.guest(PINS, 0x20010000)

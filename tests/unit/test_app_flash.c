@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The app-flash driver, on a store that is scripted.
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c drivers/turns.c
  * SOURCES: drivers/app_flash.c drivers/kept.c drivers/owners.c drivers/records.c pic/crc32.c
  * SOURCES: tests/fake/kernel.c */
 #include <string.h>

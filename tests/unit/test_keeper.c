@@ -2,6 +2,8 @@
 /* What the operator is told of kept data and frees of it: on the real drivers, in
  * two regions of one flash.
  * SOURCES: drivers/keeper.c drivers/kv.c drivers/isolated.c drivers/blocks.c
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c drivers/turns.c
  * SOURCES: drivers/nonvolatile.c drivers/kept.c drivers/owners.c drivers/records.c
  * SOURCES: chips/common/flash_mux.c kernel/format.c tests/fake/kernel.c
  * SOURCES: pic/crc32.c */
@@ -41,9 +43,11 @@ static struct isolated isolated;
 static struct nonvolatile shared;
 static struct keeper keeper;
 static const struct driver table[] = {
-    { DRIVER_KV, &kv_ops, &kv, &kv.grant },
-    { DRIVER_ISOLATED, &isolated_ops, &isolated, &isolated.grant },
-    { DRIVER_NONVOLATILE, &nonvolatile_ops, &shared, &shared.grant },
+    { DRIVER_KV, &kv_ops, &kv, &kv.driver.grant },
+    { DRIVER_ISOLATED, &isolated_ops, &isolated,
+      &isolated.blocks.driver.grant },
+    { DRIVER_NONVOLATILE, &nonvolatile_ops, &shared,
+      &shared.blocks.driver.grant },
 };
 static struct process *app;
 static struct storage_rights *rights;

@@ -2,6 +2,8 @@
 /* Nonvolatile storage, shared and isolated: two drivers over the same blocks, in
  * one region.
  * SOURCES: drivers/nonvolatile.c drivers/isolated.c drivers/blocks.c
+ * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
+ * SOURCES: drivers/records_write.c drivers/turns.c
  * SOURCES: drivers/kept.c drivers/owners.c drivers/records.c tests/fake/kernel.c
  * SOURCES: pic/crc32.c */
 #include <tests/fake/flash.h>
@@ -23,8 +25,10 @@ static uint8_t block[BLOCK_SIZE], block2[BLOCK_SIZE];
 static struct nonvolatile shared;
 static struct isolated isolated;
 static const struct driver table[] = {
-    { DRIVER_NONVOLATILE, &nonvolatile_ops, &shared, &shared.grant },
-    { DRIVER_ISOLATED, &isolated_ops, &isolated, &isolated.grant },
+    { DRIVER_NONVOLATILE, &nonvolatile_ops, &shared,
+      &shared.blocks.driver.grant },
+    { DRIVER_ISOLATED, &isolated_ops, &isolated,
+      &isolated.blocks.driver.grant },
 };
 static struct process *a, *b;
 static uint32_t in_a, out_a, in_b, out_b;

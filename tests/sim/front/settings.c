@@ -17,6 +17,7 @@ enum {
     GDB,
     TRACE,
     COUNT_SYMBOLS,
+    STRETCHES,
     SYMBOLS,
     STATS,
     FLASH,
@@ -39,6 +40,7 @@ enum {
     SERIAL1,
     WIRE,
     I2C_MEMORY,
+    I2C_HOLDER,
     SPI1,
 };
 
@@ -60,6 +62,10 @@ static const struct option_spec specs[] = {
                 "a line for each instruction, with symbols; - is stderr" },
     [COUNT_SYMBOLS] = { 0, "count-symbols", NULL,
                         "instructions by symbol, on stderr at the end" },
+    [STRETCHES] = { 0, "stretches", "FUNCTION",
+                    "at the end, the longest time in the kernel without a "
+                    "sleep or a "
+                    "call of FUNCTION, which looks for interrupts" },
     [SYMBOLS] = { 0, "symbols", "ELF[@OFFSET]",
                   "more symbols, of an app that lies OFFSET beyond where it "
                   "was "
@@ -107,11 +113,14 @@ static const struct option_spec specs[] = {
               "without it nothing is plugged in" },
     [APPS_AT] = { 0, "apps-at", "ADDRESS", "where APPS lies in memory" },
     [SERIAL1] = { 0, "serial1", "FILE",
-                  "hifive1-revb: what UART1 sends goes there" },
+                  "hifive1-revb: where UART1 leads to, as --serial says it" },
     [WIRE] = { 0, "wire", "PIN:PIN",
                "hifive1-revb: these pins are connected; up to four times" },
     [I2C_MEMORY] = { 0, "i2c-memory", "ADDRESS",
                      "hifive1-revb: a memory of 256 bytes on the I2C bus" },
+    [I2C_HOLDER] = { 0, "i2c-holder", "ADDRESS:MS",
+                     "hifive1-revb: a device on the I2C bus that takes its "
+                     "address and then holds the clock for so long" },
     [SPI1] = { 0, "spi1", "loop|flash",
                "hifive1-revb: at chip select 0 of SPI1, a wire from what it "
                "sends to what it gets, or a flash of 4 MiB" },
@@ -198,6 +207,19 @@ static void wire_read(struct machine_options *o, const char *text)
     o->wires[o->wire_count++][1] = (uint8_t)other;
 }
 
+static void holder_read(struct machine_options *o, const char *text)
+{
+    int length = 0;
+    if (sscanf(text, "%i:%u%n", (int *)&o->i2c_holder, &o->i2c_holds,
+               &length) != 2 ||
+        text[length] != '\0' || o->i2c_holder == 0 || o->i2c_holder > 0x77 ||
+        o->i2c_holds == 0)
+        fail(EXIT_USAGE,
+             "--i2c-holder %s: give an address up to 0x77 and how many "
+             "milliseconds, as in 0x51:1000",
+             text);
+}
+
 static void spi1_read(struct machine_options *o, const char *text)
 {
     if (strcmp(text, "loop") == 0)
@@ -221,6 +243,9 @@ static bool device_option_take(struct settings *s, int option,
         return true;
     case I2C_MEMORY:
         s->options.i2c_memory = number_read("--i2c-memory", value, 0x77);
+        return true;
+    case I2C_HOLDER:
+        holder_read(&s->options, value);
         return true;
     case SPI1:
         spi1_read(&s->options, value);
@@ -247,6 +272,9 @@ static void option_take(struct settings *s, int option, const char *value)
         break;
     case COUNT_SYMBOLS:
         s->counts_symbols = true;
+        break;
+    case STRETCHES:
+        s->stretches = value;
         break;
     case SYMBOLS:
         symbols_read(s, value);

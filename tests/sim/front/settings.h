@@ -28,7 +28,7 @@ struct settings {
     const struct machine_model *model;
     const char *kernel, *apps; /* NULL: none */
     uint32_t apps_at;
-    const char *serial, *usb, *script, *gdb, *trace;
+    const char *serial, *usb, *script, *gdb, *trace, *stretches;
     const char *serial1; /* NULL: nobody hears UART1 */
     const char *symbols[SETTINGS_SYMBOLS];
     uint32_t symbols_count;

@@ -226,7 +226,10 @@ static void i2c_bus_add(struct machine *machine, struct hifive *h,
                            .prci = &h->prci,
                            .gpio = &h->gpio,
                            .pins = 0x3000, /* SDA, SCL */
-                           .memory = { .address = options->i2c_memory } };
+                           .memory = { .address = options->i2c_memory },
+                           .holder = { .address = options->i2c_holder,
+                                       .ns = options->i2c_holds *
+                                             UINT64_C(1000000) } };
     i2c_add(machine, &h->i2c, "I2C0", 0x10016000);
 }
 

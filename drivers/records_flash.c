@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records in flash: see records_priv.h. */
+#include <drivers/records_priv.h>
+#include <kernel/string.h>
+
+#define MAGIC 0x435242u /* "BRC", above the count of zeros */
+#define PIECE 64u
+
+uint32_t records_sector_at(const struct records *r, uint32_t number)
+{
+    return r->config->start + number % r->config->sectors * r->sector_size;
+}
+
+bool records_flash_get(const struct records *r, uint32_t at, void *to,
+                       uint32_t len)
+{
+    struct flash *flash = r->config->flash;
+    return len == 0 || flash->ops->read(flash, to, at, len) == OK;
+}
+
+bool records_flash_is(const struct records *r, uint32_t at,
+                      const uint8_t *bytes, uint32_t len)
+{
+    uint8_t piece[PIECE];
+    for (uint32_t i = 0; i < len; i++) {
+        uint32_t in_piece = i % PIECE;
+        if (in_piece == 0 &&
+            !records_flash_get(r, at + i, piece, smaller(PIECE, len - i)))
+            return false;
+        if (piece[in_piece] != (bytes != NULL ? bytes[i] : 0xFF))
+            return false;
+    }
+    return true;
+}
+
+step_t records_flash_erase(struct records *r, uint32_t at, step_t then)
+{
+    struct flash *flash = r->config->flash;
+    r->erases++;
+    r->after = then;
+    return flash->ops->erase(flash, at) == OK ? WAIT : FAILS;
+}
+
+step_t records_flash_program(struct records *r, uint32_t at, uint32_t len,
+                             step_t then)
+{
+    struct flash *flash = r->config->flash;
+    r->at = at;
+    r->part = len;
+    r->after = then;
+    return flash->ops->program(flash, at, r->config->buffer, len) == OK ? WAIT
+                                                                        : FAILS;
+}
+
+step_t records_flash_header(struct records *r, uint32_t at, const void *header,
+                            step_t then)
+{
+    memset(r->config->buffer, 0xFF, r->unit);
+    memcpy(r->config->buffer, header, HEADER);
+    return records_flash_program(r, at, r->unit, then);
+}
+
+uint8_t records_zeros(const void *header)
+{
+    const uint8_t *b = header;
+    uint32_t zeros = 0;
+    for (uint32_t i = 8; i < 8 * HEADER; i++)
+        zeros += (b[i / 8] >> i % 8 & 1) ^ 1;
+    return (uint8_t)zeros;
+}
+
+/* ---- records ------------------------------------------------------------------ */
+
+uint32_t records_size(const struct records *r, const header_t *h)
+{
+    uint32_t body = (uint32_t)h->key_len + h->len;
+    return (r->unit + body + r->unit - 1) & ~(r->unit - 1);
+}
+
+bool records_read(const struct records *r, uint32_t at, header_t *h)
+{
+    const struct records_config *c = r->config;
+    uint32_t room = r->sector_size - (at - c->start) % r->sector_size;
+    return room >= r->unit && room < r->sector_size &&
+           records_flash_get(r, at, h, HEADER) &&
+           h->zeros == records_zeros(h) &&
+           (h->type & ~REMOVED) < RECORDS_TYPES && h->key_len <= c->key_max &&
+           records_size(r, h) <= room;
+}
+
+/* ---- sectors ------------------------------------------------------------ */
+
+void records_sector_make(const struct records *r, uint32_t number,
+                         uint32_t oldest, struct sector_header *h)
+{
+    *h = (struct sector_header){ MAGIC << 8, number, oldest,
+                                 r->config->sectors << 16 | r->unit };
+    h->magic |= records_zeros(h);
+}
+
+/* A copy of another sector is not what it says it is. */
+bool records_sector_read(const struct records *r, uint32_t sector,
+                         struct sector_header *h)
+{
+    struct sector_header made;
+    if (!records_flash_get(r, records_sector_at(r, sector), h, HEADER))
+        return false;
+    records_sector_make(r, h->number, h->oldest, &made);
+    return memcmp(&made, h, HEADER) == 0 &&
+           h->number % r->config->sectors == sector &&
+           h->number - h->oldest < r->config->sectors - 1;
+}
