@@ -50,7 +50,7 @@ def table(cross, image):
             continue
         start, size = int(words[0], 16), int(words[1], 16)
         name, _, place = words[3].partition("\t")
-        if name == "drivers":
+        if name in ("drivers", "board_drivers"):
             for i in range(size // ROW.size):
                 rows.append(image.words(start + i * ROW.size, 4))
         if words[2] in "tTrR" and place and (start, size) not in seen:
