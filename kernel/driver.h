@@ -107,10 +107,9 @@ struct grant_layout {
 /* A driver's key to its grants: lies in its state struct, filled at boot. */
 struct grant {
     struct grant_layout layout; /* set by the driver's init */
-    int16_t
-        offset; /* of the pointer to it, from the process: set by the kernel at
-                     * boot, as the rest */
-    uint16_t data; /* of the driver's own data, in the grant */
+    /* Set by the kernel at boot: */
+    int16_t offset; /* of the pointer to it, from the process */
+    uint16_t data;  /* of the driver's own data, in the grant */
 };
 
 /* The driver's data in `p`, created on first use; NULL if `p` has no room. */

@@ -93,7 +93,7 @@ def ask(machine, addresses):
                     sys.exit("size: QEMU ended at once")
                 line = machine.stdout.readline()
             words = [int(word, 16) for word in words.group(1).split()]
-            size, data = words[1] & 0xFFFF, words[2] >> 16
+            size, data = words[1] & 0xFFFF, words[2] & 0xFFFF
             if size + data != 0:
                 found[address] = size + data
             elif time.monotonic() > end:
