@@ -5,13 +5,15 @@ the machine model that runs from the flash it writes.
 The session is done once, each of its steps by a machine of its own, which tells
 how many operations the step took. What flash held before a step is kept; so a cut
 begins with that image at the step it is in, and costs a boot, part of a step and
-another boot. Cuts are drawn from all operations, none twice, and as many are done
-at a time as the host has time for: the machines mostly wait. Of each
-fourth the next boot, which puts things right, is cut as well.
+another boot. Cuts are drawn from all operations, whole and torn, none twice, of each
+step as many while it has some: half of all are moves. Several are done at a time,
+since the machines mostly wait. Of each fourth the next boot, which puts things
+right, is cut as well.
 
 After each: what was there before is there byte for byte and runs, what the step was
 about is done or not, and if not it can be done now."""
 import concurrent.futures
+import itertools
 import os
 import random
 import re
@@ -28,8 +30,9 @@ JOBS = 4 if FULL or os.environ.get("CUTS") else 2
 # Flash 20 times as fast: what is looked at is not how long it takes.
 QUICK = ["--flash-speed", "20"]
 CUT, LIMIT = 123, 121  # how the model ends then, and when its time is over
+# d fits into the hole that b leaves, whose sectors it shares with others.
 STEPS = (("install", "c1"), ("install", "a2"), ("confirm", "a"), ("remove", "b"),
-         ("disable", "c"), ("compact",))
+         ("install", "d1"), ("disable", "c"), ("compact",))
 
 
 class World:
@@ -40,8 +43,8 @@ class World:
         with open(os.path.join(ROOT, "build/apps/witness.tbf"), "rb") as file:
             self.witness = file.read()
         self.blobs = {"a1": app("a", 3000, 1), "a2": app("a", 3400, 2),
-                      "b1": app("b", 5200, 1), "c1": app("c", 6000, 1)}
-        for name in "a2", "c1":
+                      "b1": app("b", 5200, 1), "c1": app("c", 6000, 1), "d1": app("d", 4800, 1)}
+        for name in "a2", "c1", "d1":
             with open(self.file(name), "wb") as file:
                 file.write(self.blobs[name])
         self.first = [self.blobs["b1"], self.blobs["a1"], self.witness]
@@ -57,7 +60,7 @@ class World:
         if step == ("install", "a2"):
             state["a"] = sorted([blobs["a1"], blobs["a2"]])
         elif step[0] == "install":
-            state["c"] = [blobs["c1"]]
+            state[step[1][0]] = [blobs[step[1]]]
         elif step[0] == "confirm":
             state["a"] = [blobs["a2"]]
         elif step[0] == "remove":
@@ -110,10 +113,9 @@ def session(machines, world):
 class Cut:
     """The power goes at an operation of a part, and comes back."""
 
-    def __init__(self, part, at, chance):
+    def __init__(self, part, where, chance):
         self.part = part
-        torn = ":torn" if chance.random() < 0.6 else ""
-        self.options = ["--cut", f"{at}{torn}", "--seed", str(chance.randrange(1 << 30))]
+        self.options = ["--cut", where, "--seed", str(chance.randrange(1 << 30))]
         self.again = []
         if chance.random() < 0.25:
             self.again = ["--cut", f"{chance.randint(1, 6)}:torn", "--seed",
@@ -177,6 +179,19 @@ class Cut:
         return {name: [len(blob) for blob in blobs] for name, blobs in found.items()}
 
 
+def draw(parts, chance, count):
+    """So many of all cuts, from each part in turn."""
+    piles = []
+    for part in parts:
+        places = [f"{at}{torn}" for at in range(1, part.operations + 1)
+                  for torn in ("", ":torn")]
+        chance.shuffle(places)
+        piles.append([(part, where) for where in places])
+    rounds = itertools.zip_longest(*piles)
+    drawn = (pick for round in rounds for pick in round if pick is not None)
+    return [Cut(*pick, chance) for pick in itertools.islice(drawn, count)]
+
+
 class PowerCuts:
     """For a class of unittest.TestCase that names its `machines`."""
 
@@ -187,15 +202,12 @@ class PowerCuts:
         with folder() as directory:
             world = World(directory)
             parts = session(self.machines, world)
-            chance = random.Random(SEED)
-            places = [(part, at) for part in parts
-                      for at in range(1, part.operations + 1)]
-            drawn = [Cut(part, at, chance)
-                     for part, at in chance.sample(places, min(CUTS, len(places)))]
+            drawn = draw(parts, random.Random(SEED), CUTS)
             with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
                 went = list(pool.map(lambda cut: self.one(cut, world), drawn))
-        print(f"    {sum(went)} cuts among {len(places)} operations, "
-              f"{len(drawn) - sum(went)} after the end of their step")
+        print(f"    {sum(went)} cuts among {sum(p.operations for p in parts)} "
+              f"operations, {len(drawn) - sum(went)} after the end of their step: " +
+              ", ".join(f"{p.step[0]} {sum(c.part is p for c in drawn)}" for p in parts))
         self.assertGreaterEqual(sum(went), len(drawn) * 9 // 10)
 
     def one(self, cut, world):
