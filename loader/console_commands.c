@@ -60,9 +60,11 @@ static bool is_meant(const struct operator_console *c,
     return pid ? info->pid.handle == pid : is_same(info->name, c->argument);
 }
 
-/* The first app that is meant, from c->slot on. */
+/* The first app that is meant, from c->slot on; at the first step from 0 on. */
 static bool find(struct operator_console *c, struct process_info *info)
 {
+    if (c->at == 0)
+        c->slot = 0;
     for (; c->slot < process_slots(); c->slot++)
         if (process_inspect(c->slot, info) && is_meant(c, info))
             return true;
@@ -90,8 +92,6 @@ static bool step_act(struct operator_console *c)
 {
     struct process_info info;
     uint32_t which = c->command - COMMAND_STOP;
-    if (c->at == 0)
-        c->slot = 0;
     if (!find(c, &info))
         return say_unknown(c);
     c->slot++;
@@ -106,10 +106,8 @@ static bool step_act(struct operator_console *c)
 static bool step_process(struct operator_console *c)
 {
     struct fault_facts facts;
-    if (c->at == 0) {
-        c->slot = 0;
+    if (c->at == 0)
         find(c, &facts.info);
-    }
     if (c->slot >= process_slots())
         return say_unknown(c);
     return process_facts(c->slot, &facts) &&
@@ -148,19 +146,17 @@ static bool step_list(struct operator_console *c)
 static bool step_status(struct operator_console *c)
 {
     struct process_info info;
-    unsigned counts[3] = { 0 };
+    unsigned count = 0;
     for (uint32_t slot = 0; slot < process_slots(); slot++)
-        if (process_inspect(slot, &info)) {
-            counts[0]++;
-            counts[1] += info.state < PROCESS_FAULTED;
-            counts[2] += (unsigned)info.slices;
-        }
-    return c->at < ARRAY_COUNT(counts) &&
-           say(c, "%s: %u",
-               text_pick("Total processes\0Active processes\0"
-                         "Timeslice expirations",
-                         c->at),
-               counts[c->at]);
+        if (process_inspect(slot, &info))
+            count += c->at == 0   ? 1
+                     : c->at == 1 ? info.state < PROCESS_FAULTED
+                                  : (unsigned)info.slices;
+    return c->at < 3 && say(c, "%s: %u",
+                            text_pick("Total processes\0Active processes\0"
+                                      "Timeslice expirations",
+                                      c->at),
+                            count);
 }
 
 /* ---- the board ------------------------------------------------------------------------ */
@@ -249,7 +245,6 @@ static bool step_attach(struct operator_console *c)
     if (!c->board->sink)
         return call(c, NULL);
     if (c->at == 0) {
-        c->slot = 0;
         if (!find(c, &info))
             return say_unknown(c);
         c->attached = info.pid;
