@@ -172,31 +172,31 @@ static bool call(struct operator_console *c, void (*hook)(void))
 
 static bool step_reset(struct operator_console *c)
 {
-    return call(c, c->board->reset);
+    return call(c, operator_config(c)->reset);
 }
 
 static bool step_panic(struct operator_console *c)
 {
-    return call(c, c->board->panic);
+    return call(c, operator_config(c)->panic);
 }
 
 static bool step_tockloader(struct operator_console *c)
 {
-    return call(c, c->board->bootloader);
+    return call(c, operator_config(c)->bootloader);
 }
 
 static bool step_exit(struct operator_console *c)
 {
-    return call(c, c->board->poweroff);
+    return call(c, operator_config(c)->poweroff);
 }
 
 static bool step_kernel(struct operator_console *c)
 {
     if (c->at == 0)
-        return say(c, "Kernel version: %s", c->board->version);
-    if (c->at > c->board->section_count)
+        return say(c, "Kernel version: %s", operator_config(c)->version);
+    if (c->at > operator_config(c)->section_count)
         return false;
-    report_add_region(c->text, &c->board->sections[c->at - 1]);
+    report_add_region(c->text, &operator_config(c)->sections[c->at - 1]);
     return console_line(c);
 }
 
@@ -221,9 +221,9 @@ static bool step_log(struct operator_console *c)
 
 static bool kept(struct operator_console *c, const char *whose)
 {
-    if (!c->board->kept)
+    if (!operator_config(c)->kept)
         return call(c, NULL);
-    const char *why = c->at ? NULL : c->board->kept(whose);
+    const char *why = c->at ? NULL : operator_config(c)->kept(whose);
     return why && say(c, "%s", why);
 }
 
@@ -242,7 +242,7 @@ static bool step_forget(struct operator_console *c)
 static bool step_attach(struct operator_console *c)
 {
     struct process_info info;
-    if (!c->board->sink)
+    if (!operator_config(c)->sink)
         return call(c, NULL);
     if (c->at == 0) {
         if (!find(c, &info))
@@ -324,13 +324,15 @@ static const char *command_name(uint32_t command)
 static uint32_t command_count(const struct operator_console *c)
 {
     uint32_t count = ARRAY_COUNT(steps);
-    return count - !c->board->bootloader - !c->board->poweroff;
+    return count - !operator_config(c)->bootloader -
+           !operator_config(c)->poweroff;
 }
 
 /* Of those that are there, the one of that number. */
 static uint32_t command_there(const struct operator_console *c, uint32_t number)
 {
-    return number + (number >= ARRAY_COUNT(steps) - 2 && !c->board->bootloader);
+    return number + (number >= ARRAY_COUNT(steps) - 2 &&
+                     !operator_config(c)->bootloader);
 }
 
 /* The end of the spaces, or of the word, at `at`. */
@@ -405,7 +407,7 @@ operator_step *console_parse(struct operator_console *c)
     c->command = i;
     if (*argument || !*skip(name, false))
         return steps[i];
-    c->argument = c->board->default_app;
+    c->argument = operator_config(c)->default_app;
     if (steps[i] == step_attach && c->argument)
         return step_attach;
     c->argument = name;

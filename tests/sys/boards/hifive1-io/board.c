@@ -211,6 +211,13 @@ static const struct operator_board operator_board = {
     .poweroff = poweroff,
 };
 
+inline const struct operator_board *operator_config(
+    const struct operator_console *c)
+{
+    (void)c;
+    return &operator_board;
+}
+
 /* What comes in on UART1. */
 static void not_for_us(void *self, const uint8_t *bytes, size_t len)
 {
@@ -240,6 +247,6 @@ int main(void)
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
-    operator_init(&operator_console, &operator_board);
+    operator_init(&operator_console);
     kernel_run();
 }
