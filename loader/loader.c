@@ -202,7 +202,6 @@ void loader_boot(struct loader *l, uint32_t secret)
 
 bool loader_walk(struct loader *l, uint32_t *at, struct loader_object *object)
 {
-    *object = (struct loader_object){ 0 };
     if (!l->is_mounted)
         return false;
     flash_open();
@@ -316,18 +315,6 @@ bool loader_progress(struct loader *l, struct loader_progress *progress)
     return true;
 }
 
-/* The object that the transfer will be. Nobody has accepted it yet. */
-static bool transfer_object(const struct loader *l, struct store_object *o)
-{
-    const struct store *s = &l->store;
-    *o = (struct store_object){ .at = s->transfer.at,
-                                .trial_of = STORE_NONE,
-                                .replaced_by = STORE_NONE,
-                                .size = s->transfer.size };
-    o->error = tbf_parse(store_bytes(s, o->at), o->size, &o->tbf);
-    return o->error == TBF_OK;
-}
-
 /* l->candidate is the new one. Of none that is replaced only the floor speaks
  * against it. */
 static enum update_verdict judge(struct loader *l)
@@ -366,12 +353,20 @@ static uint32_t seal(struct loader *l)
     return e;
 }
 
+/* l->object is what the transfer will be. Nobody has accepted it yet. */
 static uint32_t sealed(struct loader *l)
 {
+    const struct store *s = &l->store;
+    struct store_object *o = &l->object.store;
+    o->at = s->transfer.at;
+    o->size = s->transfer.size;
+    o->is_free = false;
+    o->trial_of = o->replaced_by = STORE_NONE;
+    o->error = tbf_parse(store_bytes(s, o->at), o->size, &o->tbf);
     l->at = STORE_NONE;
-    if (transfer_object(l, &l->object.store))
+    if (o->error == TBF_OK)
         return STEP_NEXT;
-    report(l, LOADER_BAD_OBJECT, l->object.store.error, 0);
+    report(l, LOADER_BAD_OBJECT, o->error, 0);
     return ERR_INVAL;
 }
 
