@@ -294,8 +294,7 @@ static bool can_wait(const struct app_loader *d, const struct process *p)
 
 static bool is_app(const struct loader_object *o)
 {
-    return o->store.error == TBF_OK && !o->store.is_free &&
-           !o->store.tbf.is_padding;
+    return o->store.error == TBF_OK && !o->store.is_free;
 }
 
 static err_t find_number(struct app_loader *d, uint32_t number,

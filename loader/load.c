@@ -81,7 +81,7 @@ uint32_t loader_report_text(const struct loader_report *r, char *to,
 
 bool is_app(const struct store_object *o)
 {
-    return o->error == TBF_OK && !o->is_free && !o->tbf.is_padding;
+    return o->error == TBF_OK && !o->is_free;
 }
 
 /* What was refused is in the log; what the kernel has found is there already

@@ -201,7 +201,6 @@ void loader_boot(struct loader *l, uint32_t secret)
 
 bool loader_walk(struct loader *l, uint32_t *at, struct loader_object *object)
 {
-    *object = (struct loader_object){ 0 };
     if (!l->is_mounted)
         return false;
     flash_open();
@@ -315,41 +314,17 @@ bool loader_progress(struct loader *l, struct loader_progress *progress)
     return true;
 }
 
-/* The object that the transfer will be. Nobody has accepted it yet. */
-static bool transfer_object(const struct loader *l, struct store_object *o)
+/* l->candidate is the new one. Of none that is replaced only the floor speaks
+ * against it. */
+static enum update_verdict judge(struct loader *l)
 {
-    const struct store *s = &l->store;
-    *o = (struct store_object){ .at = s->transfer.at,
-                                .trial_of = STORE_NONE,
-                                .replaced_by = STORE_NONE,
-                                .size = s->transfer.size };
-    o->error = tbf_parse(store_bytes(s, o->at), o->size, &o->tbf);
-    return o->error == TBF_OK;
-}
-
-static uint32_t floor_of(struct loader *l, const struct identity *identity)
-{
-    struct store_object o;
-    uint32_t at = STORE_NONE, floor = 0;
-    while (store_walk(&l->store, &at, &o)) {
-        struct candidate c;
-        if (!is_app(&o) || accept_outranks(l, l->key, accept_key(l, &o)))
-            continue;
-        candidate_make(l, &c, &o);
-        floor = version_floor(floor, identity, &c);
-    }
-    return floor;
-}
-
-/* `c`: the new one. Of none that is replaced only the floor speaks against it. */
-static enum update_verdict judge(struct loader *l, const struct candidate *c)
-{
+    const struct candidate *c = &l->candidate;
     struct store_object old;
     struct candidate replaced;
     struct update u = { .new_identity = &c->identity,
                         .old_identity = &replaced.identity,
                         .new_version = c->version,
-                        .floor = floor_of(l, &c->identity),
+                        .floor = l->floor,
                         .new_key = l->key,
                         .is_forced = l->is_on };
     accept_update(l, &u);
@@ -377,12 +352,20 @@ static uint32_t seal(struct loader *l)
     return e;
 }
 
+/* l->object is what the transfer will be. Nobody has accepted it yet. */
 static uint32_t sealed(struct loader *l)
 {
+    const struct store *s = &l->store;
+    struct store_object *o = &l->object.store;
+    o->at = s->transfer.at;
+    o->size = s->transfer.size;
+    o->is_free = false;
+    o->trial_of = o->replaced_by = STORE_NONE;
+    o->error = tbf_parse(store_bytes(s, o->at), o->size, &o->tbf);
     l->at = STORE_NONE;
-    if (transfer_object(l, &l->object.store))
+    if (o->error == TBF_OK)
         return STEP_NEXT;
-    report(l, LOADER_BAD_OBJECT, l->object.store.error, 0);
+    report(l, LOADER_BAD_OBJECT, o->error, 0);
     return ERR_INVAL;
 }
 
@@ -392,39 +375,55 @@ static uint32_t seal_check(struct loader *l)
     return accept_check(l, &l->object.store);
 }
 
-static uint32_t seal_judge(struct loader *l)
+static uint32_t seal_checked(struct loader *l)
 {
-    struct candidate c;
-    enum update_verdict verdict = UPDATE_OK;
-    bool may_run = accept_may_run(l);
-    l->key = l->check.key;
-    if (may_run) {
-        candidate_with(l, &c, &l->object.store, l->key);
-        verdict = judge(l, &c);
-        report(l, LOADER_NO_UPDATE, verdict, l->replaces.at);
-    } else {
+    if (!accept_may_run(l)) {
         report_check(l);
-    }
-    if (!may_run || verdict != UPDATE_OK) {
         report_log(l);
         return ERR_FAIL;
     }
-    l->result.report.verdict = LOADER_OK;
-    l->is_judged = true;
-    return STEP_DONE;
+    l->key = l->check.key;
+    candidate_with(l, &l->candidate, &l->object.store, l->key);
+    l->floor = 0;
+    l->at = STORE_NONE;
+    return STEP_NEXT;
 }
 
-/* Find the object that is there now, for the result and for what follows. */
-bool object_at(struct loader *l, uint32_t at)
+static uint32_t seal_floor(struct loader *l)
 {
-    uint32_t walk = STORE_NONE;
-    while (store_walk(&l->store, &walk, &l->object.store)) {
-        if (l->object.store.at != at || l->object.store.is_free)
-            continue;
-        l->result.handle = l->object.store.handle;
-        return true;
+    struct store_object o;
+    struct candidate c;
+    if (!store_walk(&l->store, &l->at, &o))
+        return STEP_LATER;
+    if (is_app(&o) && !accept_outranks(l, l->key, accept_key(l, &o))) {
+        candidate_make(l, &c, &o);
+        l->floor = version_floor(l->floor, &l->candidate.identity, &c);
     }
-    return false;
+    return STEP_AGAIN;
+}
+
+static uint32_t seal_judge(struct loader *l)
+{
+    enum update_verdict verdict = judge(l);
+    if (verdict == UPDATE_OK) {
+        l->is_judged = true;
+        return STEP_DONE;
+    }
+    report(l, LOADER_NO_UPDATE, verdict, l->replaces.at);
+    report_log(l);
+    return ERR_FAIL;
+}
+
+/* Take in the object that begins at l->at now, for the result and for what
+ * follows. One did, or the journal says so: there is no need to look for it. */
+static bool object_take(struct loader *l)
+{
+    struct store_object *o = &l->object.store;
+    uint32_t at = l->at;
+    if (!store_walk(&l->store, &at, o) || !is_app(o))
+        return false;
+    l->result.handle = o->handle;
+    return true;
 }
 
 static uint32_t commit(struct loader *l)
@@ -440,23 +439,29 @@ static uint32_t committed(struct loader *l)
 {
     l->is_judged = false;
     l->other = l->replaces.at; /* is stopped */
-    if (!object_at(l, l->at))
+    if (!object_take(l))
         return ERR_FAIL;
     /* without room it is refused at its start */
     (void)!accept_add(l, &l->object.store, l->key);
     return l->other != STORE_NONE || l->is_on ? STEP_NEXT : STEP_DONE;
 }
 
-/* What stands in the place of what was stopped. */
-static uint32_t start_at(struct loader *l)
+static uint32_t load(struct loader *l)
 {
-    bool is_commit = l->op == LOADER_COMMIT;
-    if (is_commit && l->replaces.at != STORE_NONE)
-        trial_watch(l);
-    if (!object_at(l, l->at))
-        return is_commit ? (uint32_t)ERR_FAIL : (uint32_t)STEP_DONE;
     l->script = load_script;
     return STEP_NEXT;
+}
+
+static uint32_t start_new(struct loader *l)
+{
+    if (l->replaces.at != STORE_NONE)
+        trial_watch(l);
+    return load(l);
+}
+
+static uint32_t start_old(struct loader *l)
+{
+    return object_take(l) ? load(l) : (uint32_t)STEP_DONE;
 }
 
 static uint32_t abort_step(struct loader *l)
@@ -516,15 +521,9 @@ static uint32_t change(struct loader *l)
                                    : store_roll_back(s, l->handle);
 }
 
-static uint32_t load(struct loader *l)
-{
-    l->script = load_script;
-    return STEP_NEXT;
-}
-
 static uint32_t opened(struct loader *l)
 {
-    trial_watch(l); /* silence is timed, too */
+    tick_arm(l); /* silence is timed, too */
     return STEP_DONE;
 }
 
@@ -544,8 +543,8 @@ enum {
     SCRIPT_STOP = 11,
     SCRIPT_OPENED = 14,
     SCRIPT_SEAL,
-    SCRIPT_COMMIT = 23,
-    SCRIPT_ABORT = 27,
+    SCRIPT_COMMIT = 25,
+    SCRIPT_ABORT = 29,
     SCRIPT_WRITTEN,
     SCRIPT_COMPACT,
 };
@@ -558,7 +557,7 @@ static loader_step *const steps[] = {
     [SCRIPT_ROLL_BACK] = about,
     stop,
     change,
-    start_at,
+    start_old,
     [SCRIPT_START] = about,
     stop,
     load,
@@ -573,11 +572,13 @@ static loader_step *const steps[] = {
     kin_checked,
     seal_check,
     accept_go,
+    seal_checked,
+    seal_floor,
     seal_judge,
     [SCRIPT_COMMIT] = commit,
     committed,
     stop,
-    start_at,
+    start_new,
     [SCRIPT_ABORT] = abort_step,
     [SCRIPT_WRITTEN] = end,
     [SCRIPT_COMPACT] = compact_plan,
@@ -605,6 +606,7 @@ static err_t begin(struct loader *l, struct loader_client *client,
     l->op = op;
     l->client = client;
     l->script = steps + script_of[op];
+    l->trial_at = STORE_NONE; /* what there is may change */
     l->result = (struct loader_result){ 0 };
     flash_open();
     return OK;

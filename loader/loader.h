@@ -300,6 +300,8 @@ struct loader {
     bool is_holding, is_failure_told;
     struct ktimer timer, retry, warning;
     uint32_t trial_ticks; /* to the end of the one watched; 0: there is none */
+    uint32_t trial_at;    /* of the walk that looks for it */
+    uint32_t floor;       /* for the version of what is sealed */
     struct loader_result result;
     struct loader_object object; /* what is to be started, and who it is */
     struct candidate candidate;

@@ -22,9 +22,7 @@ void loader_later(struct loader *l);
 void loader_go_on(struct loader *l);
 /* A step that waits for a process returns that: it is made again soon. */
 uint32_t loader_retry(struct loader *l);
-/* The object that begins at `at` now, in l->object; false: there is none. */
-bool object_at(struct loader *l, uint32_t at);
-bool is_app(const struct store_object *o);
+bool is_app(const struct store_object *o); /* neither space nor padding */
 
 /* ---- load.c: from object to process --------------------------------------------- */
 
@@ -85,7 +83,9 @@ const char *accept_text(uint32_t verdict);
 
 /* ---- update.c: trials, compaction -------------------------------------------------- */
 
+/* From now on there is one on trial. */
 void trial_watch(struct loader *l);
+void tick_arm(struct loader *l);
 loader_step compact_plan, compact_planned, compact_stop, compact_moved;
 void update_init(struct loader *l);
 

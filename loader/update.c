@@ -19,25 +19,9 @@ static NOINLINE bool has_failed(const struct loader *l, uint32_t at)
            (info.state == PROCESS_TERMINATED && !info.has_completion);
 }
 
-/* The one on trial; false: there is none. */
-static NOINLINE bool trial_find(struct loader *l, struct store_handle *handle)
+/* Confirm it or roll it back, once its time has come. */
+static void trial_look(struct loader *l, struct store_handle handle)
 {
-    struct store_object o;
-    uint32_t at = STORE_NONE;
-    while (store_walk(&l->store, &at, &o)) {
-        *handle = o.handle;
-        if (is_app(&o) && o.trial_of != STORE_NONE)
-            return true;
-    }
-    return false;
-}
-
-/* Confirm or roll back, once its time has come. False: there is no trial. */
-static bool trial_look(struct loader *l)
-{
-    struct store_handle handle;
-    if (!trial_find(l, &handle))
-        return false;
     err_t e = OK;
     if (has_failed(l, handle.at)) {
         if (!l->is_failure_told)
@@ -49,45 +33,65 @@ static bool trial_look(struct loader *l)
         e = loader_confirm(l, NULL, handle);
     }
     (void)e; /* BUSY: at the next look */
+}
+
+/* Is the next object the one on trial, whose handle is wanted? False: look on.
+ * Not inlined, as what is next above. */
+static NOINLINE bool trial_find(struct loader *l, struct store_handle *handle)
+{
+    struct store_object o;
+    bool is_there = store_walk(&l->store, &l->trial_at, &o);
+    *handle = o.handle;
+    if (!is_there)
+        l->trial_ticks = 0; /* it is no more */
+    else if (!is_app(&o) || o.trial_of == STORE_NONE)
+        return false;
+    l->trial_at = STORE_NONE;
     return true;
 }
 
-static void arm(struct loader *l)
+void tick_arm(struct loader *l)
 {
     if (!l->timer.armed)
         ktimer_arm_ms(&l->timer, LOADER_TICK_MS);
 }
 
+/* A tick, or one object more is looked at for it. */
 static void tick_run(struct deferred *tick)
 {
     struct loader *l = CONTAINER_OF(tick, struct loader, tick);
+    struct store_handle handle;
     if (!l->is_mounted)
         return;
     flash_open();
-    store_tick(&l->store, LOADER_TICK_MS);
-    if (l->trial_ticks > 1)
-        l->trial_ticks--;
-    if (l->trial_ticks != 0 && l->op == LOADER_IDLE && !trial_look(l))
-        l->trial_ticks = 0;
+    if (l->trial_at == STORE_NONE)
+        store_tick(&l->store, LOADER_TICK_MS);
+    if (l->trial_ticks != 0 && l->op == LOADER_IDLE) {
+        if (!trial_find(l, &handle)) {
+            deferred_call(tick);
+            return;
+        }
+        if (l->trial_ticks != 0)
+            trial_look(l, handle);
+    }
     if (l->trial_ticks != 0 || is_transferring(l))
-        arm(l);
+        tick_arm(l);
 }
 
 static void on_timer(struct ktimer *timer)
 {
-    deferred_call(&CONTAINER_OF(timer, struct loader, timer)->tick);
+    struct loader *l = CONTAINER_OF(timer, struct loader, timer);
+    if (l->trial_ticks > 1)
+        l->trial_ticks--;
+    deferred_call(&l->tick);
 }
 
 void trial_watch(struct loader *l)
 {
-    struct store_handle handle;
-    bool is_on = trial_find(l, &handle);
     l->is_failure_told = false;
-    if (is_on) /* the first tick may be near, the last one ends it */
-        l->trial_ticks =
-            loader_config(l)->policy->trial_ms / LOADER_TICK_MS + 2;
-    if (is_on || is_transferring(l))
-        arm(l);
+    /* The first tick may be near, the last one ends it. */
+    l->trial_ticks = loader_config(l)->policy->trial_ms / LOADER_TICK_MS + 2;
+    tick_arm(l);
 }
 
 /* ---- compaction ------------------------------------------------------------------------ */
@@ -118,8 +122,7 @@ uint32_t compact_stop(struct loader *l)
     bool is_waiting = false;
     for (uint32_t slot = 0; slot < process_slots(); slot++) {
         pid_handle_t pid = process_in_slot(slot);
-        if (pid.handle == 0 || !is_in_plan(l, pid) ||
-            (l->moved >> slot & 1u) != 0)
+        if (!is_in_plan(l, pid) || (l->moved >> slot & 1u) != 0)
             continue;
         if (process_park(pid) == OK) {
             l->moved |= 1u << slot;
@@ -174,6 +177,7 @@ uint32_t compact_moved(struct loader *l)
 
 void update_init(struct loader *l)
 {
+    l->trial_at = STORE_NONE;
     l->timer.fire = on_timer;
     l->tick.run = tick_run;
 }

@@ -114,6 +114,8 @@ static const struct boot_mode_board boot_mode_board = {
 #define KNOCK_SECONDS 2
 static struct boot_knock knock SECTION(".noinit");
 
+MACHINE_OPERATOR(.bootloader = bootloader_order, .kept = kept_order)
+
 int main(void)
 {
     machine_init(boot_knock_receive, &knock);
@@ -142,8 +144,6 @@ int main(void)
                                  KNOCK_SECONDS * chip_timer_hz,
                                  false };
     live_init(&live, &live_board, &apps_loader, &machine_line.frames);
-    machine_operator_board.bootloader = bootloader_order;
-    machine_operator_board.kept = kept_order;
     machine_operator_init();
     kernel_run();
 }

@@ -212,6 +212,13 @@ static const struct operator_board operator_board = {
     .poweroff = poweroff,
 };
 
+inline const struct operator_board *operator_config(
+    const struct operator_console *c)
+{
+    (void)c;
+    return &operator_board;
+}
+
 /* ---- UART1 ------------------------------------------------------------------ */
 
 /* What comes in on it goes out again: the other end sees whether all of it came. */
@@ -266,6 +273,6 @@ int main(void)
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
-    operator_init(&operator_console, &operator_board);
+    operator_init(&operator_console);
     kernel_run();
 }
