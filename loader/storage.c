@@ -44,20 +44,26 @@ bool storage_rights_make(struct storage_rights *out, uint32_t short_id,
         out->may_write = out->may_read = out->may_modify = true;
         return true;
     }
-    if (len < 8 || half_at(payload + 4) > (len - 8) / 4)
+    if (len < 8)
         return false;
-    uint32_t write_id = word_at(payload);
+    uint32_t write_id = word_at(payload), room = (len - 8) / 4;
     const uint8_t *list = payload + 4;
-    uint32_t count = half_at(list);
     out->may_write = write_id != 0;
-    out->may_read = list_take(list + 2, count, short_id, write_id,
-                              out->read_ids, &out->reads);
-    list += 2 + 4 * count;
-    count = half_at(list);
-    if (count > (len - 8) / 4 - half_at(payload + 4))
-        return false;
-    out->may_modify = list_take(list + 2, count, short_id, write_id,
-                                out->modify_ids, &out->modifies);
+    for (uint32_t i = 0; i < 2; i++) { /* what it reads, what it changes */
+        bool is_first = i == 0;
+        uint32_t count = half_at(list);
+        if (count > room)
+            return false;
+        bool may = list_take(list + 2, count, short_id, write_id,
+                             is_first ? out->read_ids : out->modify_ids,
+                             is_first ? &out->reads : &out->modifies);
+        if (is_first)
+            out->may_read = may;
+        else
+            out->may_modify = may;
+        list += 2 + 4 * count;
+        room -= count;
+    }
     if (key == 0 || key == CHECK_KEY_OF_NOBODY)
         out->reads = out->modifies = 0;
     return out->may_write || out->may_read || out->may_modify ||

@@ -113,8 +113,8 @@ static void space_try(struct store *s, uint32_t from, uint32_t to, bool is_tail,
     uint32_t align = r->align > unit ? r->align : unit;
     uint32_t at = fixed;
     if (fixed == STORE_NONE) {
-        at = round_up(from, align);
-        if (at != from && at - from < TBF_BASE_SIZE)
+        at = from;
+        if ((from & (align - 1)) != 0)
             at = round_up(from + TBF_BASE_SIZE, align);
     }
     if (at < from || at > to || size > to - at || at % unit != 0 ||
@@ -172,9 +172,10 @@ void chain_find_slide(struct store *s)
     bool is_run = s->plan.from != STORE_NONE;
     if (search_next(s, &o)) {
         uint32_t shift = is_run ? s->plan.shift : at - gap - chain_lead(s, gap);
+        bool has_room = store_unit(s) == 4 || /* no lead */
+                        (shift >= TBF_BASE_SIZE && shift <= at - gap);
         bool moves = !o.is_free && gap != STORE_NONE && o.error == TBF_OK &&
-                     shift >= TBF_BASE_SIZE && shift <= at - gap &&
-                     s->client->may_move != NULL &&
+                     has_room && s->client->may_move != NULL &&
                      s->client->may_move(s, &o, shift);
         if (moves) {
             s->plan.from = gap;

@@ -74,8 +74,8 @@ void discard_wipe(struct store *s)
     uint32_t from = s->hole.from, to = s->hole.to, at = s->transfer.at;
     uint32_t first = at + store_head(s), end = at + s->transfer.offset;
     bool is_tail = chain_ends(s, to);
+    /* Had the head been begun with, something would be at the hole's start. */
     bool is_wiped = s->hole.is_ready && store_geometry(s)->reprogram &&
-                    store_is_blank(s, at, store_head(s)) &&
                     store_is_blank(s, from, TBF_BASE_SIZE);
     if (is_wiped && (!is_tail || end > first)) {
         sector_zeros(s, first, end > first ? end : first);

@@ -59,7 +59,7 @@ static void end_tell(struct deferred *end)
 
 /* The bank is memory again. Clearing the status says so too, but on some chips
  * only until the next look. */
-static void end(struct pflash *b, err_t e)
+static NOINLINE void end(struct pflash *b, err_t e)
 {
     put(b, b->at, COMMAND_CLEAR_STATUS);
     put(b, b->at, COMMAND_ARRAY);
@@ -77,19 +77,22 @@ static bool look(struct pflash *b)
     return true;
 }
 
+static void look_later(struct pflash *b)
+{
+    ktimer_arm(&b->timer, ktime_now() + b->poll);
+}
+
 static void on_timer(struct ktimer *timer)
 {
     struct pflash *b = CONTAINER_OF(timer, struct pflash, timer);
-    uint64_t now = ktime_now();
-    bool is_over = look(b);
-    if (!is_over && now >= b->give_up) {
+    if (!look(b)) {
+        if (ktime_now_low() - b->began < b->limit) {
+            look_later(b);
+            return;
+        }
         end(b, ERR_FAIL);
-        is_over = true;
     }
-    if (is_over)
-        flash_release();
-    else
-        ktimer_arm(timer, now + b->poll);
+    flash_release();
 }
 
 static void wait_for(struct pflash *b, uint32_t limit_ms, uint32_t poll)
@@ -97,11 +100,11 @@ static void wait_for(struct pflash *b, uint32_t limit_ms, uint32_t poll)
     for (uint32_t i = 0; i < LOOKS; i++)
         if (look(b))
             return;
-    uint64_t now = ktime_now();
-    b->give_up = now + ktime_of_ms(limit_ms);
+    b->began = ktime_now_low();
+    b->limit = (uint32_t)ktime_of_ms(limit_ms);
     b->poll = poll;
     flash_hold();
-    ktimer_arm(&b->timer, now + poll);
+    look_later(b);
 }
 
 static err_t begin(struct pflash *b, uint32_t at)

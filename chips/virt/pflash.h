@@ -22,9 +22,9 @@ struct pflash {
     uint32_t base; /* its address */
     struct deferred end;
     struct ktimer timer;
-    uint64_t give_up; /* when the operation under way has failed */
-    uint32_t poll;    /* ticks between looks */
-    uint32_t at;      /* its block */
+    uint32_t began, limit; /* ticks: when it is late it has failed */
+    uint32_t poll;         /* ticks between looks */
+    uint32_t at;           /* its block */
     err_t result;
     flag_t is_busy;
 };
