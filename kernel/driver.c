@@ -55,16 +55,17 @@ void driver_index_build(void)
     kassert(kernel_config.driver_count <
             DRIVER_INDEX_SIZE); /* one stays empty */
     index_clear();
-    uint8_t kinds = 0;
+    int32_t offset = 0; /* of the pointer to the last grant, from the process */
     for (uint32_t i = 0; i < kernel_config.driver_count; i++) {
         const struct driver *d = &kernel_config.drivers[i];
         if (d->ops->absent == NULL || !d->ops->absent(d->self))
             index_add(d);
         if (d->grant == NULL)
             continue;
-        grant_number(d->grant, kinds++);
+        offset -= (int32_t)sizeof(void *);
+        grant_number(d->grant, offset);
         bool is_ready = d->grant->data + d->grant->layout.size != 0;
         kassert(is_ready); /* its init ran */
     }
-    grant_kinds = kinds;
+    grant_kinds = (uint8_t)(-offset / (int32_t)sizeof(void *));
 }

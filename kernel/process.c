@@ -13,7 +13,7 @@
 
 #define BACKOFF_DOUBLINGS 6
 
-static bool requests_pending;
+bool process_requests;
 static void (*end_notify)(void);
 
 void process_on_end(void (*notify)(void))
@@ -180,7 +180,7 @@ COLD void process_report_done(uint32_t slot)
 void process_ask(struct process *p, enum process_request request)
 {
     p->request = (uint8_t)request;
-    requests_pending = true;
+    process_requests = true;
     kernel_work();
 }
 
@@ -201,11 +201,9 @@ static void request_carry_out(struct process *p)
     }
 }
 
-COLD void process_attend(void)
+COLD void process_carry_out(void)
 {
-    if (!requests_pending)
-        return;
-    requests_pending = false;
+    process_requests = false;
     for (uint32_t i = 0; i < kernel_config.slot_count; i++) {
         struct process *p = kernel_config.slots[i].process;
         if (p != NULL && p->request != REQUEST_NONE)

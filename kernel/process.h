@@ -146,9 +146,10 @@ static inline void **grant_pointer(const struct grant *g, struct process *p)
     return (void **)(void *)((char *)p + g->offset);
 }
 
-static inline void grant_number(struct grant *g, uint8_t index)
+/* `offset`: of the pointer to it, from the process. */
+static inline void grant_number(struct grant *g, int32_t offset)
 {
-    g->offset = (int16_t)(-(int32_t)sizeof(void *) * (index + 1));
+    g->offset = (int16_t)offset;
     g->data = (uint16_t)(8 * (g->layout.upcalls + g->layout.allow_ro +
                               g->layout.allow_rw));
 }
@@ -315,7 +316,15 @@ void process_record_free(struct process *p);
 /* Ask the loop to do something about `p` when the current call is done. */
 void process_ask(struct process *p, enum process_request request);
 /* Carry out what was asked for. */
-void process_attend(void);
+extern bool process_requests; /* something was */
+void process_carry_out(void);
+
+static inline void process_attend(void)
+{
+    if (process_requests)
+        process_carry_out();
+}
+
 /* It broke a rule. */
 void process_break(struct process *p, struct trap why);
 /* Runnable state changed: an event arrived, or it blocks. */

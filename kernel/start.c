@@ -319,12 +319,11 @@ static bool pid_next(uint32_t slot, pid_handle_t *out)
     return true;
 }
 
-/* Everything that one life leaves behind is gone before the next. */
+/* Everything that one life leaves behind is gone before the next; its grants went
+ * with it. */
 static void record_reset(struct process *p, const uint8_t *flash,
                          const struct tbf *tbf)
 {
-    void **grants = process_grants(p) + 1 - grant_kinds;
-    memset(grants, 0, grant_kinds * sizeof(void *));
     filter_copy(p, flash, tbf);
     p->high_water = 0;
     p->queue_first = p->queue_count = 0;
@@ -615,22 +614,22 @@ void process_record_free(struct process *p)
              size);
 }
 
-/* The record, dead and without a block. It lies high, where it is least in the
- * way of blocks. NULL: there is no room for it. */
+/* The record, without a block. It lies high, where it is least in the way of
+ * blocks. NULL: there is no room for it. */
 static struct process *record_make(uint32_t flash, const struct tbf *tbf,
                                    enum ram_reserve_use use)
 {
     uint32_t at, size = record_size(filter_entries(tbf));
     if (ram_alloc_high(&app_ram, &at, size, use) != OK)
         return NULL;
-    memset((void *)(uintptr_t)at, 0, size);
     struct process *p =
         (struct process *)(uintptr_t)(at + size - sizeof(struct process));
+    memset((void *)(uintptr_t)at, 0,
+           size - sizeof p->queue); /* the last in it */
     p->protected_size = tbf->protected_size;
     p->filter_count = (uint8_t)filter_entries(tbf);
     p->state = PROCESS_TERMINATED;
     p->object = flash;
-    block_set(p, tbf->total_size, at, 0);
     return p;
 }
 
@@ -654,7 +653,11 @@ struct load_report process_load(uint32_t flash, const struct tbf *tbf,
     life_begin(p, slot, tbf, &reloc, use, &r);
     if (r.error == LOAD_RAM_OUTSIDE) { /* there is no later */
         process_record_free(p);
-    } else if (r.error == LOAD_OK || pid_next(slot, &p->pid)) {
+        return r;
+    }
+    if (r.error != LOAD_OK) /* dead, with bounds */
+        block_set(p, tbf->total_size, (uint32_t)(uintptr_t)p, 0);
+    if (r.error == LOAD_OK || pid_next(slot, &p->pid)) {
         kernel_config.slots[slot].process = p;
         r.pid = p->pid;
     }

@@ -27,7 +27,8 @@ void *memset(void *to, int value, size_t n)
     word_t word = byte * 0x01010101u;
     word_t *w = (void *)p;
     word_t *w_end = w + (size_t)(end - p) / WORD;
-    for (; w_end - w >= BLOCK; w += BLOCK) {
+    word_t *blocks_end = w + (size_t)(w_end - w) / BLOCK * BLOCK;
+    for (; w != blocks_end; w += BLOCK) {
         w[0] = word;
         w[1] = word;
         w[2] = word;
