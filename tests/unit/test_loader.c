@@ -726,6 +726,32 @@ static void a_reset_leaves_the_trial_what_it_was(void **state)
     assert_false(loading_find("alpha", &o));
 }
 
+/* The trial is looked for one object at a time, from the first one again after
+ * each request: it ends in its time all the same. */
+static void requests_leave_the_end_of_a_trial_where_it_is(void **state)
+{
+    struct loader_object o;
+    (void)state;
+    start();
+    loading_put(&alpha);
+    loading_put(&beta);
+    loading_boot();
+    const struct store_handle h = loading_object("alpha").store.handle;
+    assert_int_equal(loading_install(&second, &h, false), OK);
+    const struct store_handle busy = loading_object("beta").store.handle;
+    uint64_t end = ktime_now() + ktime_of_ms(loading.policy.trial_ms);
+    while (ktime_now() < end) {
+        assert_true(loading_find("alpha", &o));
+        assert_int_equal(loading_end(loader_stop(LOADER, CLIENT, busy)), OK);
+        assert_int_equal(loading_end(loader_start(LOADER, CLIENT, busy)), OK);
+        loading_pass(5);
+    }
+    loading_pass(3 * LOADER_TICK_MS);
+    assert_false(loading_find("alpha", &o));
+    assert_true(lives("second"));
+    assert_true(lives("beta"));
+}
+
 /* ---- compaction and failing flash ------------------------------------------------------ */
 
 static void three_and_a_gap(void)
@@ -986,6 +1012,7 @@ int main(void)
         cmocka_unit_test(an_update_that_cannot_start_is_rolled_back),
         cmocka_unit_test(an_update_that_is_restarted_is_rolled_back),
         cmocka_unit_test(a_reset_leaves_the_trial_what_it_was),
+        cmocka_unit_test(requests_leave_the_end_of_a_trial_where_it_is),
         cmocka_unit_test(a_gap_at_the_very_start_is_closed),
         cmocka_unit_test(compaction_moves_apps_and_starts_them_again),
         cmocka_unit_test(known_15_a_flash_that_fails_once_parks_nobody),
