@@ -40,9 +40,8 @@ def run(suite, settings):
     return passed, failed, seconds
 
 
-def main(arguments):
-    settings = [a for a in arguments if "=" in a]
-    results = {s: run(s, settings) for s in arguments if "=" not in s}
+def table(results):
+    """Prints what became of each suite; the status of it all."""
     print("\nsuite           passed  failed  seconds")
     for suite, (passed, failed, seconds) in results.items():
         print(f"{suite:14} {passed:7} {failed:7} {seconds:8.0f}")
@@ -50,6 +49,11 @@ def main(arguments):
     failed = sum(r[1] for r in results.values())
     print(f"\n{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
+
+
+def main(arguments):
+    settings = [a for a in arguments if "=" in a]
+    return table({s: run(s, settings) for s in arguments if "=" not in s})
 
 
 if __name__ == "__main__":

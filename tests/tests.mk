@@ -24,7 +24,7 @@ FUZZ_CFLAGS := $(HOST_CFLAGS) -Wno-unknown-warning-option -O1 \
     -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined \
     -fno-sanitize-recover=all -DDRIVER_INDEX_BITS=4 $(HOST_TEST_INCLUDES)
 FUZZ_SECONDS ?= 5
-SOAK_MINUTES ?= 10
+SOAK_MINUTES ?= 60
 
 $(call write_stamp,build/host/test.flags,$(HOST_CC) $(HOST_TEST_CFLAGS))
 $(call write_stamp,build/host/fuzz.flags,$(FUZZ_CC) $(FUZZ_CFLAGS))
@@ -77,11 +77,6 @@ endif
 
 SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic live sys \
     sys-sim lockstep bench tree
-
-# What comes off the wire, on both sides: 10 million inputs each in a long run.
-SOAK_CODECS := proto messages
-# Drivers on the fakes of their devices: a million scripts each.
-SOAK_DRIVERS := drivers kept
 
 # What the scripts of `live` would build, which run beside each other.
 LIVE_APPS := $(addprefix build/apps/,witness.tbf loader.tbf every_byte.tbf hello.tbf \
@@ -150,38 +145,5 @@ bench: build/berth build/berth-sim ## instructions per system call, sizes (UPDAT
 tree: ## the build itself: parallel, spaces, no git, what is rebuilt
 	@tests/tree/tree_test.sh
 
-soak: ## long runs: fuzzing and the long scenarios, SOAK_MINUTES=10
-	@case '$(SOAK_MINUTES)' in ''|*[!0-9]*) \
-	    echo 'SOAK_MINUTES="$(SOAK_MINUTES)" is no number' >&2; exit 1;; esac
-	@echo "soak: $(SOAK_MINUTES) minutes of fuzzing in all, then the long scenarios"
-	@$(MAKE) fuzz FUZZ_SECONDS=$$(( $(SOAK_MINUTES) * 60 / $(or $(filter-out 0,$(words $(FUZZ_TESTS))),1) ))
-	@$(MAKE) build/host/fuzz/tests/fuzz/fuzz_reloc
-	@mkdir -p build/fuzz/reloc
-	@build/host/fuzz/tests/fuzz/fuzz_reloc -runs=10000000 -max_len=4096 \
-	    -print_final_stats=1 build/fuzz/reloc tests/fuzz/corpus/reloc 2>&1 | tail -5
-	@$(MAKE) build/host/fuzz/tests/fuzz/fuzz_chain build/host/fuzz/tests/fuzz/fuzz_store
-	@mkdir -p build/fuzz/chain build/fuzz/store
-	@build/host/fuzz/tests/fuzz/fuzz_chain -runs=10000000 -max_len=4096 \
-	    -print_final_stats=1 build/fuzz/chain tests/fuzz/corpus/chain 2>&1 | tail -5
-	@build/host/fuzz/tests/fuzz/fuzz_store -runs=10000000 -max_len=4096 \
-	    -print_final_stats=1 build/fuzz/store tests/fuzz/corpus/store 2>&1 | tail -5
-	@$(MAKE) $(SOAK_CODECS:%=build/host/fuzz/tests/fuzz/fuzz_%)
-	@for what in $(SOAK_CODECS); do mkdir -p build/fuzz/$$what; \
-	    build/host/fuzz/tests/fuzz/fuzz_$$what -runs=10000000 -max_len=1100 \
-	    -print_final_stats=1 build/fuzz/$$what tests/fuzz/corpus/$$what \
-	    > build/fuzz/$$what.log 2>&1; status=$$?; tail -5 build/fuzz/$$what.log; \
-	    test $$status -eq 0 || exit 1; done
-	@$(MAKE) $(SOAK_DRIVERS:%=build/host/fuzz/tests/fuzz/fuzz_%)
-	@for what in $(SOAK_DRIVERS); do mkdir -p build/fuzz/$$what; \
-	    build/host/fuzz/tests/fuzz/fuzz_$$what -runs=1000000 -max_len=200 \
-	    -len_control=0 -artifact_prefix=build/fuzz/$$what/failed- \
-	    -print_final_stats=1 build/fuzz/$$what tests/fuzz/corpus/$$what \
-	    > build/fuzz/$$what.log 2>&1; status=$$?; tail -5 build/fuzz/$$what.log; \
-	    test $$status -eq 0 || exit 1; done
-	@$(MAKE) prop FULL=1
-	@$(MAKE) power FULL=1
-	@$(MAKE) pic FULL=1
-	@$(MAKE) live FULL=1
-	@$(MAKE) sys TEST=soak
-	@$(MAKE) sys-sim TEST=soak_apps_survive
-	@$(MAKE) lockstep PROGRAMS=$$(( $(SOAK_MINUTES) * 20 ))
+soak: build/berth ## long runs, SOAK_MINUTES=60 on two quiet cores (STEPS="runs live": some of them)
+	@python3 tests/soak.py '$(SOAK_MINUTES)' $(STEPS)

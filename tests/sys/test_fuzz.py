@@ -2,7 +2,7 @@
 """Random system calls over all drivers from three apps at once, one of them with
 power over processes and the app store, on a board that checks the kernel's
 invariants whenever it chooses who runs next, while a fourth app keeps a period.
-The soak makes five million; FUZZ_SEED=n makes it take that seed."""
+The soak makes millions; FUZZ_SEED=n makes it take that seed."""
 import os
 import random
 import re

@@ -53,6 +53,8 @@ int cmd_enable(int argc, char **argv);
 int cmd_disable(int argc, char **argv);
 int cmd_confirm(int argc, char **argv);
 int cmd_rollback(int argc, char **argv);
+int cmd_kept(int argc, char **argv);
+int cmd_forget(int argc, char **argv);
 int cmd_compact(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_log(int argc, char **argv);

@@ -28,8 +28,9 @@ struct relay {
 
 struct hold {
     struct port *port;
-    int client;     /* another berth, -1: none */
-    bool is_typing; /* the standard input is open */
+    int client;        /* another berth, -1: none */
+    bool client_types; /* text, too: then it is told what there is */
+    bool is_typing;    /* the standard input is open */
     bool has_prefix;
     bool wants_out, has_ended;
     struct relay from_board, from_client;
@@ -70,6 +71,19 @@ static void client_leave(struct hold *h)
 {
     close(h->client);
     h->client = -1;
+    h->client_types = false;
+}
+
+/* Text goes to another berth that types, as it was on the wire. */
+static void text_pass(struct hold *h, const uint8_t *text, size_t len)
+{
+    static uint8_t wire[2 * 4096];
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++)
+        n += proto_text(wire + n, text[i]);
+    if (h->client >= 0 && h->client_types && n != 0 &&
+        !fd_write(h->client, wire, n))
+        client_leave(h);
 }
 
 static void board_said(struct hold *h, const uint8_t *bytes, size_t len)
@@ -85,15 +99,24 @@ static void board_said(struct hold *h, const uint8_t *bytes, size_t len)
             client_leave(h);
     }
     (void)fd_write(1, text, n);
+    text_pass(h, text, n);
 }
 
 static void client_said(struct hold *h, const uint8_t *bytes, size_t len)
 {
     struct proto_decoder *d = &h->from_client.decoder;
-    for (size_t i = 0; i < len; i++)
-        if (proto_decode(d, bytes[i]) == PROTO_FRAME &&
-            !frame_pass(d, h->port->fd))
-            h->has_ended = true;
+    for (size_t i = 0; i < len; i++) {
+        uint8_t wire[2];
+        enum proto_event e = proto_decode(d, bytes[i]);
+        bool is_out = true;
+        if (e == PROTO_FRAME) {
+            is_out = frame_pass(d, h->port->fd);
+        } else if (e == PROTO_TEXT) { /* a command of the board's console */
+            h->client_types = true;
+            is_out = fd_write(h->port->fd, wire, proto_text(wire, d->text));
+        }
+        h->has_ended |= !is_out;
+    }
 }
 
 /* What is typed goes out as text does: it cannot make a frame. */

@@ -146,6 +146,11 @@ static uint32_t asks(void)
     return n > 0 ? n * (1000 / PATIENCE_MS) : 1;
 }
 
+uint32_t link_patience_ms(void)
+{
+    return asks() * PATIENCE_MS;
+}
+
 /* The rest of it may come when the board's flash is no longer busy: so what has
  * arrived of a frame is kept, and says already that the board is at work. */
 static bool is_half_wait(const struct link *link)

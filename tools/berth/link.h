@@ -45,6 +45,9 @@ MUST_CHECK enum link_end link_ask(struct link *link,
 void link_get(struct link *link, const struct request *request,
               struct answer *answer);
 
+/* How long a board may say nothing. */
+uint32_t link_patience_ms(void);
+
 /* Ctrl-C has been pressed; a second time ends the program at once. */
 extern volatile sig_atomic_t link_interrupted;
 void link_catch_interrupt(void);

@@ -33,6 +33,8 @@ static const struct command commands[] = {
     { "disable", "end apps and have them not started", cmd_disable },
     { "confirm", "keep updates that are on trial", cmd_confirm },
     { "rollback", "go back from updates that are on trial", cmd_rollback },
+    { "kept", "show what data apps keep in flash", cmd_kept },
+    { "forget", "free what an app has kept", cmd_forget },
     { "compact", "close the gaps between apps", cmd_compact },
     { "map", "a picture of flash and RAM", cmd_map },
     { "log", "the kernel's log", cmd_log },
