@@ -160,7 +160,7 @@ size: $(KERNEL_IMAGE) $(B)/kernel.elf ## bytes of flash and RAM the kernel takes
 	@tools/size_drivers.py $(CROSS) $(BOARD)
 
 order: $(B)/kernel.elf ## callers near callees: the order.ld of a board that lacks flash
-	@tools/order.py $(OBJDUMP) $< $(B)/kernel.map > $(MEMORY_DIR)/order.ld.new
+	@tools/order.py $(OBJDUMP) $< $(B)/kernel.map $(HOT_FUNCTIONS) > $(MEMORY_DIR)/order.ld.new
 	@mv $(MEMORY_DIR)/order.ld.new $(MEMORY_DIR)/order.ld
 
 compile_commands.json: ## what clangd and other tools want to know

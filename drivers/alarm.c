@@ -112,7 +112,7 @@ static struct sysret alarm_command(void *self, uint32_t number, uint32_t arg1,
     }
 }
 
-static void alarm_gone(void *self, struct process *p)
+static COLD void alarm_gone(void *self, struct process *p)
 {
     struct alarm_driver *driver = self;
     struct app_alarm *a = grant_peek(&driver->grant, p);
@@ -125,7 +125,7 @@ const struct driver_ops alarm_ops = {
     .gone = alarm_gone,
 };
 
-void alarm_init(struct alarm_driver *alarm)
+COLD void alarm_init(struct alarm_driver *alarm)
 {
     alarm->grant.layout = (struct grant_layout){
         .upcalls = EVENT_COUNT,

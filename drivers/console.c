@@ -29,7 +29,7 @@ static uint32_t min_u32(uint32_t a, uint32_t b)
 }
 
 /* Events that find the queue full are tried again until they fit. */
-static NOINLINE void retry_later(struct console *c)
+static NOINLINE COLD void retry_later(struct console *c)
 {
     if (!c->retry.armed)
         ktimer_arm(&c->retry, ktime_now() + ktime_hz() / 100);
@@ -54,7 +54,7 @@ static void tell_read(struct console_app *app, struct process *p)
         retry_later(c);
 }
 
-static void on_retry(struct ktimer *timer)
+static COLD void on_retry(struct ktimer *timer)
 {
     struct console *c = CONTAINER_OF(timer, struct console, retry);
     struct process *p = NULL;
@@ -69,7 +69,8 @@ static void on_retry(struct ktimer *timer)
 
 /* ---- writing --------------------------------------------------------------- */
 
-static size_t write_next(struct writer *writer, uint8_t *to, size_t cap)
+static NOINLINE COLD size_t write_next(struct writer *writer, uint8_t *to,
+                                       size_t cap)
 {
     struct console_app *app = CONTAINER_OF(writer, struct console_app, writer);
     struct process *p = process_find(app->pid);
@@ -95,8 +96,8 @@ static size_t write_next(struct writer *writer, uint8_t *to, size_t cap)
 
 static const struct writer_ops writer_ops = { .next = write_next };
 
-static NOINLINE void app_init(struct console_app *app, struct console *c,
-                              struct process *p)
+static NOINLINE COLD void app_init(struct console_app *app, struct console *c,
+                                   struct process *p)
 {
     app->console = c;
     app->pid = process_pid(p);
@@ -182,8 +183,8 @@ static void read_serve(struct console_app *app, struct process *p)
     read_end(app, p, status);
 }
 
-static NOINLINE struct sysret read_start(struct console *c, uint32_t len,
-                                         struct process *p)
+static NOINLINE COLD struct sysret read_start(struct console *c, uint32_t len,
+                                              struct process *p)
 {
     struct console_app *app = app_enter(c, p);
     if (!app)
@@ -206,7 +207,8 @@ static NOINLINE struct sysret read_abort(struct console *c, struct process *p)
     return sysret_success();
 }
 
-static bool sink_put(struct text_sink *sink, uint32_t to, uint8_t byte)
+static NOINLINE COLD bool sink_put(struct text_sink *sink, uint32_t to,
+                                   uint8_t byte)
 {
     struct console *c = CONTAINER_OF(sink, struct console, sink);
     struct process *p = process_find((pid_handle_t){ to });
@@ -240,7 +242,7 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
     }
 }
 
-static void gone(void *self, struct process *p)
+static COLD void gone(void *self, struct process *p)
 {
     struct console *c = self;
     struct console_app *app = grant_peek(&c->grant, p);
@@ -252,7 +254,7 @@ const struct driver_ops console_ops = { .command = command, .gone = gone };
 
 static const struct text_sink_ops sink_ops = { .put = sink_put };
 
-void console_init(struct console *console, struct text_port *port)
+NOINLINE COLD void console_init(struct console *console, struct text_port *port)
 {
     console->sink.ops = &sink_ops;
     console->grant.layout.upcalls = 3;

@@ -33,6 +33,7 @@ static err_t transfer(struct i2c_master *d, struct process *p,
                                   a->read_len);
     if (e != OK)
         return e;
+    ktimer_arm(&d->patience, ktime_now() + ktime_of_ms(I2C_PATIENCE_MS));
     d->transferring = a->runs = true;
     d->app = process_pid(p);
     d->read_len = a->read_len;
@@ -67,9 +68,8 @@ static void on_deferred(struct deferred *deferred)
     deferred_call(&d->deferred);
 }
 
-static void on_done(struct i2c_client *client, err_t status)
+static void ended(struct i2c_master *d, err_t status)
 {
-    struct i2c_master *d = CONTAINER_OF(client, struct i2c_master, client);
     struct process *p = process_find(d->app);
     d->transferring = false;
     deferred_call(&d->deferred);
@@ -79,6 +79,21 @@ static void on_done(struct i2c_client *client, err_t status)
         status = user_write(p, allowed_rw(&d->grant, p, BUFFER), 0, d->bytes,
                             d->read_len);
     finish(d, p, status);
+}
+
+static void on_done(struct i2c_client *client, err_t status)
+{
+    struct i2c_master *d = CONTAINER_OF(client, struct i2c_master, client);
+    ktimer_disarm(&d->patience);
+    ended(d, status);
+}
+
+/* Whose transfer does not end is told, and the next one gets its turn. */
+static void on_patience_lost(struct ktimer *timer)
+{
+    struct i2c_master *d = CONTAINER_OF(timer, struct i2c_master, patience);
+    d->bus->ops->abort(d->bus);
+    ended(d, ERR_CANCEL);
 }
 
 static err_t check(const struct i2c_master *d, struct process *p,
@@ -131,6 +146,7 @@ void i2c_master_init(struct i2c_master *d, struct i2c_bus *bus)
     };
     d->client.done = on_done;
     d->deferred.run = on_deferred;
+    d->patience.fire = on_patience_lost;
     d->bus = bus;
     bus->client = &d->client;
 }

@@ -8,7 +8,9 @@
  *                than I2C_BYTES_MAX; BUSY: this app has a transfer already
  *  read-write 1  the bytes, to write and as read
  *  event 0       (status, 0, 0): NOACK if the device did not answer, INVAL if
- *                the buffer had become too short before it was this app's turn
+ *                the buffer had become too short before it was this app's turn,
+ *                FAIL if something else holds a line, CANCEL if it was not over
+ *                after I2C_PATIENCE_MS: a device holds the clock or the bus
  *  any           NOMEM: no room for the grant
  *
  * Apps take turns, a transfer each. A read of nothing sends the address. */
@@ -19,11 +21,15 @@
 #include <kernel/driver.h>
 
 #define I2C_BYTES_MAX 64u
+/* The longest transfer takes 12 ms at 100 kHz; sensors that hold the clock while
+ * they measure do so for up to 85 ms. */
+#define I2C_PATIENCE_MS 200u
 
 struct i2c_master {
     struct grant grant;
     struct i2c_client client;
     struct deferred deferred;
+    struct ktimer patience;
     struct i2c_bus *bus;
     flag_t transferring;
     pid_handle_t app;  /* whose transfer it is, if it lives */

@@ -48,7 +48,7 @@ static void watch(struct mux *m)
 }
 
 /* The line someone left open is closed before another writer's bytes. */
-static void displace(struct mux *m)
+static COLD void displace(struct mux *m)
 {
     struct writer *w = m->open;
     const char *text = NULL;
@@ -74,7 +74,7 @@ static NOINLINE void line_left_open(struct mux *m)
 static void wrote(struct mux *m, struct writer *w, uint8_t last)
 {
     m->open = w;
-    m->line_open = last != '\n';
+    m->line_open = last ^ '\n'; /* 0: it ends there */
     if (m->line_open)
         line_left_open(m);
 }
@@ -130,7 +130,7 @@ static bool is_idle(const struct mux *m)
     return !m->current && !m->head && !m->pending;
 }
 
-static void port_write(struct text_port *port, struct writer *w)
+static COLD void port_write(struct text_port *port, struct writer *w)
 {
     struct mux *m = CONTAINER_OF(port, struct mux, port);
     if (w->queued)
@@ -147,7 +147,8 @@ static void port_write(struct text_port *port, struct writer *w)
 }
 
 /* The UART is full: the rest of a unit that was put waits in the stage. */
-static NOINLINE void keep_rest(struct mux *m, const uint8_t *bytes, size_t len)
+static NOINLINE COLD void keep_rest(struct mux *m, const uint8_t *bytes,
+                                    size_t len)
 {
     m->at = 0;
     m->len = len;
@@ -183,7 +184,7 @@ static void unlink_writer(struct mux *m, const struct writer *w)
         m->tail = before;
 }
 
-static void port_cancel(struct text_port *port, struct writer *w)
+static COLD void port_cancel(struct text_port *port, struct writer *w)
 {
     struct mux *m = CONTAINER_OF(port, struct mux, port);
     unlink_writer(m, w);
@@ -213,7 +214,7 @@ static void give_back(struct mux *m)
 
 /* Time to close a line nobody adds to, and to give the line back to the
  * writer that was displaced. */
-static void on_timer(struct ktimer *timer)
+static COLD void on_timer(struct ktimer *timer)
 {
     struct mux *m = CONTAINER_OF(timer, struct mux, timer);
     if (!is_idle(m)) {
@@ -239,7 +240,7 @@ static void on_timer(struct ktimer *timer)
     give_back(m);
 }
 
-static void on_deferred(struct deferred *work)
+static COLD void on_deferred(struct deferred *work)
 {
     advance(CONTAINER_OF(work, struct mux, work));
 }
@@ -251,7 +252,7 @@ static void on_can_send(struct uart_client *client)
     deferred_call(&CONTAINER_OF(client, struct mux, client)->work);
 }
 
-static void on_received(struct uart_client *client)
+static COLD void on_received(struct uart_client *client)
 {
     struct mux *m = CONTAINER_OF(client, struct mux, client);
     uint8_t bytes[16];
@@ -266,9 +267,10 @@ static const struct text_port_ops port_ops = {
     .cancel = port_cancel,
 };
 
-void mux_init(struct mux *mux, struct uart *uart,
-              void (*receive)(void *receiver, const uint8_t *bytes, size_t len),
-              void *receiver)
+NOINLINE COLD void mux_init(struct mux *mux, struct uart *uart,
+                            void (*receive)(void *receiver,
+                                            const uint8_t *bytes, size_t len),
+                            void *receiver)
 {
     mux->port.ops = &port_ops;
     mux->client.can_send = on_can_send;

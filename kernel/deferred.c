@@ -37,7 +37,7 @@ void flash_call(struct deferred *d)
     deferred_call(d);
 }
 
-bool flash_run(void)
+COLD bool flash_run(void)
 {
     struct deferred **link = &first;
     while (*link != NULL && !(*link)->is_of_flash)

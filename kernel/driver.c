@@ -40,46 +40,31 @@ static void index_add(const struct driver *d)
     driver_index[at] = d;
 }
 
+/* Eight at a time: it counts among what a start takes. */
+static void index_clear(void)
+{
+    const struct driver **at = driver_index;
+    for (uint32_t n = DRIVER_INDEX_SIZE / 8; n != 0; n--, at += 8) {
+        at[0] = at[1] = at[2] = at[3] = &no_driver;
+        at[4] = at[5] = at[6] = at[7] = &no_driver;
+    }
+}
+
 void driver_index_build(void)
 {
     kassert(kernel_config.driver_count <
             DRIVER_INDEX_SIZE); /* one stays empty */
-#pragma GCC unroll 8            /* it counts among what a start takes */
-    for (uint32_t i = 0; i < DRIVER_INDEX_SIZE; i++)
-        driver_index[i] = &no_driver;
-    grant_kinds = 0;
+    index_clear();
+    uint8_t kinds = 0;
     for (uint32_t i = 0; i < kernel_config.driver_count; i++) {
         const struct driver *d = &kernel_config.drivers[i];
         if (d->ops->absent == NULL || !d->ops->absent(d->self))
             index_add(d);
         if (d->grant == NULL)
             continue;
-        grant_number(d->grant, grant_kinds++);
+        grant_number(d->grant, kinds++);
         bool is_ready = d->grant->data + d->grant->layout.size != 0;
         kassert(is_ready); /* its init ran */
     }
-}
-
-/* With a filter, or past the first place in the index. */
-static NOINLINE struct sysret command_slow(uint32_t number, uint32_t command,
-                                           uint32_t arg1, uint32_t arg2,
-                                           struct process *p)
-{
-    if (p->filtered && !filter_allows_command(p, number, command))
-        return sysret_failure(ERR_NODEVICE);
-    const struct driver *d = driver_find(number);
-    return d->ops->command(d->self, command, arg1, arg2, p);
-}
-
-/* The command path, all of it: trap.S calls this with the app's a0 to a3, and
- * the driver is entered with its arguments where they are already. */
-struct sysret syscall_command(uint32_t number, uint32_t command, uint32_t arg1,
-                              uint32_t arg2, struct process *p)
-{
-    if (kernel_config.lean)
-        return command_slow(number, command, arg1, arg2, p);
-    const struct driver *d = driver_first(number);
-    if (UNLIKELY(p->filtered || d->number != number))
-        return command_slow(number, command, arg1, arg2, p);
-    return d->ops->command(d->self, command, arg1, arg2, p);
+    grant_kinds = kinds;
 }

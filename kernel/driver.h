@@ -107,9 +107,9 @@ struct grant_layout {
 /* A driver's key to its grants: lies in its state struct, filled at boot. */
 struct grant {
     struct grant_layout layout; /* set by the driver's init */
-    uint8_t index;              /* set by the kernel at boot, as the rest */
-    int16_t offset;             /* of the pointer to it, from the process */
-    uint16_t data;              /* of the driver's own data, in the grant */
+    /* Set by the kernel at boot: */
+    int16_t offset; /* of the pointer to it, from the process */
+    uint16_t data;  /* of the driver's own data, in the grant */
 };
 
 /* The driver's data in `p`, created on first use; NULL if `p` has no room. */
@@ -223,6 +223,7 @@ struct ktimer {
 
 /* Call timer->fire at `due` or as soon after as may be; re-arms if armed. */
 void ktimer_arm(struct ktimer *timer, uint64_t due);
+void ktimer_arm_ms(struct ktimer *timer, uint32_t ms); /* from now */
 void ktimer_disarm(struct ktimer *timer);
 
 #endif

@@ -39,6 +39,8 @@ void filter_copy(struct process *p, const uint8_t *flash, const struct tbf *tbf)
 {
     struct tbf_permission permission;
     struct filter_entry *e = process_filter(p);
+    _Static_assert(TBF_HEADER_MAX / TBF_PERMISSION_SIZE <= UINT8_MAX,
+                   "no header holds more than can be counted");
     p->filter_count = 0;
     p->filtered = tbf->permissions.len != 0 || kernel_config.deny_by_default;
     while (tbf_permission(flash, tbf, p->filter_count, &permission)) {

@@ -7,7 +7,8 @@
 /* From the top of the app's unused RAM, down. The app can not have seen it
  * with anything in it that matters, but the driver wants zeroes. Unused begins
  * where the wall ends: with the break at RAM start that is a word above. */
-static NOINLINE void *grant_create(const struct grant *g, struct process *p)
+static NOINLINE COLD void *grant_create(const struct grant *g,
+                                        struct process *p)
 {
     uint32_t size = g->data + (uint32_t)g->layout.size;
     uint32_t low = protection_end(&p->protection, PROTECTION_RAM);
@@ -44,7 +45,7 @@ void *grant_peek(const struct grant *g, struct process *p)
     return block == NULL ? NULL : block + g->data;
 }
 
-struct process *grant_next(const struct grant *g, struct process *previous)
+COLD struct process *grant_next(const struct grant *g, struct process *previous)
 {
     uint32_t slot = previous == NULL ? 0 : process_slot(previous) + 1;
     for (; slot < kernel_config.slot_count; slot++) {

@@ -120,7 +120,7 @@ void ipc_open(struct process *p)
     event_finish(p, buffer);
 }
 
-void ipc_ended(struct process *p)
+COLD void ipc_ended(struct process *p)
 {
     (void)window_move(p, 0, 0);
     for (uint32_t i = 0; i < kernel_config.slot_count; i++)
@@ -129,8 +129,8 @@ void ipc_ended(struct process *p)
 }
 
 /* All has been checked but the number; the grant is there. */
-struct sysret ipc_allow(uint32_t index, uint32_t base, uint32_t len,
-                        struct process *p)
+COLD struct sysret ipc_allow(uint32_t index, uint32_t base, uint32_t len,
+                             struct process *p)
 {
     struct peer *peer = NULL;
     if (index < kernel_config.slot_count)
@@ -149,8 +149,8 @@ struct sysret ipc_allow(uint32_t index, uint32_t base, uint32_t len,
 /* ---- commands ------------------------------------------------------------------ */
 
 /* An event from `self` that has to wait. */
-static NOINLINE err_t event_put(const struct ipc *ipc, struct process *p,
-                                struct process *to, uint32_t number)
+static NOINLINE COLD err_t event_put(const struct ipc *ipc, struct process *p,
+                                     struct process *to, uint32_t number)
 {
     uint32_t self = process_slot(p);
     if (to->hears && upcall_is_queued(&ipc->grant, to, number, self))
@@ -241,7 +241,8 @@ static struct sysret discover_step(struct app_ipc *own, struct process *p,
     }
 }
 
-static NOINLINE struct sysret discover(const struct ipc *ipc, struct process *p)
+static NOINLINE COLD struct sysret discover(const struct ipc *ipc,
+                                            struct process *p)
 {
     struct app_ipc *own = grant_enter(&ipc->grant, p);
     if (own == NULL)
@@ -269,7 +270,7 @@ static struct sysret command(void *self, uint32_t number, uint32_t arg1,
 
 const struct driver_ops ipc_ops = { .command = command };
 
-void ipc_init(struct ipc *ipc)
+NOINLINE COLD void ipc_init(struct ipc *ipc)
 {
     ipc->grant.layout = (struct grant_layout){
         .upcalls = (uint8_t)kernel_config.slot_count,

@@ -23,22 +23,46 @@ BEARSSL_CFLAGS ?=
 BEARSSL_OBJECTS := $(addprefix $(B)/obj/bearssl/,$(addsuffix .o,$(BEARSSL_SOURCES)))
 BEARSSL_INCLUDES := -isystem $(BEARSSL)/inc -isystem /usr/lib/picolibc/$(CROSS:-=)/include
 
-KERNEL_SOURCES := $(ARCH_SOURCES) $(wildcard kernel/*.c) pic/crc32.c pic/tbf.c pic/reloc.c $(BOARD_SOURCES)
+# A board's kernel_config by itself, if it has REST_CFLAGS (see below).
+CONFIG_SOURCE := $(wildcard $(BOARD_DIR)/config.c)
+
+KERNEL_SOURCES := $(ARCH_SOURCES) $(wildcard kernel/*.c) pic/crc32.c pic/tbf.c pic/reloc.c \
+    $(BOARD_SOURCES) $(CONFIG_SOURCE)
 KERNEL_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(KERNEL_SOURCES)))
 
 # What every system call, event and switch runs through. A board that has more
 # flash than time sets HOT_CFLAGS := -O2.
-HOT_SOURCES := $(addprefix kernel/,driver.c grant.c ipc.c ktime.c main.c memop.c \
+HOT_SOURCES := $(addprefix kernel/,deferred.c grant.c ipc.c ktime.c main.c memop.c \
     process.c sched.c syscall.c upcall.c user.c) \
     drivers/alarm.c drivers/console.c drivers/mux.c arch/riscv32/pmp.c \
     chips/common/clint.c chips/common/plic.c
 HOT_CFLAGS ?=
-$(addprefix $(B)/obj/,$(addsuffix .o,$(HOT_SOURCES))): KERNEL_CFLAGS += $(HOT_CFLAGS)
+HOT_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(filter $(HOT_SOURCES),$(KERNEL_SOURCES))))
+$(HOT_OBJECTS): KERNEL_CFLAGS += $(HOT_CFLAGS)
 
 # The image is optimised as a whole: the board's table and choices are constants
 # then. Not the functions that the compiler itself may call at the last moment.
 LTO := -flto -ffat-lto-objects -flto-partition=one
 $(B)/obj/kernel/string.c.o: LTO :=
+
+# Some flags go for an image that is optimised as a whole, or not at all
+# (-msave-restore). A board that sets REST_CFLAGS to such has its hot files linked to
+# one object first, without them. What both halves are to know as constants stands in
+# the board's config.c: it is compiled into both, and the linker leaves out the hot
+# half's copies, which are weak.
+REST_CFLAGS ?=
+LINK_OBJECTS := $(KERNEL_OBJECTS)
+ifneq ($(REST_CFLAGS),)
+CONFIG_OBJECT := $(addprefix $(B)/obj/,$(addsuffix .o,$(CONFIG_SOURCE)))
+LINK_OBJECTS := $(B)/hot.o $(filter-out $(HOT_OBJECTS),$(KERNEL_OBJECTS))
+$(B)/hot.o: $(HOT_OBJECTS) $(CONFIG_OBJECT)
+	@echo "  LD      $@"
+	@$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) -nostdlib -r -flinker-output=nolto-rel -o $@ $^
+	@$(if $(CONFIG_OBJECT),! $(OBJDUMP) -t $(CONFIG_OBJECT) | grep -E ' O \.s?(data|bss)' || \
+	    { echo '$(CONFIG_SOURCE): these are no constants' >&2; exit 1; })
+	@$(if $(CONFIG_OBJECT),$(NM) --defined-only $(CONFIG_OBJECT) | cut -d ' ' -f 3 > $@.weak)
+	@$(if $(CONFIG_OBJECT),$(OBJCOPY) --weaken-symbols=$@.weak $@)
+endif
 
 # Files named *_ram.c run while flash cannot be read (linker/ram_code.ld): each is
 # compiled by itself, calls no routine of libgcc, and has one section, which no
@@ -56,7 +80,7 @@ $(addprefix $(B)/obj/,$(addsuffix .o,$(filter crypto/%,$(KERNEL_SOURCES)))): \
 $(addprefix $(B)/obj/,$(addsuffix .o,$(filter crypto/%,$(KERNEL_SOURCES)))): \
     KERNEL_INCLUDES += $(BEARSSL_INCLUDES)
 
-$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) $(RAM_CFLAGS) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BEARSSL_SOURCES) $(BEARSSL_CFLAGS) $(BEARSSL) $(BOARD_LDFLAGS))
+$(call write_stamp,$(B)/kernel.flags,$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(REST_CFLAGS) $(LTO) $(RAM_CFLAGS) $(KERNEL_INCLUDES) $(KERNEL_SOURCES) $(BEARSSL_SOURCES) $(BEARSSL_CFLAGS) $(BEARSSL) $(BOARD_LDFLAGS))
 
 $(BEARSSL)/.ready:
 	@tools/bearssl $(BEARSSL)
@@ -82,12 +106,12 @@ $(B)/obj/%.S.o: %.S $(B)/kernel.flags
 	@echo "  AS      $<"
 	@$(CC_TARGET) $(KERNEL_ARCH) -g $(BOARD_CFLAGS) $(KERNEL_INCLUDES) -MMD -MP -c -o $@ $<
 
-$(B)/kernel.elf: $(KERNEL_OBJECTS) $(BEARSSL_OBJECTS) $(addprefix linker/,kernel.ld order.ld ram_code.ld) \
+$(B)/kernel.elf: $(LINK_OBJECTS) $(BEARSSL_OBJECTS) $(addprefix linker/,kernel.ld order.ld ram_code.ld) \
     $(wildcard $(addprefix $(MEMORY_DIR)/,memory.ld order.ld ram_code.ld))
 	@echo "  LD      $@"
-	@$(CC_TARGET) $(KERNEL_CFLAGS) $(LTO) -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
+	@$(CC_TARGET) $(KERNEL_CFLAGS) $(REST_CFLAGS) $(LTO) -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
 	    -Wl,--fatal-warnings -Wl,-Map=$(B)/kernel.map -L$(MEMORY_DIR) -Llinker \
-	    -T linker/kernel.ld $(BOARD_LDFLAGS) -o $@ $(KERNEL_OBJECTS) $(BEARSSL_OBJECTS) $(KERNEL_LIBGCC)
+	    -T linker/kernel.ld $(BOARD_LDFLAGS) -o $@ $(LINK_OBJECTS) $(BEARSSL_OBJECTS) $(KERNEL_LIBGCC)
 
 $(B)/kernel.bin: $(B)/kernel.elf
 	@$(OBJCOPY) -O binary $< $@

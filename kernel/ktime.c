@@ -5,7 +5,7 @@
 #include <berth/hil/chip.h>
 #include <kernel/process.h>
 
-static struct ktimer *first;
+struct ktimer *ktimer_first;
 static uint64_t slice_end = UINT64_MAX;
 
 uint64_t ktime_now(void)
@@ -34,12 +34,12 @@ uint64_t ktime_of_ms(uint32_t ms)
 /* The end of a slice is the loop's concern alone: it moves the comparator. */
 static inline void comparator_set(void)
 {
-    if (LIKELY(first == NULL) || slice_end <= first->due) {
+    if (LIKELY(ktimer_first == NULL) || slice_end <= ktimer_first->due) {
         cpu.preempt = TRAP_IRQ_TIMER;
         chip_timer_set(slice_end);
     } else {
         cpu.preempt = 0;
-        chip_timer_set(first->due);
+        chip_timer_set(ktimer_first->due);
     }
 }
 
@@ -54,7 +54,7 @@ void ktimer_disarm(struct ktimer *timer)
     if (!timer->armed)
         return;
     timer->armed = false;
-    struct ktimer **link = &first;
+    struct ktimer **link = &ktimer_first;
     while (*link != timer)
         link = &(*link)->next;
     *link = timer->next;
@@ -64,25 +64,30 @@ void ktimer_disarm(struct ktimer *timer)
 void ktimer_arm(struct ktimer *timer, uint64_t due)
 {
     ktimer_disarm(timer);
-    struct ktimer **link = &first;
+    struct ktimer **link = &ktimer_first;
     while (*link != NULL && (*link)->due <= due)
         link = &(*link)->next;
     timer->due = due;
     timer->armed = true;
     timer->next = *link;
     *link = timer;
-    if (link == &first)
+    if (link == &ktimer_first)
         comparator_set();
 }
 
 /* What becomes due meanwhile interrupts again: no timer that keeps arming
  * itself holds up the kernel. */
+NOINLINE void ktimer_arm_ms(struct ktimer *timer, uint32_t ms)
+{
+    ktimer_arm(timer, ktime_now() + ktime_of_ms(ms));
+}
+
 bool ktimer_run(uint64_t now)
 {
     bool fired = false;
-    while (first != NULL && first->due <= now) {
-        struct ktimer *timer = first;
-        first = timer->next;
+    while (ktimer_is_due(now)) {
+        struct ktimer *timer = ktimer_first;
+        ktimer_first = timer->next;
         timer->armed = false;
         timer->fire(timer);
         fired = true;

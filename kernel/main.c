@@ -9,7 +9,7 @@ struct cpu cpu;
 
 static bool sealed;
 
-void kernel_init(void)
+COLD void kernel_init(void)
 {
     arch_init();
     driver_index_build();
@@ -51,14 +51,15 @@ void flash_release(void)
     flash_holds--;
 }
 
-void flash_open(void)
+/* What is inlined here is long, and who calls this is in no hurry. */
+NOINLINE void flash_open(void)
 {
     user_drop();
 }
 
 /* While app flash is held only what will bring it back is done, and interrupts
  * are waited for. */
-static NOINLINE void until_flash_is_back(void)
+static NOINLINE COLD void until_flash_is_back(void)
 {
     while (flash_holds != 0) {
         if (!flash_run()) {
@@ -74,7 +75,7 @@ static NOINLINE void until_flash_is_back(void)
  * meanwhile: no series of deferred calls holds up the hardware, nor a process
  * that an event has woken, nor for long any other that can run. True if there
  * is more of it. */
-static NOINLINE bool work_do(void)
+static NOINLINE COLD bool work_do(void)
 {
     const struct sched *s = kernel_config.sched;
     process_attend();
@@ -83,7 +84,8 @@ static NOINLINE bool work_do(void)
             until_flash_is_back();
         chip_service();
         uint64_t now = chip_now();
-        ktimer_run(now);
+        if (ktimer_is_due(now))
+            ktimer_run(now);
         process_attend();
         if (sched_someone_woke(s) ||
             (s->ready != 0 && now - charged_to >= s->slice / 8))
@@ -102,7 +104,7 @@ void kernel_interrupt(uint32_t cause)
         chip_service();
 }
 
-static void slice_used_up(struct process *p)
+static COLD void slice_used_up(struct process *p)
 {
     p->slices++;
     if (kernel_config.watchdog_ms != 0 &&
@@ -112,7 +114,7 @@ static void slice_used_up(struct process *p)
 }
 
 /* For the one driver that wants to know. */
-static void resumed_tell(struct process *p)
+static COLD void resumed_tell(struct process *p)
 {
     for (uint32_t i = 0; i < kernel_config.driver_count; i++) {
         const struct driver *d = &kernel_config.drivers[i];

@@ -32,8 +32,8 @@ static bool break_zeroed(struct process *p, uint32_t to)
 }
 
 /* `result` is what the call answers when it has been done. */
-static NOINLINE struct sysret break_move(struct process *p, uint32_t to,
-                                         struct sysret result)
+static NOINLINE COLD struct sysret break_move(struct process *p, uint32_t to,
+                                              struct sysret result)
 {
     if (!break_is_possible(p, to))
         return sysret_failure(ERR_NOMEM);
@@ -48,8 +48,9 @@ static NOINLINE struct sysret break_move(struct process *p, uint32_t to,
 
 /* Writeable flash regions come from the header, read while nothing is walled
  * off: the way back reloads the wall. */
-static NOINLINE struct sysret writeable_region(struct process *p,
-                                               uint32_t operand, uint32_t index)
+static NOINLINE COLD struct sysret writeable_region(struct process *p,
+                                                    uint32_t operand,
+                                                    uint32_t index)
 {
     uint32_t flash = process_flash_start(p);
     uint32_t len = process_flash_end(p) - flash;
@@ -70,8 +71,8 @@ static NOINLINE struct sysret writeable_region(struct process *p,
 
 /* What the app says of its memory, for people. In 16 bytes, plus 1; 0: it did
  * not say. */
-static NOINLINE struct sysret debug_note(uint16_t *note, uint32_t address,
-                                         const struct process *p)
+static NOINLINE COLD struct sysret debug_note(uint16_t *note, uint32_t address,
+                                              const struct process *p)
 {
     uint32_t offset = (address - process_ram_start(p)) / 16;
     *note = offset < UINT16_MAX ? (uint16_t)(offset + 1) : 0;

@@ -23,8 +23,8 @@
 uint32_t panic_context[32] SECTION(".noinit");
 
 /* Not on the stack, which may be what broke or be nearly full. */
-static char line[REPORT_LINE_MAX];
-static struct fault_facts facts;
+static char line[REPORT_LINE_MAX] SECTION(".noinit");
+static struct fault_facts facts SECTION(".noinit");
 static bool panicking;
 
 static void say(const char *text)

@@ -62,7 +62,7 @@ void process_block(struct process *p, enum process_state state)
     kernel_reschedule();
 }
 
-void process_set_break(struct process *p, uint32_t app_break)
+COLD void process_set_break(struct process *p, uint32_t app_break)
 {
     uint32_t ram = process_ram_start(p);
     uint32_t end = (app_break + 3) & ~3u;
@@ -70,13 +70,7 @@ void process_set_break(struct process *p, uint32_t app_break)
         end += 4; /* an empty region would keep no bounds */
     p->app_break = app_break;
     p->zeroed_to = app_break;
-    uint32_t window = protection_start(&p->protection, PROTECTION_WINDOW);
-    uint32_t window_end = protection_end(&p->protection, PROTECTION_WINDOW);
-    err_t e = protection_set(&p->protection, process_flash_start(p),
-                             process_flash_end(p), ram, end);
-    if (kernel_config.ipc != NULL && window_end != 0 && e == OK)
-        e = protection_window(&p->protection, window, window_end);
-    kassert(e == OK); /* same regions, a break inside the block */
+    protection_move_end(&p->protection, end); /* inside the block */
     if (user_loaded == p)
         user_load(p);
 }
@@ -90,12 +84,12 @@ void process_tell_resumed(struct process *p, bool tell)
 
 /* Drivers forget it, its grants and its RAM go, its queue empties. The record
  * stays. */
-static void process_end(struct process *p, enum process_state state)
+static COLD void process_end(struct process *p, enum process_state state)
 {
     for (uint32_t i = 0; i < kernel_config.driver_count; i++) {
         const struct driver *d = &kernel_config.drivers[i];
         if (d->grant != NULL && d->ops->gone != NULL &&
-            GRANT_OF(p, d->grant->index) != NULL)
+            *grant_pointer(d->grant, p) != NULL)
             d->ops->gone(d->self, p);
     }
     if (kernel_config.ipc != NULL)
@@ -116,7 +110,7 @@ static void process_end(struct process *p, enum process_state state)
         end_notify();
 }
 
-static void process_restart(struct process *p)
+static COLD void process_restart(struct process *p)
 {
     bool has_run = p->has_run;
     if (process_is_live(p))
@@ -150,7 +144,7 @@ static void fault_follow_up(struct process *p)
     ktimer_arm(&p->restart_timer, ktime_now() + ktime_of_ms(ms));
 }
 
-void process_break(struct process *p, struct trap why)
+COLD void process_break(struct process *p, struct trap why)
 {
     p->report_pending = end_notify != NULL;
     process_end(p, PROCESS_FAULTED);
@@ -162,7 +156,7 @@ void process_break(struct process *p, struct trap why)
         fault_follow_up(p);
 }
 
-uint32_t process_report_due(void)
+COLD uint32_t process_report_due(void)
 {
     uint32_t slot = 0;
     while (slot < kernel_config.slot_count &&
@@ -172,7 +166,7 @@ uint32_t process_report_due(void)
     return slot;
 }
 
-void process_report_done(uint32_t slot)
+COLD void process_report_done(uint32_t slot)
 {
     struct process *p = kernel_config.slots[slot].process;
     if (p == NULL || !p->report_pending)
@@ -207,7 +201,7 @@ static void request_carry_out(struct process *p)
     }
 }
 
-void process_attend(void)
+COLD void process_attend(void)
 {
     if (!requests_pending)
         return;
@@ -229,7 +223,7 @@ static err_t order_check(const struct process *p, bool live)
     return process_is_live(p) == live ? OK : ERR_INVAL;
 }
 
-err_t process_stop(pid_handle_t pid)
+COLD err_t process_stop(pid_handle_t pid)
 {
     struct process *p = process_of(pid);
     err_t e = order_check(p, true);
@@ -244,7 +238,7 @@ err_t process_stop(pid_handle_t pid)
     return OK;
 }
 
-err_t process_resume(pid_handle_t pid)
+COLD err_t process_resume(pid_handle_t pid)
 {
     struct process *p = process_of(pid);
     err_t e = order_check(p, true);
@@ -260,7 +254,7 @@ err_t process_resume(pid_handle_t pid)
     return OK;
 }
 
-err_t process_fault(pid_handle_t pid)
+COLD err_t process_fault(pid_handle_t pid)
 {
     struct process *p = process_of(pid);
     err_t e = order_check(p, true);
@@ -271,7 +265,7 @@ err_t process_fault(pid_handle_t pid)
     return OK;
 }
 
-err_t process_terminate(pid_handle_t pid)
+COLD err_t process_terminate(pid_handle_t pid)
 {
     struct process *p = process_of(pid);
     err_t e = order_check(p, true);
@@ -282,7 +276,7 @@ err_t process_terminate(pid_handle_t pid)
     return OK;
 }
 
-err_t process_boot(pid_handle_t pid)
+COLD err_t process_boot(pid_handle_t pid)
 {
     struct process *p = process_of(pid);
     err_t e = order_check(p, false);
@@ -306,7 +300,7 @@ static err_t quiet_check(const struct process *p)
     return is_quiet ? OK : ERR_BUSY;
 }
 
-err_t process_park(pid_handle_t pid)
+COLD err_t process_park(pid_handle_t pid)
 {
     struct process *p = process_of(pid);
     err_t e = quiet_check(p);
@@ -318,7 +312,7 @@ err_t process_park(pid_handle_t pid)
     return OK;
 }
 
-void process_unpark(pid_handle_t pid, uint32_t flash)
+COLD void process_unpark(pid_handle_t pid, uint32_t flash)
 {
     struct process *p = process_of(pid);
     if (p == NULL)
@@ -327,7 +321,7 @@ void process_unpark(pid_handle_t pid, uint32_t flash)
     p->stopped = false;
 }
 
-err_t process_forget(pid_handle_t pid)
+COLD err_t process_forget(pid_handle_t pid)
 {
     err_t e = process_park(pid);
     if (e != OK)
@@ -338,19 +332,19 @@ err_t process_forget(pid_handle_t pid)
     return OK;
 }
 
-bool process_is_starting(pid_handle_t pid)
+COLD bool process_is_starting(pid_handle_t pid)
 {
     const struct process *p = process_of(pid);
     return p != NULL && p->preparing;
 }
 
-uint32_t process_flash(pid_handle_t pid)
+COLD uint32_t process_flash(pid_handle_t pid)
 {
     const struct process *p = process_of(pid);
     return p == NULL ? 0 : p->object;
 }
 
-uint32_t process_lies(pid_handle_t pid, uint32_t address)
+COLD uint32_t process_lies(pid_handle_t pid, uint32_t address)
 {
     const struct process *p = process_of(pid);
     return p == NULL ? 0 : address - process_flash_start(p) + p->object;

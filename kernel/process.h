@@ -148,7 +148,6 @@ static inline void **grant_pointer(const struct grant *g, struct process *p)
 
 static inline void grant_number(struct grant *g, uint8_t index)
 {
-    g->index = index;
     g->offset = (int16_t)(-(int32_t)sizeof(void *) * (index + 1));
     g->data = (uint16_t)(8 * (g->layout.upcalls + g->layout.allow_ro +
                               g->layout.allow_rw));
@@ -180,12 +179,8 @@ void *grant_block(const struct grant *g, struct process *p);
 
 /* ---- upcall.c ------------------------------------------------------------- */
 
-/* Deliver the oldest event that has a function: the context enters it when
- * the process next runs. False if there is none. */
-bool upcall_deliver(struct process *p);
-
-/* Answer a wait-for with the oldest such event. False if there is none. */
-bool upcall_answer(struct process *p, uint32_t what);
+void syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2, uint32_t a3,
+                   struct process *p);
 
 /* The event (arg0, 0, 0), if it is just what `p` waits for: then it has it and
  * can run, but nobody knows yet. Else false, and nothing is done. */
@@ -215,8 +210,6 @@ typedef struct sysret syscall_handler(uint32_t a0, uint32_t a1, uint32_t a2,
                                       uint32_t a3, struct process *p);
 extern syscall_handler *const syscall_table[SYSCALL_CLASSES];
 syscall_handler syscall_command, syscall_memop, syscall_unknown_class;
-void syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2, uint32_t a3,
-                   struct process *p);
 
 /* One entry of the filter, copied from the TBF header at load. */
 struct filter_entry {
@@ -335,6 +328,14 @@ void process_set_break(struct process *p, uint32_t app_break);
 
 /* The running time slice ends then; UINT64_MAX: nobody's does. */
 void ktime_slice(uint64_t end);
+/* In order of time. */
+extern struct ktimer *ktimer_first;
+
+static inline bool ktimer_is_due(uint64_t now)
+{
+    return ktimer_first != NULL && ktimer_first->due <= now;
+}
+
 /* Fire what is due by `now`. False: nothing was. */
 bool ktimer_run(uint64_t now);
 /* The comparator has interrupted an app, which is not the end of its slice. */

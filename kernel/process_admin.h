@@ -32,7 +32,6 @@ enum load_error {
     LOAD_RAM_OUTSIDE,    /* its fixed RAM is not app RAM */
     LOAD_RAM_TAKEN,      /* its fixed RAM is in use by another app */
     LOAD_KERNEL_VERSION, /* needs another kernel version */
-    LOAD_BAD_PERMISSIONS,
     LOAD_LONG_HEADER,    /* above TBF_HEADER_MAX */
     LOAD_BAD_RELOCATION, /* wanted: enum reloc_error; actual: its entry */
     LOAD_BAD_WRITEABLE,  /* a writeable region, at `wanted` in the object, lies
@@ -106,6 +105,15 @@ uint32_t process_name(uint32_t slot, char *to, uint32_t offset, uint32_t cap);
 
 /* The handle of the process in a slot; PID_NONE if empty. */
 pid_handle_t process_in_slot(uint32_t slot);
+
+/* The same of the process of that handle, dead or alive; false: there is none. */
+MUST_CHECK static inline bool process_inspect_pid(pid_handle_t pid,
+                                                  struct process_info *info)
+{
+    uint32_t slot = pid.handle & 0xFF;
+    return pid.handle != 0 && pid_equal(process_in_slot(slot), pid) &&
+           process_inspect(slot, info);
+}
 
 /* Each answers NODEVICE for a handle that names nothing, INVAL when the state
  * does not allow it. They take effect when the kernel is next in its loop, so

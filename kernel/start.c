@@ -57,7 +57,6 @@ const char *load_error_text(enum load_error e)
                      "its fixed RAM is not app RAM\0"
                      "its fixed RAM is taken\0"
                      "needs another kernel version\0"
-                     "more than 255 permissions\0"
                      "its header is too long\0"
                      "relocation\0"
                      "a writeable region in its relocation data",
@@ -179,7 +178,6 @@ static bool writeable_is_apart(struct load_report *r, uint32_t flash,
 static void load_check(struct load_report *r, struct reloc *reloc,
                        uint32_t flash, const struct tbf *tbf)
 {
-    uint32_t filters = filter_entries(tbf);
     uint32_t pool = kernel_config.ram_end - kernel_config.ram_start;
     uint32_t entry;
     enum reloc_error e = RELOC_OK;
@@ -190,8 +188,6 @@ static void load_check(struct load_report *r, struct reloc *reloc,
     else if (is_linked_elsewhere(flash, tbf))
         refuse(r, LOAD_WRONG_FLASH, tbf->fixed_flash,
                code_of(flash) + tbf->protected_size);
-    else if (filters > UINT8_MAX)
-        refuse(r, LOAD_BAD_PERMISSIONS, 0, filters);
     else if (tbf->header_size > TBF_HEADER_MAX)
         refuse(r, LOAD_LONG_HEADER, tbf->header_size, TBF_HEADER_MAX);
     else if (tbf->minimum_ram > pool || life_size(tbf) > pool)

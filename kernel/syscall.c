@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* System calls other than command (driver.c) and memop (memop.c). trap.S calls
+/* System calls other than yield (upcall.c) and memop (memop.c). trap.S calls
  * the handlers with the app's a0 to a3 and the process; what they return goes
  * into a0 and a1. Every refusal comes before anything has changed. */
 #include <kernel/process.h>
@@ -32,53 +32,31 @@ struct sysret sysret_failure_2u32(struct process *p, err_t error, uint32_t v0,
     return (struct sysret){ SYSRET_FAILURE_2U32, (uint32_t)error };
 }
 
-/* ---- yield ---------------------------------------------------------------- */
+/* ---- command ------------------------------------------------------------- */
 
-static NOINLINE void yield_wait_for(uint32_t number, uint32_t event,
-                                    struct process *p)
+/* With a filter, or past the first place in the index. */
+static NOINLINE COLD struct sysret command_slow(uint32_t number,
+                                                uint32_t command, uint32_t arg1,
+                                                uint32_t arg2,
+                                                struct process *p)
 {
-    const struct grant *g = driver_find(number)->grant;
-    uint32_t what = EVENT_NONE(event < UINT16_MAX ? event : UINT16_MAX);
-    if (g != NULL && event < g->layout.upcalls)
-        what = EVENT_KEY(g, event);
-    if (p->queue_count != 0 && upcall_answer(p, what))
-        return;
-    p->wait.driver = number;
-    p->wait.what = what;
-    process_block(p, PROCESS_YIELDED_FOR);
+    if (p->filtered && !filter_allows_command(p, number, command))
+        return sysret_failure(ERR_NODEVICE);
+    const struct driver *d = driver_find(number);
+    return d->ops->command(d->self, command, arg1, arg2, p);
 }
 
-static void yield_no_wait(uint32_t flag, bool delivered, struct process *p)
+/* The command path, all of it: trap.S calls this with the app's a0 to a3, and
+ * the driver is entered with its arguments where they are already. */
+struct sysret syscall_command(uint32_t number, uint32_t command, uint32_t arg1,
+                              uint32_t arg2, struct process *p)
 {
-    if (user_is_writable(p, flag, 1))
-        arch_put_flag(flag, delivered);
-}
-
-/* With events in the queue, or kinds that are asked for less. An unknown kind
- * returns at once, as the ABI's text wants. */
-static NOINLINE void yield_long(uint32_t kind, uint32_t a1, uint32_t a2,
-                                struct process *p)
-{
-    if (kind == YIELD_NO_WAIT)
-        yield_no_wait(a1, upcall_deliver(p), p);
-    else if (kind == YIELD_WAIT && !upcall_deliver(p))
-        process_block(p, PROCESS_YIELDED);
-    else if (kind == YIELD_WAIT_FOR)
-        yield_wait_for(a1, a2, p);
-}
-
-void syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2, uint32_t a3,
-                   struct process *p)
-{
-    (void)a3;
-    if (kernel_config.watchdog_ms != 0)
-        p->unyielded = 0;
-    if (kernel_config.lean || p->queue_count != 0 || kind > YIELD_WAIT)
-        yield_long(kind, a1, a2, p);
-    else if (kind == YIELD_WAIT)
-        process_block(p, PROCESS_YIELDED);
-    else
-        yield_no_wait(a1, false, p);
+    if (kernel_config.lean)
+        return command_slow(number, command, arg1, arg2, p);
+    const struct driver *d = driver_first(number);
+    if (UNLIKELY(p->filtered || d->number != number))
+        return command_slow(number, command, arg1, arg2, p);
+    return d->ops->command(d->self, command, arg1, arg2, p);
 }
 
 /* ---- subscribe and allow ---------------------------------------------------
@@ -128,10 +106,11 @@ static struct sysret upcall_swap(struct upcall_slot *slot, uint32_t function,
     return sysret_2u32(p, old.function, old.userdata);
 }
 
-static NOINLINE struct sysret subscribe_long(uint32_t number, uint32_t event,
-                                             uint32_t function,
-                                             uint32_t userdata,
-                                             struct process *p)
+static NOINLINE COLD struct sysret subscribe_long(uint32_t number,
+                                                  uint32_t event,
+                                                  uint32_t function,
+                                                  uint32_t userdata,
+                                                  struct process *p)
 {
     const struct grant *g;
     void *block;
@@ -179,9 +158,9 @@ static inline void high_water_raise(struct process *p, uint32_t end)
 }
 
 /* `is_ro`: for reading only, so the app's binary will do too. */
-static NOINLINE struct sysret allow_long(uint32_t number, uint32_t buffer,
-                                         uint32_t base, uint32_t len,
-                                         struct process *p, bool is_ro)
+static NOINLINE COLD struct sysret allow_long(uint32_t number, uint32_t buffer,
+                                              uint32_t base, uint32_t len,
+                                              struct process *p, bool is_ro)
 {
     const struct grant *g;
     void *block;
@@ -235,9 +214,10 @@ static struct sysret syscall_allow_ro(uint32_t number, uint32_t buffer,
 }
 
 /* Userspace-readable allow: the driver keeps the slice itself. */
-static struct sysret syscall_allow_ur(uint32_t number, uint32_t buffer,
-                                      uint32_t base, uint32_t len,
-                                      struct process *p)
+static NOINLINE COLD struct sysret syscall_allow_ur(uint32_t number,
+                                                    uint32_t buffer,
+                                                    uint32_t base, uint32_t len,
+                                                    struct process *p)
 {
     const struct driver *d = driver_find(number);
     struct uslice slice = { { base }, len };
@@ -259,8 +239,9 @@ static struct sysret syscall_allow_ur(uint32_t number, uint32_t buffer,
 
 /* ---- exit, and classes there are not --------------------------------------- */
 
-static struct sysret syscall_exit(uint32_t kind, uint32_t code, uint32_t a2,
-                                  uint32_t a3, struct process *p)
+static COLD struct sysret syscall_exit(uint32_t kind, uint32_t code,
+                                       uint32_t a2, uint32_t a3,
+                                       struct process *p)
 {
     (void)a2, (void)a3;
     if (kind > EXIT_RESTART)
@@ -271,8 +252,9 @@ static struct sysret syscall_exit(uint32_t kind, uint32_t code, uint32_t a2,
 }
 
 /* Not a refusal but a fault: no app built for this ABI does it. */
-struct sysret syscall_unknown_class(uint32_t class, uint32_t a1, uint32_t a2,
-                                    uint32_t a3, struct process *p)
+COLD struct sysret syscall_unknown_class(uint32_t class, uint32_t a1,
+                                         uint32_t a2, uint32_t a3,
+                                         struct process *p)
 {
     (void)a1, (void)a2, (void)a3;
     p->context.x[CONTEXT_PC] -= 4;
@@ -281,7 +263,7 @@ struct sysret syscall_unknown_class(uint32_t class, uint32_t a1, uint32_t a2,
     return sysret_keep();
 }
 
-/* Yield is not here: it answers nothing. */
+/* Not yield, which answers nothing. */
 syscall_handler *const syscall_table[SYSCALL_CLASSES] = {
     [SYSCALL_SUBSCRIBE] = syscall_subscribe,
     [SYSCALL_COMMAND] = syscall_command,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events on their way to a process.
+/* Events on their way to a process, and the system call that takes them.
  *
  * A process that is blocked takes the event it waits for at once: the kernel
  * writes it into the saved registers, so it can not be dropped and no wake-up
@@ -14,7 +14,7 @@ static inline struct upcall_event *queue_at(struct process *p, uint32_t n)
 }
 
 /* Close the gap that entry `n` leaves: the older ones move up. */
-static NOINLINE void queue_close_gap(struct process *p, uint32_t n)
+static NOINLINE COLD void queue_close_gap(struct process *p, uint32_t n)
 {
     for (; n > 0; n--)
         *queue_at(p, n) = *queue_at(p, n - 1);
@@ -58,7 +58,7 @@ static void context_answer(struct context *c, uint32_t arg0, uint32_t arg1,
 }
 
 /* Make room by giving up the oldest event that has no function. */
-static bool queue_evict(struct process *p)
+static COLD bool queue_evict(struct process *p)
 {
     for (uint32_t n = 0; n < p->queue_count; n++) {
         if (event_slot(p, queue_at(p, n)->what)->function == 0) {
@@ -70,7 +70,7 @@ static bool queue_evict(struct process *p)
 }
 
 /* Room in a full queue for one more event, if any is to be had. */
-static NOINLINE bool queue_room(struct process *p, uint32_t what)
+static NOINLINE COLD bool queue_room(struct process *p, uint32_t what)
 {
     if (p->dropped < UINT16_MAX)
         p->dropped++;
@@ -96,11 +96,13 @@ err_t upcall_queue(const struct grant *g, struct process *p, uint32_t number,
 {
     void *block = *grant_pointer(g, p);
     uint32_t state = p->state;
-    if (UNLIKELY(block == NULL || state > PROCESS_YIELDED_FOR))
-        return ERR_NODEVICE;
     uint32_t what = EVENT_KEY(g, number);
+    if (UNLIKELY(block == NULL))
+        return ERR_NODEVICE;
     if (state == PROCESS_RUNNING)
         return queue_add(p, what, arg0, arg1, arg2);
+    if (UNLIKELY(state > PROCESS_YIELDED_FOR))
+        return ERR_NODEVICE;
     const struct upcall_slot *slot = grant_upcall(block, number);
     if (state == PROCESS_YIELDED && slot->function != 0)
         context_call(&p->context, slot, arg0, arg1, arg2);
@@ -129,7 +131,7 @@ bool upcall_take(const struct grant *g, struct process *p, uint32_t number,
     return true;
 }
 
-static NOINLINE void queue_drop(struct process *p, uint32_t what)
+static NOINLINE COLD void queue_drop(struct process *p, uint32_t what)
 {
     uint32_t n = 0;
     while (n < p->queue_count) {
@@ -151,8 +153,8 @@ uint32_t upcall_pending(const struct process *p)
     return p->queue_count;
 }
 
-bool upcall_is_queued(const struct grant *g, struct process *p, uint32_t number,
-                      uint32_t arg0)
+NOINLINE COLD bool upcall_is_queued(const struct grant *g, struct process *p,
+                                    uint32_t number, uint32_t arg0)
 {
     for (uint32_t n = 0; n < p->queue_count; n++) {
         const struct upcall_event *e = queue_at(p, n);
@@ -186,7 +188,9 @@ static NOINLINE bool deliver_later_one(struct process *p, uint32_t n)
     return false;
 }
 
-bool upcall_deliver(struct process *p)
+/* The oldest event that has a function: the context enters it when the process
+ * next runs. False if there is none. */
+static inline bool upcall_deliver(struct process *p)
 {
     if (kernel_config.lean)
         return deliver_later_one(p, 0);
@@ -203,7 +207,8 @@ bool upcall_deliver(struct process *p)
     return true;
 }
 
-bool upcall_answer(struct process *p, uint32_t what)
+/* Answer a wait-for with the oldest such event. False if there is none. */
+static bool upcall_answer(struct process *p, uint32_t what)
 {
     for (uint32_t n = 0; n < p->queue_count; n++) {
         const struct upcall_event *e = queue_at(p, n);
@@ -215,4 +220,57 @@ bool upcall_answer(struct process *p, uint32_t what)
         }
     }
     return false;
+}
+
+/* ---- yield ---------------------------------------------------------------- */
+
+static NOINLINE void yield_wait_for(uint32_t number, uint32_t event,
+                                    struct process *p)
+{
+    const struct grant *g = driver_find(number)->grant;
+    uint32_t what = EVENT_NONE(event < UINT16_MAX ? event : UINT16_MAX);
+    if (g != NULL && event < g->layout.upcalls)
+        what = EVENT_KEY(g, event);
+    if (p->queue_count != 0 && upcall_answer(p, what))
+        return;
+    p->wait.driver = number;
+    p->wait.what = what;
+    process_block(p, PROCESS_YIELDED_FOR);
+}
+
+static void yield_no_wait(uint32_t flag, bool delivered, struct process *p)
+{
+    if (user_is_writable(p, flag, 1))
+        arch_put_flag(flag, delivered);
+}
+
+/* With events in the queue, or kinds that are asked for less. An unknown kind
+ * returns at once, as the ABI's text wants. */
+static NOINLINE void yield_long(uint32_t kind, uint32_t a1, uint32_t a2,
+                                struct process *p)
+{
+    if (kind > YIELD_WAIT) {
+        if (kind == YIELD_WAIT_FOR)
+            yield_wait_for(a1, a2, p);
+        return;
+    }
+    bool delivered = upcall_deliver(p);
+    if (kind == YIELD_NO_WAIT)
+        yield_no_wait(a1, delivered, p);
+    else if (!delivered)
+        process_block(p, PROCESS_YIELDED);
+}
+
+void syscall_yield(uint32_t kind, uint32_t a1, uint32_t a2, uint32_t a3,
+                   struct process *p)
+{
+    (void)a3;
+    if (kernel_config.watchdog_ms != 0)
+        p->unyielded = 0;
+    if (kernel_config.lean || p->queue_count != 0 || kind > YIELD_WAIT)
+        yield_long(kind, a1, a2, p);
+    else if (kind == YIELD_WAIT)
+        process_block(p, PROCESS_YIELDED);
+    else
+        yield_no_wait(a1, false, p);
 }

@@ -21,8 +21,9 @@ void user_drop(void)
 }
 
 /* Another process' wall goes up for one copy, and the one there was again. */
-static NOINLINE int copy_as(struct process *p, bool to_app, void *kernel_side,
-                            uint32_t app_side, uint32_t len)
+static NOINLINE COLD int copy_as(struct process *p, bool to_app,
+                                 void *kernel_side, uint32_t app_side,
+                                 uint32_t len)
 {
     const struct process *before = user_loaded;
     if (!process_is_live(p))

@@ -102,105 +102,105 @@ void accept_move(struct loader *l, uint32_t from, uint32_t to, uint32_t shift)
 
 /* ---- a check ------------------------------------------------------------------------ */
 
-static loader_step check_go_on;
+/* Is one under way? Else l->check has been settled without. */
+static bool is_checking;
 
-static void check_go_on(struct loader *l)
+uint32_t accept_go(struct loader *l)
 {
+    if (!is_checking)
+        return STEP_NEXT;
     switch (check_step(&check)) {
     case CHECK_MORE:
-        loader_later(l, check_go_on);
-        break;
+        return STEP_AGAIN;
     case CHECK_DONE:
         l->check = check.result;
-        l->checked(l);
-        break;
+        is_checking = false;
+        return STEP_NEXT;
     case CHECK_WAITS:
         break;
     }
+    l->script--;
+    return STEP_WAIT;
 }
 
 static void wake(struct check_client *client)
 {
-    loader_later(CONTAINER_OF(client, struct loader, check_client),
-                 check_go_on);
+    loader_later(CONTAINER_OF(client, struct loader, check_client));
 }
 
-static void settled(struct loader *l, enum check_verdict verdict, uint32_t key,
-                    loader_step *then)
+static uint32_t settled(struct loader *l, enum check_verdict verdict,
+                        uint32_t key)
 {
     l->check.verdict = verdict;
     l->check.key = key;
     l->check.detail = 0;
-    then(l);
+    return STEP_NEXT;
 }
 
 /* A region that the app writes lies before binary_end, which is what any
  * credential covers. */
-void accept_check(struct loader *l, const struct store_object *o,
-                  loader_step *then)
+uint32_t accept_check(struct loader *l, const struct store_object *o)
 {
     const uint8_t *base = store_bytes(&l->store, o->at);
     uint32_t key = accept_key(l, o);
-    if (policy_of(l)->is_required && tbf_writeable_count(base, &o->tbf) != 0) {
-        settled(l, CHECK_WRITEABLE, 0, then);
-    } else if (key != 0 || policy_of(l)->checker_count == 0) {
-        settled(l, key != 0 ? CHECK_ACCEPTED : CHECK_NO_CREDENTIAL, key, then);
-    } else {
-        l->checked = then;
-        check_begin(&check, base, &o->tbf);
-        check_go_on(l);
+    is_checking = false;
+    if (policy_of(l)->is_required && tbf_writeable_count(base, &o->tbf) != 0)
+        return settled(l, CHECK_WRITEABLE, 0);
+    if (key != 0 || policy_of(l)->checker_count == 0)
+        return settled(l, key != 0 ? CHECK_ACCEPTED : CHECK_NO_CREDENTIAL, key);
+    is_checking = true;
+    check_begin(&check, base, &o->tbf);
+    return STEP_NEXT;
+}
+
+bool accept_take(struct loader *l, const struct store_object *o)
+{
+    bool may_run = accept_may_run(l);
+    if (l->check.verdict == CHECK_ACCEPTED && accept_key(l, o) == 0 &&
+        !accept_add(l, o, l->check.key)) {
+        l->check.verdict = CHECK_NO_ROOM;
+        may_run = false;
     }
+    return may_run;
 }
 
 /* ---- what an object is judged by -------------------------------------------------- */
-
-static loader_step kin_look, kin_checked;
-static loader_step *kin_then;
 
 /* One that nothing is known of, though it may be of the same identity: of that
  * the key is a part, which has yet to be found out. */
 static bool is_kin(const struct loader *l, const struct store_object *o)
 {
     struct candidate a, b;
-    if (o->error != TBF_OK || o->is_free || o->tbf.is_padding ||
-        accept_key(l, o) != 0)
+    if (!is_app(o) || accept_key(l, o) != 0)
         return false;
     candidate_with(l, &a, &l->object.store, 0);
     candidate_with(l, &b, o, 0);
-    return identity_equal(&a.identity, &b.identity) ||
-           (l->is_update && o->at == l->replaces.at);
+    return identity_equal(&a.identity, &b.identity) || o->at == l->replaces.at;
 }
 
-void accept_kin(struct loader *l, loader_step *then)
-{
-    kin_then = then;
-    l->at = STORE_NONE;
-    if (accept_is_required(l))
-        kin_look(l);
-    else
-        then(l);
-}
-
-static void kin_look(struct loader *l)
+/* l->at is where the walk is, l->other the one that is checked. */
+uint32_t kin_look(struct loader *l)
 {
     struct store_object o;
+    if (!accept_is_required(l)) {
+        l->script += 2;
+        return STEP_NEXT;
+    }
     if (!store_walk(&l->store, &l->at, &o)) {
-        loader_later(l, kin_then); /* takes stack, as this does */
-        return;
+        l->script += 2;
+        return STEP_LATER; /* what follows takes stack, as this does */
     }
     l->other = o.at;
-    if (is_kin(l, &o))
-        accept_check(l, &o, kin_checked);
-    else
-        loader_later(l, kin_look);
+    return is_kin(l, &o) ? accept_check(l, &o) : (uint32_t)STEP_AGAIN;
 }
 
-static void kin_checked(struct loader *l)
+uint32_t kin_checked(struct loader *l)
 {
     const struct store_object o = { .at = l->other };
     if (l->check.verdict == CHECK_ACCEPTED)
         (void)!accept_add(l, &o, l->check.key);
-    loader_later(l, kin_look);
+    l->script -= 2;
+    return STEP_AGAIN; /* kin_look */
 }
 
 /* Where nothing is demanded only what is certainly wrong, and what could not be

@@ -6,9 +6,11 @@
 #include <loader/app_loader.h>
 
 enum { BUFFER_BINARY = 0, BUFFER_ENTRY = 0 };
-enum { SETUP = 1, WRITE, FINALIZE, LOAD, ABORT, UNLOAD };
+/* The commands of both drivers: those of the second have MORE added. */
+enum { SETUP = 1, WRITE, FINALIZE, LOAD, ABORT, UNLOAD, COMMANDS };
 enum {
-    LIST = 1,
+    MORE = COMMANDS - 1,
+    LIST,
     INFO,
     ENABLE,
     DISABLE,
@@ -47,15 +49,16 @@ static bool is_news(struct app_loader *d, pid_handle_t pid, uint32_t driver)
     return !is_told;
 }
 
-static bool is_allowed(struct app_loader *d, struct process *p, uint32_t driver)
+bool app_loader_allows(struct app_loader *d, struct process *p, uint32_t driver)
 {
+    const struct store *s = &d->loader->store;
     uint32_t flash = process_flash(process_pid(p));
-    uint32_t key = loader_key(d->loader, process_pid(p));
-    uint32_t at = flash - (uint32_t)(uintptr_t)loader_bytes(d->loader, 0);
+    uint32_t key = loader_key(d->loader, process_pid(p)); /* opens flash */
+    uint32_t at = flash - (uint32_t)(uintptr_t)store_bytes(s, 0);
     struct tbf tbf;
     struct identity identity;
-    const uint8_t *base = loader_bytes(d->loader, at);
-    if (tbf_parse(base, store_end(&d->loader->store) - at, &tbf) != TBF_OK)
+    const uint8_t *base = store_bytes(s, at);
+    if (tbf_parse(base, store_end(s) - at, &tbf) != TBF_OK)
         return false;
     identity_make(&identity, loader_config(d->loader)->policy->identity, base,
                   &tbf, key);
@@ -65,11 +68,6 @@ static bool is_allowed(struct app_loader *d, struct process *p, uint32_t driver)
         klog(LOG_WARN, "app at 0x%x may not use driver 0x%x: %s",
              (unsigned)flash, (unsigned)driver, authority_text(a));
     return a == AUTHORITY_OK;
-}
-
-bool app_loader_allows(struct app_loader *d, struct process *p, uint32_t number)
-{
-    return is_allowed(d, p, number);
 }
 
 /* ---- the end of a request ---------------------------------------------------------- */
@@ -99,16 +97,20 @@ static err_t start_status(const struct loader_report *r)
 static void tell(struct app_loader *d, err_t e)
 {
     struct process *p = process_find(d->asker);
-    uint32_t second = d->command;
+    uint32_t command = d->command, number = command - SETUP;
+    const struct grant *grant = &d->grant;
+    uint32_t value = command == WRITE    ? d->at
+                     : command == UNLOAD ? d->flash
+                                         : 0;
     d->asker = PID_NONE;
     if (p == NULL)
         return;
-    if (d->is_more) {
-        (void)upcall_queue(&d->more_grant, p, 0, (uint32_t)e, second, 0);
-        return;
+    if (command > MORE) {
+        grant = &d->more_grant;
+        number = 0;
+        value = command - MORE;
     }
-    uint32_t value = second == WRITE ? d->at : second == UNLOAD ? d->flash : 0;
-    (void)upcall_queue(&d->grant, p, second - 1u, (uint32_t)e, value, 0);
+    (void)upcall_queue(grant, p, number, (uint32_t)e, value, 0);
 }
 
 /* The next piece of what is to be written, as the app's buffer is now. */
@@ -129,17 +131,16 @@ static err_t write_piece(struct app_loader *d)
     return e;
 }
 
-static bool is_command(const struct app_loader *d, uint32_t command)
+/* Is a write under way that is not over yet? */
+static bool is_writing(const struct app_loader *d)
 {
-    return !d->is_more && d->command == command;
+    return d->command == WRITE && d->at < d->len;
 }
 
-static void begun(struct app_loader *d, pid_handle_t pid, uint32_t number,
-                  bool is_more)
+static void begun(struct app_loader *d, pid_handle_t pid, uint32_t command)
 {
     d->asker = pid;
-    d->command = (uint8_t)number;
-    d->is_more = is_more;
+    d->command = (uint8_t)command;
     d->wants_abort = false;
 }
 
@@ -147,9 +148,8 @@ static void begun(struct app_loader *d, pid_handle_t pid, uint32_t number,
 static void abort_now(struct app_loader *d, err_t e)
 {
     pid_handle_t pid = d->asker;
-    bool is_cut = e == OK && is_command(d, WRITE) && d->at < d->len;
-    tell(d, is_cut ? ERR_CANCEL : e);
-    begun(d, pid, ABORT, false);
+    tell(d, e == OK && is_writing(d) ? ERR_CANCEL : e);
+    begun(d, pid, ABORT);
     e = loader_abort(d->loader, &d->client);
     if (e != OK)
         tell(d, e);
@@ -178,7 +178,7 @@ static void done(struct loader_client *client, const struct loader_result *r)
         abort_now(d, e);
         return;
     }
-    if (e == OK && is_command(d, WRITE) && d->at < d->len) {
+    if (e == OK && is_writing(d)) {
         e = write_piece(d);
         if (e == OK)
             return;
@@ -217,19 +217,6 @@ static err_t write(struct app_loader *d, struct process *p, uint32_t offset,
     return write_piece(d);
 }
 
-/* To be judged by what is installed now, an update keeps its handle. */
-static err_t finalize(struct app_loader *d, const struct memory *m)
-{
-    return loader_seal(d->loader, &d->client,
-                       m->is_update ? &m->replaces : NULL, false);
-}
-
-static err_t load(struct app_loader *d, const struct memory *m)
-{
-    return m->has_finalized ? loader_start(d->loader, &d->client, m->finalized)
-                            : ERR_RESERVE;
-}
-
 static err_t unload(struct app_loader *d, uint32_t short_id)
 {
     struct loader_object o;
@@ -244,49 +231,41 @@ static err_t unload(struct app_loader *d, uint32_t short_id)
     return loader_stop(d->loader, &d->client, o.store.handle);
 }
 
-static err_t request(struct app_loader *d, struct process *p, uint32_t number,
-                     uint32_t arg1, uint32_t arg2)
+/* To be judged by what is installed now, an update keeps its handle. */
+static err_t request(struct app_loader *d, struct process *p, uint32_t command,
+                     struct store_handle h)
 {
+    static const uint8_t ops[] = {
+        [FINALIZE] = LOADER_SEAL,       [ABORT] = LOADER_ABORT,
+        [LOAD] = LOADER_START,          [ENABLE] = LOADER_ENABLE,
+        [DISABLE] = LOADER_ENABLE,      [REMOVE] = LOADER_REMOVE,
+        [COMPACT] = LOADER_COMPACT,     [START] = LOADER_START,
+        [STOP] = LOADER_STOP,           [CONFIRM] = LOADER_CONFIRM,
+        [ROLL_BACK] = LOADER_ROLL_BACK,
+    };
     const struct memory *m = grant_peek(&d->grant, p);
-    switch (number) {
+    switch (command) {
     case SETUP:
-        return setup(d, arg1, 0);
-    case WRITE:
-        return write(d, p, arg1, arg2);
-    case FINALIZE:
-        return finalize(d, m);
-    case LOAD:
-        return load(d, m);
-    case ABORT:
-        return loader_abort(d->loader, &d->client);
-    default:
-        return unload(d, arg1);
-    }
-}
-
-static err_t more_request(struct app_loader *d, uint32_t number,
-                          struct store_handle h)
-{
-    struct loader *l = d->loader;
-    switch (number) {
-    case ENABLE:
-    case DISABLE:
-        return loader_enable(l, &d->client, h, number == ENABLE);
-    case REMOVE:
-        return loader_remove(l, &d->client, h);
-    case COMPACT:
-        return loader_compact(l, &d->client);
+        return setup(d, h.at, 0);
     case RESUME:
         return setup(d, h.at, h.tag);
-    case START:
-        return loader_start(l, &d->client, h);
-    case STOP:
-        return loader_stop(l, &d->client, h);
-    case CONFIRM:
-        return loader_confirm(l, &d->client, h);
+    case WRITE:
+        return write(d, p, h.at, h.tag);
+    case UNLOAD:
+        return unload(d, h.at);
+    case FINALIZE:
+        h = m->is_update ? m->replaces : LOADER_NO_HANDLE;
+        break;
+    case LOAD:
+        if (!m->has_finalized)
+            return ERR_RESERVE;
+        h = m->finalized;
+        break;
     default:
-        return loader_roll_back(l, &d->client, h);
+        break;
     }
+    return loader_ask(d->loader, &d->client, (enum loader_op)ops[command], h,
+                      command == ENABLE);
 }
 
 /* Nobody's request is under way, and this one gets its event. `grant` is there
@@ -305,40 +284,17 @@ static err_t may_begin(struct app_loader *d, const struct grant *grant,
 /* An abort of what the app itself has under way waits for the end of that. */
 static bool can_wait(const struct app_loader *d, const struct process *p)
 {
-    bool is_transfer = d->is_more ? d->command == RESUME
-                                  : d->command == SETUP || d->command == WRITE;
+    bool is_transfer =
+        d->command == SETUP || d->command == WRITE || d->command == RESUME;
     return is_transfer && !d->wants_abort &&
            pid_equal(d->asker, process_pid(p));
-}
-
-static struct sysret command(void *self, uint32_t number, uint32_t arg1,
-                             uint32_t arg2, struct process *p)
-{
-    struct app_loader *d = self;
-    if (number == 0)
-        return sysret_success();
-    if (number > UNLOAD || !is_allowed(d, p, DRIVER_APP_LOADER))
-        return sysret_failure(ERR_NOSUPPORT);
-    if (number == ABORT && can_wait(d, p)) {
-        d->wants_abort = true;
-        return sysret_success();
-    }
-    err_t e = may_begin(d, &d->grant, p);
-    if (e != OK)
-        return sysret_failure(e);
-    begun(d, process_pid(p), number, false);
-    e = request(d, p, number, arg1, arg2);
-    if (e != OK)
-        d->asker = PID_NONE;
-    return sysret_of(e);
 }
 
 /* ---- what there is ---------------------------------------------------------------------- */
 
 static bool is_app(const struct loader_object *o)
 {
-    return o->store.error == TBF_OK && !o->store.is_free &&
-           !o->store.tbf.is_padding;
+    return o->store.error == TBF_OK && !o->store.is_free;
 }
 
 static err_t find_number(struct app_loader *d, uint32_t number,
@@ -422,26 +378,48 @@ static struct sysret answer(struct app_loader *d, struct process *p,
     return number == UPDATE ? update(d, p, h) : entry_put(d, p, &o);
 }
 
-static struct sysret more(void *self, uint32_t number, uint32_t arg1,
-                          uint32_t arg2, struct process *p)
+static struct sysret execute(struct app_loader *d, uint32_t command,
+                             struct store_handle h, struct process *p)
 {
-    struct app_loader *d = self;
-    const struct store_handle h = { arg1, arg2 };
-    if (number == 0)
-        return sysret_success();
-    if (number >= MORE_COMMANDS || !is_allowed(d, p, DRIVER_APP_LOADER_MORE))
+    const struct grant *grant = command > MORE ? &d->more_grant : &d->grant;
+    if (!app_loader_allows(
+            d, p, command > MORE ? DRIVER_APP_LOADER_MORE : DRIVER_APP_LOADER))
         return sysret_failure(ERR_NOSUPPORT);
-    if (number == LIST || number == INFO || number == UPDATE ||
-        number == PROGRESS)
-        return answer(d, p, number, h);
-    err_t e = may_begin(d, &d->more_grant, p);
+    if (command == LIST || command == INFO || command == UPDATE ||
+        command == PROGRESS)
+        return answer(d, p, command, h);
+    if (command == ABORT && can_wait(d, p)) {
+        d->wants_abort = true;
+        return sysret_success();
+    }
+    err_t e = may_begin(d, grant, p);
     if (e != OK)
         return sysret_failure(e);
-    begun(d, process_pid(p), number, true);
-    e = more_request(d, number, h);
+    begun(d, process_pid(p), command);
+    e = request(d, p, command, h);
     if (e != OK)
         d->asker = PID_NONE;
     return sysret_of(e);
+}
+
+static struct sysret command(void *self, uint32_t number, uint32_t arg1,
+                             uint32_t arg2, struct process *p)
+{
+    if (number == 0)
+        return sysret_success();
+    if (number >= COMMANDS)
+        return sysret_failure(ERR_NOSUPPORT);
+    return execute(self, number, (struct store_handle){ arg1, arg2 }, p);
+}
+
+static struct sysret more(void *self, uint32_t number, uint32_t arg1,
+                          uint32_t arg2, struct process *p)
+{
+    if (number == 0)
+        return sysret_success();
+    if (number >= MORE_COMMANDS - MORE)
+        return sysret_failure(ERR_NOSUPPORT);
+    return execute(self, number + MORE, (struct store_handle){ arg1, arg2 }, p);
 }
 
 /* Its transfer is interrupted; what it asked for ends without telling it. */

@@ -79,7 +79,6 @@ struct app_loader {
     pid_handle_t refused; /* who was told of last in the log, for what */
     uint8_t refused_of;
     uint8_t command;          /* which one */
-    bool is_more;             /* of the second driver */
     uint32_t at, len, offset; /* of a write: done, whole, in the object */
     uint32_t flash;           /* unload: where it lay */
     bool wants_abort;         /* of the asker, once this has ended */
@@ -90,8 +89,8 @@ extern const struct driver_ops app_loader_ops, app_loader_more_ops;
 
 /* May `p` use that driver, by the list and its own header? If not the log says
  * why. */
-bool app_loader_allows(struct app_loader *driver, struct process *p,
-                       uint32_t number);
+bool app_loader_allows(struct app_loader *d, struct process *p,
+                       uint32_t driver);
 
 void app_loader_init(struct app_loader *driver, struct loader *loader,
                      const struct authority_line *list, uint32_t count);

@@ -52,12 +52,11 @@ static void on_work(struct deferred *work)
     if (m->out_at == m->out_len) {
         flash_open();
         m->out_at = 0;
-        m->out_len =
-            (uint8_t)bootloader_send(&m->bootloader, m->out, sizeof m->out);
+        m->out_len = bootloader_send(&m->bootloader, m->out, sizeof m->out);
     }
-    size_t rest = (size_t)m->out_len - m->out_at;
+    size_t rest = m->out_len - m->out_at;
     size_t sent = line->ops->send(line, m->out + m->out_at, rest);
-    m->out_at = (uint8_t)(m->out_at + sent);
+    m->out_at += sent;
     if (sent == rest && bootloader_is_sending(&m->bootloader))
         deferred_call(work);
 }
@@ -151,11 +150,17 @@ static void on_leave(void *board)
     ((struct boot_mode *)board)->board->leave();
 }
 
-void boot_mode_init(struct boot_mode *m, const struct boot_mode_board *board)
+inline const struct bootloader_ops *bootloader_ops(const struct bootloader *b)
 {
     static const struct bootloader_ops ops = {
         .read = on_read, .write = on_write, .close = on_close, .leave = on_leave
     };
+    (void)b;
+    return &ops;
+}
+
+void boot_mode_init(struct boot_mode *m, const struct boot_mode_board *board)
+{
     static const struct store_client store_client = { .wake = on_wake,
                                                       .done = on_done };
     struct store *s = board->store;
@@ -168,7 +173,6 @@ void boot_mode_init(struct boot_mode *m, const struct boot_mode_board *board)
     board->line->client = &m->client;
     m->bootloader.board = &m->bootloader_board;
     m->bootloader_board = (struct bootloader_board){
-        .ops = &ops,
         .board = m,
         .apps_start = board->flash + store_start(s),
         .apps_end = board->flash + store_end(s),

@@ -54,14 +54,14 @@ struct boot_mode_board {
 /* Need not be zeroed, which costs boots that go elsewhere. */
 struct boot_mode {
     const struct boot_mode_board *board;
-    struct bootloader bootloader;
-    struct bootloader_board bootloader_board;
-    struct store_patch patch;
     struct uart_client client;
     struct deferred work, store_work;
     flag_t is_ready; /* before, nothing is heard */
+    size_t out_at, out_len;
+    struct bootloader bootloader;
+    struct bootloader_board bootloader_board;
+    struct store_patch patch;
     uint8_t out[16]; /* what the line has not taken */
-    uint8_t out_at, out_len;
 };
 
 /* There is one. Then the kernel's loop. */

@@ -2,6 +2,7 @@
 /* See bootloader.h. */
 #include <berth/crc32.h>
 #include <berth/proto.h>
+#include <kernel/string.h>
 #include <loader/bootloader.h>
 
 enum command {
@@ -35,7 +36,7 @@ enum response {
 };
 
 enum { NOT_SENDING, SEND_ESCAPE, SEND_CODE, SEND_BODY };
-enum { FROM_NOWHERE, FROM_SMALL, FROM_INFO, FROM_FLASH, FROM_CRC };
+enum { FROM_SMALL, FROM_FLASH, FROM_CRC };
 
 /* Bytes of flash that are looked at in one go. */
 #define STEP 64u
@@ -50,14 +51,9 @@ static uint32_t word_at(const struct bootloader *b, uint32_t at)
            (uint32_t)p[3] << 24;
 }
 
-static const struct bootloader_ops *ops_of(const struct bootloader *b)
-{
-    return b->board->ops;
-}
-
 /* ---- responses ---------------------------------------------------------------- */
 
-static void respond_from(struct bootloader *b, uint8_t code, uint8_t source,
+static void respond_from(struct bootloader *b, uint32_t code, uint32_t source,
                          uint32_t at, uint32_t end)
 {
     b->code = code;
@@ -68,9 +64,14 @@ static void respond_from(struct bootloader *b, uint8_t code, uint8_t source,
     b->is_flipped = false;
 }
 
-static void respond(struct bootloader *b, uint8_t code)
+static void respond_small(struct bootloader *b, uint32_t code, uint32_t len)
 {
-    respond_from(b, code, FROM_NOWHERE, 0, 0);
+    respond_from(b, code, FROM_SMALL, 0, len);
+}
+
+static void respond(struct bootloader *b, uint32_t code)
+{
+    respond_small(b, code, 0);
 }
 
 /* What was begun ends with a response, at once if it was refused. */
@@ -86,7 +87,7 @@ void bootloader_done(struct bootloader *b, err_t e)
     b->is_busy = false;
     if (b->is_leaving) {
         b->is_leaving = false;
-        ops_of(b)->leave(b->board->board);
+        bootloader_ops(b)->leave(b->board->board);
     } else {
         respond(b, e == OK ? DONE : INTERNAL_ERROR);
     }
@@ -119,13 +120,12 @@ static void write_page(struct bootloader *b, const uint8_t *page)
     if (!is_writeable(b, address))
         respond(b, BAD_ADDRESS);
     else
-        begun(b, ops_of(b)->write(b->board->board, address, page));
+        begun(b, bootloader_ops(b)->write(b->board->board, address, page));
 }
 
 static void erase_page(struct bootloader *b)
 {
-    for (uint32_t i = 0; i < BOOTLOADER_PAGE; i++)
-        b->payload[4 + i] = 0xFF;
+    memset(b->payload + 4, 0xFF, BOOTLOADER_PAGE);
     write_page(b, b->payload + 4);
 }
 
@@ -149,40 +149,40 @@ static void crc_flash(struct bootloader *b)
         respond(b, BAD_ADDRESS);
 }
 
-static uint32_t text_len(const char *text, uint32_t max)
+/* As much of it as there is room for. */
+static uint32_t text_put(uint8_t *to, const char *text, uint32_t max)
 {
     uint32_t n = 0;
-    while (n < max && text[n])
-        n++;
+    for (; n < max && text[n]; n++)
+        to[n] = (uint8_t)text[n];
     return n;
 }
 
-static void attribute_of_table(struct bootloader *b,
-                               const struct bootloader_attribute *a)
+static void info(struct bootloader *b)
 {
-    uint32_t key = text_len(a->key, 8);
-    uint32_t len = text_len(a->value, BOOTLOADER_VALUE_MAX);
-    for (uint32_t i = 0; i < key; i++)
-        b->small[i] = (uint8_t)a->key[i];
-    b->small[8] = (uint8_t)len;
-    for (uint32_t i = 0; i < len; i++)
-        b->small[9 + i] = (uint8_t)a->value[i];
+    memset(b->small, 0, sizeof b->small);
+    b->small[0] =
+        (uint8_t)text_put(b->small + 1, b->board->info, BOOTLOADER_INFO - 1);
+    respond_small(b, BOARD_INFO, BOOTLOADER_INFO);
 }
 
 static void get_attribute(struct bootloader *b)
 {
+    const struct bootloader_attribute *a = b->board->attributes;
     uint32_t index = b->payload[0];
     if (index >= BOOTLOADER_ATTRIBUTES) {
         respond(b, BAD_ARGUMENTS);
         return;
     }
-    for (uint32_t i = 0; i < BOOTLOADER_ATTRIBUTE; i++)
-        b->small[i] = 0;
-    if (index < b->board->attribute_count)
-        attribute_of_table(b, &b->board->attributes[index]);
-    else if (ops_of(b)->attribute_read)
-        ops_of(b)->attribute_read(b->board->board, index, b->small);
-    respond_from(b, ATTRIBUTE, FROM_SMALL, 0, BOOTLOADER_ATTRIBUTE);
+    memset(b->small, 0, sizeof b->small);
+    if (index < b->board->attribute_count) {
+        (void)text_put(b->small, a[index].key, 8);
+        b->small[8] = (uint8_t)text_put(b->small + 9, a[index].value,
+                                        BOOTLOADER_VALUE_MAX);
+    } else if (bootloader_ops(b)->attribute_read) {
+        bootloader_ops(b)->attribute_read(b->board->board, index, b->small);
+    }
+    respond_small(b, ATTRIBUTE, BOOTLOADER_ATTRIBUTE);
 }
 
 /* Index, key, length, value. Those of the table cannot be changed. */
@@ -192,12 +192,13 @@ static void set_attribute(struct bootloader *b)
     if (index < b->board->attribute_count || index >= BOOTLOADER_ATTRIBUTES ||
         len > BOOTLOADER_VALUE_MAX || b->len != 10 + len) {
         respond(b, BAD_ARGUMENTS);
-    } else if (!ops_of(b)->attribute_write) {
+    } else if (!bootloader_ops(b)->attribute_write) {
         respond(b, UNKNOWN);
     } else {
-        for (uint32_t i = 0; i < BOOTLOADER_ATTRIBUTE; i++)
-            b->small[i] = i < 9 + len ? b->payload[1 + i] : 0;
-        begun(b, ops_of(b)->attribute_write(b->board->board, index, b->small));
+        memset(b->small, 0, BOOTLOADER_ATTRIBUTE);
+        memcpy(b->small, b->payload + 1, 9 + len);
+        begun(b, bootloader_ops(b)->attribute_write(b->board->board, index,
+                                                    b->small));
     }
 }
 
@@ -206,8 +207,8 @@ static void change_baud(struct bootloader *b)
 {
     uint32_t mode = b->payload[0], baud = word_at(b, 1);
     bool is_good = false;
-    if (mode == 1 && ops_of(b)->set_baud)
-        is_good = ops_of(b)->set_baud(b->board->board, baud);
+    if (mode == 1 && bootloader_ops(b)->set_baud)
+        is_good = bootloader_ops(b)->set_baud(b->board->board, baud);
     if (mode == 1 && is_good)
         b->baud = baud;
     if (mode == 2)
@@ -225,10 +226,10 @@ static void set_start(struct bootloader *b)
 
 static void leave(struct bootloader *b)
 {
-    err_t e = ops_of(b)->close(b->board->board);
+    err_t e = bootloader_ops(b)->close(b->board->board);
     b->is_leaving = b->is_busy = e == OK;
     if (e != OK)
-        ops_of(b)->leave(b->board->board);
+        bootloader_ops(b)->leave(b->board->board);
 }
 
 /* How long a payload has to be, at least and at most. */
@@ -264,7 +265,7 @@ static void obey(struct bootloader *b, uint8_t command)
         respond(b, PONG);
         break;
     case INFO:
-        respond_from(b, BOARD_INFO, FROM_INFO, 0, BOOTLOADER_INFO);
+        info(b);
         break;
     case ERASE_PAGE:
         erase_page(b);
@@ -357,34 +358,23 @@ static void crc_step(struct bootloader *b)
 {
     uint8_t bytes[STEP];
     uint32_t len = b->end - b->at < STEP ? b->end - b->at : STEP;
-    ops_of(b)->read(b->board->board, bytes, b->at, len);
+    bootloader_ops(b)->read(b->board->board, bytes, b->at, len);
     b->crc = crc32_add(b->crc, bytes, len);
     b->at += len;
     if (b->at < b->end)
         return;
-    for (uint32_t i = 0; i < 4; i++)
-        b->small[i] = (uint8_t)(b->crc >> 8 * i);
+    memcpy(b->small, &b->crc, 4);
     b->source = FROM_SMALL;
     b->at = 0;
     b->end = 4;
 }
 
-static uint8_t info_byte(const struct bootloader *b, uint32_t at)
-{
-    uint32_t len = text_len(b->board->info, BOOTLOADER_INFO - 1);
-    if (at == 0)
-        return (uint8_t)len;
-    return at - 1 < len ? (uint8_t)b->board->info[at - 1] : 0;
-}
-
 static uint8_t body_byte(struct bootloader *b)
 {
     uint8_t byte;
-    if (b->source == FROM_INFO)
-        return info_byte(b, b->at);
     if (b->source == FROM_SMALL)
         return b->small[b->at];
-    ops_of(b)->read(b->board->board, &byte, b->at, 1);
+    bootloader_ops(b)->read(b->board->board, &byte, b->at, 1);
     return byte;
 }
 
@@ -396,7 +386,7 @@ static uint8_t next_byte(struct bootloader *b)
     }
     if (b->stage == SEND_CODE) {
         b->stage = SEND_BODY;
-        return b->code;
+        return (uint8_t)b->code;
     }
     uint8_t byte = body_byte(b);
     b->is_flipped = byte == BOOTLOADER_ESCAPE && !b->is_flipped;

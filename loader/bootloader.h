@@ -55,7 +55,6 @@ struct bootloader_attribute {
 };
 
 struct bootloader_board {
-    const struct bootloader_ops *ops;
     void *board;
     uint32_t apps_start, apps_end; /* addresses; all that may be written */
     const char *info; /* JSON, at most 192 bytes, none of them FC */
@@ -67,17 +66,21 @@ struct bootloader_board {
 struct bootloader {
     const struct bootloader_board *board;
     /* in */
-    uint8_t payload[BOOTLOADER_PAYLOAD_MAX];
-    uint16_t len; /* of the payload; one too many says that it was too long */
-    bool is_escaped, is_busy, is_leaving;
+    uint32_t len; /* of the payload; one too many says that it was too long */
+    flag_t is_escaped, is_busy, is_leaving;
     uint32_t baud; /* set by CHANGE_BAUD; 0: never */
     /* out: ESCAPE, code, then body bytes */
-    uint8_t code, stage;
-    bool is_flipped; /* the second half of an escaped byte is to come */
-    uint8_t small[BOOTLOADER_ATTRIBUTE];
-    uint8_t source; /* enum of bootloader.c: what the body is made of */
+    uint32_t code, stage;
+    flag_t is_flipped; /* the second half of an escaped byte is to come */
+    uint32_t source;   /* enum of bootloader.c: what the body is made of */
     uint32_t at, end, crc;
+    uint8_t small[BOOTLOADER_INFO];
+    uint8_t payload[BOOTLOADER_PAYLOAD_MAX];
 };
+
+/* Defined by the board: it never changes, so the compiler knows what is left
+ * out where the image is optimised as a whole. */
+const struct bootloader_ops *bootloader_ops(const struct bootloader *b);
 
 /* A byte off the line. */
 void bootloader_receive(struct bootloader *b, uint8_t byte);

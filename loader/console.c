@@ -92,14 +92,16 @@ static void redraw(struct operator_console *c)
 /* The console speaks so long after the start, if nobody asks before: the apps
  * that are there start first. */
 #define FIRST_MS 1u
+/* An attached app that has no room for input is asked again after so long. */
+#define RETRY_MS 4u
 
 /* ---- history ---------------------------------------------------------------------- */
 
 /* Latest first, each line with its NUL; what does not fit whole is gone. */
 static void history_add(struct operator_console *c)
 {
-    char *history = c->board->history;
-    size_t size = c->board->history_size, len = c->length + 1;
+    char *history = operator_config(c)->history;
+    size_t size = operator_config(c)->history_size, len = c->length + 1;
     if (len == 1 || len > size || memcmp(history, c->line, len) == 0)
         return;
     memmove(history + len, history, size - len);
@@ -111,8 +113,8 @@ static void history_add(struct operator_console *c)
 /* Line number `back`, 1 for the latest; NULL when there are not so many. */
 static const char *history_find(const struct operator_console *c, uint32_t back)
 {
-    const char *history = c->board->history;
-    size_t at = 0, size = c->board->history_size;
+    const char *history = operator_config(c)->history;
+    size_t at = 0, size = operator_config(c)->history_size;
     while (--back > 0 && at < size && history[at])
         at += strlen(history + at) + 1;
     return at < size && history[at] ? history + at : NULL;
@@ -242,10 +244,10 @@ static void order(struct operator_console *c, operator_step *step)
 /* Hand it to the attached app; false if it has no room. */
 static bool pass_on(struct operator_console *c, uint8_t byte)
 {
-    struct text_sink *sink = c->board->sink;
+    struct text_sink *sink = operator_config(c)->sink;
     if (sink->ops->put(sink, c->attached.handle, byte))
         return true;
-    ktimer_arm(&c->timer, ktime_now() + ktime_hz() / 256);
+    ktimer_arm_ms(&c->timer, RETRY_MS);
     return false;
 }
 
@@ -282,7 +284,7 @@ static void service(struct operator_console *c)
     while (c->pending && c->state < CONSOLE_SUBMITTED &&
            use(c, c->pending_bytes[0]))
         memmove(c->pending_bytes, c->pending_bytes + 1, --c->pending);
-    c->board->port->ops->write(c->board->port, &c->writer);
+    operator_config(c)->port->ops->write(operator_config(c)->port, &c->writer);
 }
 
 void operator_received(struct operator_console *c, uint8_t byte)
@@ -351,7 +353,7 @@ static bool log_pending(struct operator_console *c)
         uint32_t next = c->log_cursor;
         if (klog_read(&next, c->text, 1, &level) < 0)
             return false;
-        if (level <= c->board->log_level)
+        if (level <= operator_config(c)->log_level)
             return true;
         c->log_cursor = next;
     }
@@ -457,16 +459,15 @@ static void on_line_free(struct writer *writer)
     service(console_of(writer));
 }
 
-void operator_init(struct operator_console *c,
-                   const struct operator_board *board)
+void operator_init(struct operator_console *c)
 {
+    const struct operator_board *board = operator_config(c);
     static const struct writer_ops ops = {
         .next = on_next,
         .displaced = on_displaced,
         .line_free = on_line_free,
     };
     the_console = c;
-    c->board = board;
     c->shown = DRAW_NEW;
     c->writer.ops = &ops;
     c->writer.keeps_line = true;
@@ -476,5 +477,5 @@ void operator_init(struct operator_console *c,
         board->history[0] = '\0';
     klog_on_line(on_news);
     process_on_end(on_news);
-    ktimer_arm(&c->timer, ktime_now() + ktime_of_ms(FIRST_MS));
+    ktimer_arm_ms(&c->timer, FIRST_MS);
 }

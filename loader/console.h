@@ -49,6 +49,9 @@ struct operator_board {
 
 struct operator_console;
 
+/* Defined by the board; what it says never changes: see struct store_place. */
+const struct operator_board *operator_config(const struct operator_console *c);
+
 /* Says something, a piece at each call with c->at one higher; false when there
  * is nothing more to say. */
 typedef bool operator_step(struct operator_console *c);
@@ -56,7 +59,6 @@ typedef bool operator_step(struct operator_console *c);
 /* Zeroed before operator_init(). Private but for its size. The words that are
  * used most come first, where instructions reach them best. */
 struct operator_console {
-    const struct operator_board *board;
     const char *rest;     /* of the piece that is going out */
     operator_step *step;  /* what is being said, one unit; NULL: nothing */
     operator_step *order; /* what the operator has asked for */
@@ -87,8 +89,7 @@ struct operator_console {
 };
 
 /* Start: shows the log so far, then the prompt. */
-void operator_init(struct operator_console *console,
-                   const struct operator_board *board);
+void operator_init(struct operator_console *console);
 
 /* A byte has been typed. From the kernel loop. What comes while a command is at
  * work is kept, OPERATOR_RING bytes of it. If that is not enough all of it is

@@ -60,9 +60,11 @@ static bool is_meant(const struct operator_console *c,
     return pid ? info->pid.handle == pid : is_same(info->name, c->argument);
 }
 
-/* The first app that is meant, from c->slot on. */
+/* The first app that is meant, from c->slot on; at the first step from 0 on. */
 static bool find(struct operator_console *c, struct process_info *info)
 {
+    if (c->at == 0)
+        c->slot = 0;
     for (; c->slot < process_slots(); c->slot++)
         if (process_inspect(c->slot, info) && is_meant(c, info))
             return true;
@@ -90,8 +92,6 @@ static bool step_act(struct operator_console *c)
 {
     struct process_info info;
     uint32_t which = c->command - COMMAND_STOP;
-    if (c->at == 0)
-        c->slot = 0;
     if (!find(c, &info))
         return say_unknown(c);
     c->slot++;
@@ -106,10 +106,8 @@ static bool step_act(struct operator_console *c)
 static bool step_process(struct operator_console *c)
 {
     struct fault_facts facts;
-    if (c->at == 0) {
-        c->slot = 0;
+    if (c->at == 0)
         find(c, &facts.info);
-    }
     if (c->slot >= process_slots())
         return say_unknown(c);
     return process_facts(c->slot, &facts) &&
@@ -148,19 +146,17 @@ static bool step_list(struct operator_console *c)
 static bool step_status(struct operator_console *c)
 {
     struct process_info info;
-    unsigned counts[3] = { 0 };
+    unsigned count = 0;
     for (uint32_t slot = 0; slot < process_slots(); slot++)
-        if (process_inspect(slot, &info)) {
-            counts[0]++;
-            counts[1] += info.state < PROCESS_FAULTED;
-            counts[2] += (unsigned)info.slices;
-        }
-    return c->at < ARRAY_COUNT(counts) &&
-           say(c, "%s: %u",
-               text_pick("Total processes\0Active processes\0"
-                         "Timeslice expirations",
-                         c->at),
-               counts[c->at]);
+        if (process_inspect(slot, &info))
+            count += c->at == 0   ? 1
+                     : c->at == 1 ? info.state < PROCESS_FAULTED
+                                  : (unsigned)info.slices;
+    return c->at < 3 && say(c, "%s: %u",
+                            text_pick("Total processes\0Active processes\0"
+                                      "Timeslice expirations",
+                                      c->at),
+                            count);
 }
 
 /* ---- the board ------------------------------------------------------------------------ */
@@ -176,31 +172,31 @@ static bool call(struct operator_console *c, void (*hook)(void))
 
 static bool step_reset(struct operator_console *c)
 {
-    return call(c, c->board->reset);
+    return call(c, operator_config(c)->reset);
 }
 
 static bool step_panic(struct operator_console *c)
 {
-    return call(c, c->board->panic);
+    return call(c, operator_config(c)->panic);
 }
 
 static bool step_tockloader(struct operator_console *c)
 {
-    return call(c, c->board->bootloader);
+    return call(c, operator_config(c)->bootloader);
 }
 
 static bool step_exit(struct operator_console *c)
 {
-    return call(c, c->board->poweroff);
+    return call(c, operator_config(c)->poweroff);
 }
 
 static bool step_kernel(struct operator_console *c)
 {
     if (c->at == 0)
-        return say(c, "Kernel version: %s", c->board->version);
-    if (c->at > c->board->section_count)
+        return say(c, "Kernel version: %s", operator_config(c)->version);
+    if (c->at > operator_config(c)->section_count)
         return false;
-    report_add_region(c->text, &c->board->sections[c->at - 1]);
+    report_add_region(c->text, &operator_config(c)->sections[c->at - 1]);
     return console_line(c);
 }
 
@@ -225,9 +221,9 @@ static bool step_log(struct operator_console *c)
 
 static bool kept(struct operator_console *c, const char *whose)
 {
-    if (!c->board->kept)
+    if (!operator_config(c)->kept)
         return call(c, NULL);
-    const char *why = c->at ? NULL : c->board->kept(whose);
+    const char *why = c->at ? NULL : operator_config(c)->kept(whose);
     return why && say(c, "%s", why);
 }
 
@@ -246,10 +242,9 @@ static bool step_forget(struct operator_console *c)
 static bool step_attach(struct operator_console *c)
 {
     struct process_info info;
-    if (!c->board->sink)
+    if (!operator_config(c)->sink)
         return call(c, NULL);
     if (c->at == 0) {
-        c->slot = 0;
         if (!find(c, &info))
             return say_unknown(c);
         c->attached = info.pid;
@@ -329,13 +324,15 @@ static const char *command_name(uint32_t command)
 static uint32_t command_count(const struct operator_console *c)
 {
     uint32_t count = ARRAY_COUNT(steps);
-    return count - !c->board->bootloader - !c->board->poweroff;
+    return count - !operator_config(c)->bootloader -
+           !operator_config(c)->poweroff;
 }
 
 /* Of those that are there, the one of that number. */
 static uint32_t command_there(const struct operator_console *c, uint32_t number)
 {
-    return number + (number >= ARRAY_COUNT(steps) - 2 && !c->board->bootloader);
+    return number + (number >= ARRAY_COUNT(steps) - 2 &&
+                     !operator_config(c)->bootloader);
 }
 
 /* The end of the spaces, or of the word, at `at`. */
@@ -410,7 +407,7 @@ operator_step *console_parse(struct operator_console *c)
     c->command = i;
     if (*argument || !*skip(name, false))
         return steps[i];
-    c->argument = c->board->default_app;
+    c->argument = operator_config(c)->default_app;
     if (steps[i] == step_attach && c->argument)
         return step_attach;
     c->argument = name;

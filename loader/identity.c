@@ -26,13 +26,18 @@ void identity_make(struct identity *out, enum identity_policy policy,
     }
 }
 
+static bool name_equal(const struct identity *a, const struct identity *b)
+{
+    return a->name_len == b->name_len &&
+           memcmp(a->name, b->name, a->name_len) == 0;
+}
+
 bool identity_equal(const struct identity *a, const struct identity *b)
 {
     if (a->short_id != 0 && a->short_id == b->short_id)
         return true;
     return !a->is_unique && !b->is_unique && a->name != NULL &&
-           b->name != NULL && a->key == b->key && a->name_len == b->name_len &&
-           memcmp(a->name, b->name, a->name_len) == 0;
+           b->name != NULL && a->key == b->key && name_equal(a, b);
 }
 
 enum block candidate_blocked(const struct candidate *app,
@@ -70,10 +75,10 @@ static bool key_follows(const struct update *u)
 /* With a change of keys the identity is compared without them. */
 static bool same_app(const struct update *u)
 {
-    struct identity a = *u->old_identity, b = *u->new_identity;
-    if (a.name == NULL || b.name == NULL)
-        return identity_equal(&a, &b);
-    return a.name_len == b.name_len && memcmp(a.name, b.name, a.name_len) == 0;
+    const struct identity *a = u->old_identity, *b = u->new_identity;
+    if (a->name == NULL || b->name == NULL)
+        return identity_equal(a, b);
+    return name_equal(a, b);
 }
 
 enum update_verdict update_check(const struct update *u)

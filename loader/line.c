@@ -47,31 +47,28 @@ static void on_damaged(struct frames_client *client)
 /* ---- requests ---------------------------------------------------------------------- */
 
 /* The answer into the app's buffer; its length, 0: no room for it. */
-static uint32_t put_answer(struct line *line, struct process *p,
-                           const struct answer *answer)
+static uint32_t put_answer(struct line *line, struct process *p)
 {
-    uint8_t bytes[ANSWER_MAX];
-    uint32_t len = (uint32_t)answer_write(bytes, answer);
+    uint32_t len = (uint32_t)reply_len(&line->reply);
     struct uslice to = allowed_rw(&line->grant, p, BUFFER_ANSWER);
-    return user_write(p, to, 0, bytes, len) == OK ? len : 0;
+    return user_write(p, to, 0, reply_payload(&line->reply), len) == OK ? len
+                                                                        : 0;
 }
 
-static void on_done(struct requests *requests, const struct answer *answer)
+static void on_done(struct requests *requests)
 {
     struct line *line = CONTAINER_OF(requests, struct line, requests);
     struct process *p = process_find(line->asker);
     line->asker = PID_NONE;
     if (p != NULL)
-        (void)upcall_queue(&line->grant, p, EVENT_ANSWERED,
-                           put_answer(line, p, answer), 0, 0);
+        (void)upcall_queue(&line->grant, p, EVENT_ANSWERED, put_answer(line, p),
+                           0, 0);
 }
 
 static struct sysret request(struct line *line, struct process *p, uint8_t type,
                              uint32_t len)
 {
     uint8_t payload[REQUEST_MAX];
-    struct request r;
-    struct answer answer = { .status = OK };
     if (line->asker.handle != 0)
         return sysret_failure(ERR_BUSY);
     if (type == MESSAGE_WRITE)
@@ -81,15 +78,16 @@ static struct sysret request(struct line *line, struct process *p, uint8_t type,
     err_t e = user_read(p, payload, allowed_ro(&line->grant, p, BUFFER_FRAME),
                         0, len);
     if (e == OK)
-        e = request_read(&r, type, payload, len);
+        e = request_read(&line->request, type, payload, len);
     if (e != OK)
         return sysret_failure(e);
     line->asker = process_pid(p);
     line->requests.client.owner = line->asker.handle;
-    if (!requests_execute(&line->requests, &r, &answer))
+    line->reply = (struct reply){ .status = OK };
+    if (!requests_execute(&line->requests, &line->request, &line->reply))
         return sysret_u32(0);
     line->asker = PID_NONE;
-    len = put_answer(line, p, &answer);
+    len = put_answer(line, p);
     return len > 0 ? sysret_u32(len) : sysret_failure(ERR_SIZE);
 }
 
@@ -160,7 +158,6 @@ void line_init(struct line *line, struct app_loader *rights,
     line->grant.layout.allow_ro = 1;
     line->grant.layout.allow_rw = 2;
     line->rights = rights;
-    line->requests.text = line->text;
     requests_init(&line->requests, board, loader);
     line->requests.done = on_done;
     line->frames = frames;

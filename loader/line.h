@@ -36,7 +36,8 @@ struct line {
     struct frames *frames;
     struct frames_client frames_client;
     struct requests requests;
-    char text[ANSWER_TEXT_MAX];   /* of its answers */
+    struct request request;       /* that is under way, */
+    struct reply reply;           /* and what is answered */
     pid_handle_t listener, asker; /* asker: of the request under way */
     flag_t is_ready;              /* for a payload */
     uint8_t out[ANSWER_MAX];      /* of the frame that goes out */

@@ -2,33 +2,31 @@
 /* See live.h. */
 #include <loader/live.h>
 
-static struct live *live_of(void *board)
+static struct live *live_of(struct serve *s)
 {
-    return board;
+    return CONTAINER_OF(s, struct live, serve);
 }
 
-static bool on_execute(void *board, const struct request *request,
-                       struct answer *answer)
+bool serve_execute(struct serve *s)
 {
-    return requests_execute(&live_of(board)->requests, request, answer);
+    return requests_execute(&live_of(s)->requests, &s->request, &s->reply);
 }
 
-static void on_done(struct requests *requests, const struct answer *answer)
+static void on_done(struct requests *requests)
 {
-    struct live *live = CONTAINER_OF(requests, struct live, requests);
-    serve_done(&live->serve, answer);
+    serve_done(&CONTAINER_OF(requests, struct live, requests)->serve);
 }
 
-static void on_send(void *board, uint8_t type, uint16_t sequence,
-                    const uint8_t *payload, size_t len)
+void serve_send(struct serve *s, uint8_t type, uint16_t sequence,
+                const uint8_t *payload, size_t len)
 {
-    struct frames *frames = live_of(board)->frames;
+    struct frames *frames = live_of(s)->frames;
     frames->ops->send(frames, type, sequence, payload, len);
 }
 
-static void on_hold(void *board, bool on)
+void serve_hold(struct serve *s, bool on)
 {
-    struct frames *frames = live_of(board)->frames;
+    struct frames *frames = live_of(s)->frames;
     frames->ops->hold(frames, on);
 }
 
@@ -47,12 +45,6 @@ static void on_damaged(struct frames_client *client)
 void live_init(struct live *live, const struct live_board *board,
                struct loader *loader, struct frames *frames)
 {
-    static const struct serve_ops ops = { on_send, on_execute, on_hold };
-    live->serve.ops = &ops;
-    live->serve.board = live;
-    /* What is kept of the answer before is of no use from here on. */
-    live->requests.text =
-        (char *)live->serve.answer + (ANSWER_MAX - ANSWER_TEXT_MAX);
     requests_init(&live->requests, board, loader);
     live->requests.client.owner = LOADER_OWNER_SERIAL;
     live->requests.done = on_done;

@@ -11,10 +11,10 @@
 
 /* Zeroed. */
 struct live {
-    struct serve serve;
     struct requests requests;
     struct frames *frames;
     struct frames_client frames_client;
+    struct serve serve;
 };
 
 void live_init(struct live *live, const struct live_board *board,

@@ -10,79 +10,89 @@
 #define WARNING_MS 10u
 #define RESERVE_STEP 4u /* objects looked at in one step */
 
+enum { LOAD_END = 5, BOOT_LOAD = 5 }; /* in their scripts */
+
 /* The kernel's notification comes without an argument. */
 static struct loader *the_loader;
 
 /* ---- reports ------------------------------------------------------------------- */
 
-static const char *block_text(uint32_t block)
+/* What an app is blocked by, by enum block, and behind that what an update is,
+ * by enum update_verdict, seen from what it was to be an update of. */
+static const char *other_text(uint32_t n)
 {
-    return text_pick("nothing\0"
-                     "a newer version\0"
+    return text_pick("a newer version\0"
                      "another of the same identity\0"
-                     "the one on trial\0",
-                     block);
+                     "the one on trial\0"
+                     "another app\0"
+                     "signed with another key\0"
+                     "older than the app it replaces\0"
+                     "older than a version that was confirmed\0"
+                     "of the same version",
+                     n);
 }
 
-static const char *update_text(uint32_t verdict)
+/* What the verdict says of another text, of what it is about. */
+static const char *about_text(const struct loader_report *r)
 {
-    return text_pick("is an update\0"
-                     "is another app\0"
-                     "is signed with another key\0"
-                     "is older than the app it replaces\0"
-                     "is older than a version that was confirmed\0"
-                     "has the same version\0",
-                     verdict);
+    switch (r->verdict) {
+    case LOADER_BAD_OBJECT:
+    case LOADER_LOST:
+        return tbf_error_text(r->verdict == LOADER_LOST
+                                  ? TBF_BAD_TOTAL_SIZE
+                                  : (enum tbf_error)r->detail);
+    case LOADER_NO_CREDENTIAL:
+    case LOADER_REJECTED:
+        return accept_text(r->detail);
+    case LOADER_BLOCKED:
+        return other_text(r->detail - BLOCKED_BY_VERSION);
+    case LOADER_NO_UPDATE:
+        return other_text(r->detail - UPDATE_OTHER_IDENTITY + BLOCKED_BY_TRIAL);
+    case LOADER_OK:
+    case LOADER_DISABLED:
+    case LOADER_NOT_LOADED:
+        break;
+    }
+    return "";
 }
 
 uint32_t loader_report_text(const struct loader_report *r, char *to,
                             uint32_t cap)
 {
+    const char *how = text_pick("started\0"
+                                "%s\0"
+                                "%s; the journal knows the next\0"
+                                "disabled\0"
+                                "%s\0"
+                                "%s\0"
+                                "blocked by %s at 0x%x\0"
+                                "\0"
+                                "it is %s",
+                                r->verdict);
+    if (r->verdict == LOADER_LOST && r->detail == STORE_NONE)
+        how = "%s; what follows is lost";
     *to = '\0';
-    switch (r->verdict) {
-    case LOADER_OK:
-        format(to, cap, "started");
-        break;
-    case LOADER_BAD_OBJECT:
-        format(to, cap, "%s", tbf_error_text((enum tbf_error)r->detail));
-        break;
-    case LOADER_LOST:
-        format(to, cap, "%s; %s", tbf_error_text(TBF_BAD_TOTAL_SIZE),
-               r->detail == STORE_NONE ? "what follows is lost"
-                                       : "the journal knows the next");
-        break;
-    case LOADER_DISABLED:
-        format(to, cap, "disabled");
-        break;
-    case LOADER_NO_CREDENTIAL:
-        format(to, cap, "%s", accept_text(CHECK_NO_CREDENTIAL));
-        break;
-    case LOADER_REJECTED:
-        format(to, cap, "%s", accept_text(r->detail));
-        break;
-    case LOADER_BLOCKED:
-        format(to, cap, "blocked by %s at 0x%x", block_text(r->detail),
-               (unsigned)r->other);
-        break;
-    case LOADER_NOT_LOADED:
+    if (r->verdict == LOADER_NOT_LOADED)
         load_report_text(&r->load, to, cap);
-        break;
-    case LOADER_NO_UPDATE:
-        format(to, cap, "it %s", update_text(r->detail));
-        break;
-    }
+    else
+        format(to, cap, how, about_text(r), (unsigned)r->other);
     return (uint32_t)strlen(to);
 }
 
+bool is_app(const struct store_object *o)
+{
+    return o->error == TBF_OK && !o->is_free;
+}
+
 /* What was refused is in the log; what the kernel has found is there already
- * in the case of relocation. `tbf`: NULL for no object. */
-void report_log(struct loader *l, const struct tbf *tbf)
+ * in the case of relocation. */
+void report_log(struct loader *l)
 {
     const struct loader_report *r = &l->result.report;
+    const struct store_object *o = &l->object.store;
     uint32_t flash = flash_address(l, r->at);
     char text[96];
-    if (r->verdict == LOADER_OK)
-        return;
+    const struct tbf *tbf = is_app(o) ? &o->tbf : NULL;
     if (r->verdict == LOADER_NOT_LOADED) {
         if (r->load.error != LOAD_BAD_RELOCATION || r->load.pid.handle == 0)
             load_report_log(&r->load, flash, tbf);
@@ -93,8 +103,8 @@ void report_log(struct loader *l, const struct tbf *tbf)
                      tbf, text);
 }
 
-static void report(struct loader *l, enum loader_verdict verdict,
-                   uint32_t detail, uint32_t other)
+void report(struct loader *l, enum loader_verdict verdict, uint32_t detail,
+            uint32_t other)
 {
     struct loader_report *r = &l->result.report;
     r->verdict = verdict;
@@ -103,9 +113,21 @@ static void report(struct loader *l, enum loader_verdict verdict,
     r->other = other;
 }
 
-/* ---- who keeps it from running ----------------------------------------------------- */
+/* What became of it is known: only the end of the script is left. */
+static uint32_t load_skip(struct loader *l)
+{
+    l->script = &load_script[LOAD_END];
+    return STEP_NEXT;
+}
 
-static loader_step block_step, load_checked, load_make;
+static uint32_t load_refuse(struct loader *l, enum loader_verdict verdict,
+                            uint32_t detail, uint32_t other)
+{
+    report(l, verdict, detail, other);
+    return load_skip(l);
+}
+
+/* ---- who keeps it from running ----------------------------------------------------- */
 
 void candidate_make(const struct loader *l, struct candidate *c,
                     const struct store_object *o)
@@ -124,13 +146,9 @@ void candidate_with(const struct loader *l, struct candidate *c,
     c->replaced_by = o->replaced_by;
 }
 
-static bool is_app(const struct store_object *o)
+bool load_is_live(const struct loader *l, uint32_t at)
 {
-    return o->error == TBF_OK && !o->is_free && !o->tbf.is_padding;
-}
-
-static bool is_live(pid_handle_t pid)
-{
+    pid_handle_t pid = load_process(l, at);
     return process_find(pid) != NULL || process_is_starting(pid);
 }
 
@@ -149,124 +167,110 @@ static enum block block_by(const struct loader *l, const struct store_object *o)
     enum block b =
         o->is_enabled ? candidate_blocked(&l->candidate, &other) : BLOCK_NONE;
     if (b == BLOCK_NONE && l->candidate.trial_of != o->at &&
-        is_live(load_process(l, o->at)))
+        load_is_live(l, o->at))
         b = process_blocks(&l->candidate.identity, &other.identity);
     return b;
 }
 
-static void load_end(struct loader *l)
+void report_check(struct loader *l)
 {
-    report_log(l, is_app(&l->object.store) ? &l->object.store.tbf : NULL);
-    l->loaded(l);
+    enum check_verdict verdict = l->check.verdict;
+    report(l,
+           verdict == CHECK_NO_CREDENTIAL ? LOADER_NO_CREDENTIAL
+                                          : LOADER_REJECTED,
+           verdict, l->check.format);
 }
 
-static void block_step(struct loader *l)
+static uint32_t load_block(struct loader *l)
 {
     struct store_object o;
-    if (!store_walk(&l->store, &l->other, &o)) {
-        loader_later(l, load_make); /* takes stack, as this does */
-        return;
-    }
+    if (!store_walk(&l->store, &l->other, &o))
+        return STEP_LATER; /* what follows takes stack, as this does */
     enum block b = block_by(l, &o);
-    if (b != BLOCK_NONE) {
-        report(l, LOADER_BLOCKED, b, flash_address(l, o.at));
-        load_end(l);
-        return;
-    }
-    loader_later(l, block_step);
+    return b == BLOCK_NONE
+               ? (uint32_t)STEP_AGAIN
+               : load_refuse(l, LOADER_BLOCKED, b, flash_address(l, o.at));
 }
 
 /* ---- making a process of it ------------------------------------------------------------ */
 
-void load_begin(struct loader *l, loader_step *loaded)
+static uint32_t load_judge(struct loader *l)
 {
     const struct store_object *o = &l->object.store;
-    l->loaded = loaded;
+    uint32_t next = o->at + o->size;
     l->result.report = (struct loader_report){ 0 };
     if (o->error == TBF_BAD_TOTAL_SIZE)
-        report(l, LOADER_LOST,
-               o->at + o->size < store_end(&l->store) && o->size != 0
-                   ? o->at + o->size
-                   : STORE_NONE,
-               0);
-    else if (o->error != TBF_OK)
-        report(l, LOADER_BAD_OBJECT, o->error, 0);
-    else if (!o->is_enabled)
-        report(l, LOADER_DISABLED, 0, 0);
-    if (l->result.report.verdict != LOADER_OK) {
-        load_end(l);
-        return;
-    }
-    accept_check(l, o, load_checked);
+        return load_refuse(
+            l, LOADER_LOST,
+            next < store_end(&l->store) && o->size != 0 ? next : STORE_NONE, 0);
+    if (o->error != TBF_OK)
+        return load_refuse(l, LOADER_BAD_OBJECT, o->error, 0);
+    if (!o->is_enabled)
+        return load_refuse(l, LOADER_DISABLED, 0, 0);
+    return accept_check(l, o);
 }
 
-/* Do its credentials allow it? They are remembered then. */
-static bool is_accepted(struct loader *l)
-{
-    const struct check_result *c = &l->check;
-    enum check_verdict verdict = c->verdict;
-    bool may_run = accept_may_run(l);
-    if (verdict == CHECK_ACCEPTED && accept_key(l, &l->object.store) == 0 &&
-        !accept_add(l, &l->object.store, c->key)) {
-        verdict = CHECK_NO_ROOM;
-        may_run = false;
-    }
-    if (!may_run)
-        report(l,
-               verdict == CHECK_NO_CREDENTIAL ? LOADER_NO_CREDENTIAL
-                                              : LOADER_REJECTED,
-               verdict, c->format);
-    return may_run;
-}
-
-static void load_checked(struct loader *l)
+static uint32_t load_checked(struct loader *l)
 {
     const struct store_object *o = &l->object.store;
-    if (!is_accepted(l)) {
-        load_end(l);
-        return;
+    if (!accept_take(l, o)) {
+        report_check(l);
+        return load_skip(l);
     }
     candidate_make(l, &l->candidate, o);
     l->other = STORE_NONE;
-    bool is_like_none = identity_is_unique(&l->candidate.identity) &&
-                        o->replaced_by == STORE_NONE;
-    if (is_like_none)
-        load_make(l);
-    else
-        block_step(l);
+    if (identity_is_unique(&l->candidate.identity) &&
+        o->replaced_by == STORE_NONE)
+        l->script++; /* nobody is like it */
+    return STEP_NEXT;
 }
 
-static void load_made(struct loader *l, const struct load_report *load)
+static void load_made(struct loader *l, const struct load_report *made)
 {
-    l->result.report.load = *load;
-    report(l, load->error == LOAD_OK ? LOADER_OK : LOADER_NOT_LOADED,
-           load->error, 0);
+    l->result.report.load = *made;
+    report(l, made->error == LOAD_OK ? LOADER_OK : LOADER_NOT_LOADED,
+           made->error, 0);
     l->pid = PID_NONE;
-    load_end(l);
 }
 
-static void load_make(struct loader *l)
+static uint32_t load_make(struct loader *l)
 {
     const struct store_object *o = &l->object.store;
-    struct load_report load =
+    struct load_report made =
         process_load(flash_address(l, o->at), &o->tbf, l->op == LOADER_BOOT);
-    l->pid = load.pid;
-    if (load.error != LOAD_OK || !process_is_starting(load.pid))
-        load_made(l, &load);
-    /* else prepared() goes on */
+    l->pid = made.pid;
+    if (made.error == LOAD_OK && process_is_starting(made.pid))
+        return STEP_WAIT; /* for prepared() */
+    load_made(l, &made);
+    return STEP_NEXT;
 }
+
+static uint32_t load_end(struct loader *l)
+{
+    if (l->result.report.verdict != LOADER_OK)
+        report_log(l);
+    if (l->op != LOADER_BOOT)
+        return STEP_DONE;
+    if (loader_config(l)->reported != NULL)
+        loader_config(l)->reported(&l->result.report);
+    l->script = &boot_script[BOOT_LOAD];
+    return STEP_LATER;
+}
+
+loader_step *const load_script[] = { load_judge, accept_go, load_checked,
+                                     load_block, load_make, load_end };
 
 /* Its RAM is made, or it could not be. */
 static void prepared(const struct load_report *load)
 {
     struct loader *l = the_loader;
-    if (load->pid.handle == l->pid.handle && l->loaded != NULL)
-        load_made(l, load);
+    if (l->pid.handle == 0 || !pid_equal(load->pid, l->pid))
+        return;
+    load_made(l, load);
+    loader_go_on(l);
 }
 
 /* ---- its end ---------------------------------------------------------------------------- */
-
-static loader_step stop_step;
 
 pid_handle_t load_process(const struct loader *l, uint32_t at)
 {
@@ -280,34 +284,27 @@ pid_handle_t load_process(const struct loader *l, uint32_t at)
 
 static void on_retry(struct ktimer *timer)
 {
-    struct loader *l = CONTAINER_OF(timer, struct loader, retry);
-    deferred_call(&l->work);
+    loader_later(CONTAINER_OF(timer, struct loader, retry));
 }
 
-void load_stop(struct loader *l, uint32_t at, loader_step *stopped)
+uint32_t loader_retry(struct loader *l)
 {
-    l->other = at;
-    l->stopped = stopped;
-    stop_step(l);
+    l->script--;
+    ktimer_arm_ms(&l->retry, RETRY_MS);
+    return STEP_WAIT;
 }
 
 /* The loop carries out the order; a fault is reported first. */
-static void stop_step(struct loader *l)
+uint32_t stop(struct loader *l)
 {
     pid_handle_t pid = load_process(l, l->other);
-    if (pid.handle == 0 || process_forget(pid) == OK) {
-        l->stopped(l);
-        return;
-    }
+    if (pid.handle == 0 || process_forget(pid) == OK)
+        return STEP_NEXT;
     (void)process_terminate(pid); /* refused if it is dead */
-    l->next = stop_step;
-    ktimer_arm(&l->retry, ktime_now() + ktime_of_ms(RETRY_MS));
+    return loader_retry(l);
 }
 
 /* ---- boot ---------------------------------------------------------------------------------- */
-
-static loader_step boot_reserve, boot_check, boot_checked, boot_load,
-    boot_loaded, boot_end;
 
 enum { SAMPLES = 64 };
 
@@ -329,16 +326,7 @@ static bool is_removed(struct loader *l, const struct store_object *o)
 
 /* RAM of fixed-address apps is set aside first, so that nothing placed freely
  * takes it; then all are loaded in the order they have in flash. */
-void load_walk(struct loader *l)
-{
-    l->at = STORE_NONE;
-    if (l->is_mounted)
-        boot_reserve(l);
-    else
-        boot_end(l); /* nobody knows what lies there */
-}
-
-static void boot_reserve(struct loader *l)
+static uint32_t boot_reserve(struct loader *l)
 {
     struct store_object *o = &l->object.store; /* the first one stays there */
     struct store_object later;
@@ -348,43 +336,14 @@ static void boot_reserve(struct loader *l)
         if (!store_walk(&l->store, &l->at, o)) {
             l->end = o == &later ? l->at : STORE_NONE;
             l->at = STORE_NONE;
-            loader_later(l, boot_check);
-            return;
+            return STEP_LATER;
         }
         if (o != &later)
             l->second = l->at;
         if (is_app(o) && o->is_enabled)
             (void)process_reserve(flash_address(l, o->at), &o->tbf);
     }
-    loader_later(l, boot_reserve); /* refusals are told at the load */
-}
-
-/* All are checked before the first starts, for only what is accepted can keep
- * another from running. Refusals are told at the load, too. */
-static void boot_check(struct loader *l)
-{
-    struct store_object *o = &l->object.store;
-    if (!accept_checks(l)) {
-        boot_load(l);
-        return;
-    }
-    l->second = STORE_NONE; /* no longer there */
-    if (!store_walk(&l->store, &l->at, o)) {
-        l->at = STORE_NONE;
-        boot_load(l);
-        return;
-    }
-    if (is_app(o) && o->is_enabled)
-        accept_check(l, o, boot_checked);
-    else
-        loader_later(l, boot_check);
-}
-
-static void boot_checked(struct loader *l)
-{
-    if (l->check.verdict == CHECK_ACCEPTED)
-        (void)!accept_add(l, &l->object.store, l->check.key);
-    loader_later(l, boot_check);
+    return STEP_AGAIN; /* refusals are told at the load */
 }
 
 /* The next object of the walk; false: there are no more. */
@@ -406,39 +365,65 @@ static void on_timer(struct ktimer *warning)
                    "loader installs any app");
 }
 
-static void boot_end(struct loader *l)
+static uint32_t boot_end(struct loader *l)
 {
     if (!accept_is_required(l))
-        ktimer_arm(&l->warning, ktime_now() + ktime_of_ms(WARNING_MS));
+        ktimer_arm_ms(&l->warning, WARNING_MS);
     if (loader_config(l)->reported != NULL)
         loader_config(l)->reported(NULL);
     if (l->is_on)
         trial_watch(l);
-    loader_done(l, OK);
+    return STEP_DONE;
 }
 
-static void boot_load(struct loader *l)
+static uint32_t boot_load(struct loader *l)
 {
     struct store_object *o = &l->object.store;
-    if (!boot_walk(l)) {
-        boot_end(l);
-        return;
-    }
+    if (!boot_walk(l))
+        return boot_end(l);
     l->is_on |= o->trial_of != STORE_NONE;
     bool is_object = o->error != TBF_OK ? o->error != TBF_END : is_app(o);
-    if (is_object && !is_removed(l, o))
-        load_begin(l, boot_loaded);
-    else
-        loader_later(l, boot_load);
+    if (!is_object || is_removed(l, o))
+        return STEP_AGAIN;
+    l->script = load_script + 1;
+    return load_judge(l); /* the first step, at once: the start is measured */
 }
 
-static void boot_loaded(struct loader *l)
+/* All are checked before the first starts, for only what is accepted can keep
+ * another from running. Refusals are told at the load, too. */
+static uint32_t boot_check(struct loader *l)
 {
-    if (loader_config(l)->reported != NULL)
-        loader_config(l)->reported(&l->result.report);
-    loader_later(l, boot_load);
+    struct store_object *o = &l->object.store;
+    if (accept_checks(l)) {
+        l->second = STORE_NONE; /* no longer there */
+        if (store_walk(&l->store, &l->at, o)) {
+            if (is_app(o) && o->is_enabled)
+                return accept_check(l, o);
+            return STEP_AGAIN;
+        }
+        l->at = STORE_NONE;
+    }
+    l->script = &boot_script[BOOT_LOAD + 1];
+    return boot_load(l);
 }
 
+static uint32_t boot_checked(struct loader *l)
+{
+    (void)accept_take(l, &l->object.store);
+    l->script -= 2;
+    return STEP_AGAIN;
+}
+
+static uint32_t boot_mounted(struct loader *l)
+{
+    l->at = STORE_NONE;
+    l->is_mounted = l->store_e == OK;
+    return l->is_mounted ? STEP_NEXT
+                         : boot_end(l); /* nobody knows what is there */
+}
+
+loader_step *const boot_script[] = { boot_mounted, boot_reserve, boot_check,
+                                     accept_go,    boot_checked, boot_load };
 void load_init(struct loader *l)
 {
     the_loader = l;

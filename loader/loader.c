@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests: each is a chain of steps. A step ends by naming the next one, to
- * come from the kernel's loop, after the store's operation, or after a process
- * has ended or begun. docs/design/loader.md has the reasons. */
+/* Requests: each is a script of steps, one after the other. A step returns when
+ * the next one comes: at once, from the kernel's loop, after the store's
+ * operation, or after a process has ended or begun. docs/design/loader.md has
+ * the reasons. */
 #include <kernel/flash_hold.h>
 #include <kernel/log.h>
 #include <kernel/string.h>
@@ -14,67 +15,53 @@ static struct loader *of_store(struct store *s)
     return CONTAINER_OF(s, struct loader, store);
 }
 
-void loader_later(struct loader *l, loader_step *next)
+void loader_later(struct loader *l)
 {
-    l->next = next;
+    l->is_due = true;
     deferred_call(&l->work);
 }
 
-static void work_run(struct deferred *work)
-{
-    struct loader *l = CONTAINER_OF(work, struct loader, work);
-    loader_step *next = l->next;
-    if (l->is_mending)
-        return; /* comes after that */
-    l->next = NULL;
-    flash_open();
-    if (next != NULL)
-        next(l);
-}
-
-void loader_done(struct loader *l, err_t e)
+static void loader_done(struct loader *l, err_t e)
 {
     struct loader_client *client = l->client;
     l->result.op = (enum loader_op)l->op;
     l->result.e = e;
     l->client = NULL;
-    l->loaded = NULL;
     l->op = LOADER_IDLE;
-    if (client != NULL) {
-        const struct loader_result result = l->result; /* may ask for more */
-        client->done(client, &result);
+    if (client != NULL)
+        client->done(client, &l->result);
+}
+
+/* See to it that what has to come next does. */
+static void steps_follow(struct loader *l, uint32_t r)
+{
+    l->is_storing = r == OK;
+    if (r >= STEP_LATER) {
+        if (r == STEP_AGAIN)
+            l->script--;
+        loader_later(l);
+    } else if (r != OK && r != STEP_WAIT) {
+        loader_done(l, r == STEP_DONE ? OK : (err_t)r);
     }
 }
 
-err_t loader_begin(struct loader *l, struct loader_client *client,
-                   enum loader_op op)
+void loader_go_on(struct loader *l)
 {
-    if (l->op != LOADER_IDLE || l->is_mending)
-        return ERR_BUSY;
-    if (!l->is_mounted)
-        return ERR_OFF;
-    l->op = (uint8_t)op;
-    l->client = client;
-    l->result = (struct loader_result){ 0 };
+    uint32_t r;
+    l->is_due = false;
+    do
+        r = (*l->script++)(l);
+    while (r == STEP_NEXT);
+    steps_follow(l, r);
+}
+
+static void work_run(struct deferred *work)
+{
+    struct loader *l = CONTAINER_OF(work, struct loader, work);
+    if (l->is_mending)
+        return; /* comes after that */
     flash_open();
-    return OK;
-}
-
-err_t loader_store(struct loader *l, err_t e, loader_step *then)
-{
-    l->then = e == OK ? then : NULL;
-    if (e != OK) {
-        l->op = LOADER_IDLE;
-        l->client = NULL;
-    }
-    return e;
-}
-
-void loader_store_step(struct loader *l, err_t e, loader_step *then)
-{
-    l->then = e == OK ? then : NULL;
-    if (e != OK)
-        loader_done(l, e);
+    loader_go_on(l);
 }
 
 /* ---- the store's side ------------------------------------------------------------ */
@@ -87,8 +74,7 @@ static void store_work_run(struct deferred *work)
     struct store *s = &l->store;
     flash_open();
     store_run(s);
-    if (l->is_mounted && !s->is_mounted && s->op == STORE_IDLE &&
-        !s->is_active) {
+    if (l->is_mounted && !s->is_mounted && s->op == STORE_IDLE && s->pc == 0) {
         l->store_e = ERR_FAIL; /* a driver's rewrite has failed */
         mend(l);
     }
@@ -118,16 +104,12 @@ static void store_broken(struct store *s, bool is_broken)
 /* Compaction has something to put right when it fails. */
 static void store_ended(struct loader *l)
 {
-    loader_step *then = l->then;
+    if (!l->is_storing)
+        return; /* what had failed was a driver's */
     bool goes_on =
         l->store_e == OK || l->op == LOADER_BOOT || l->op == LOADER_COMPACT;
-    l->then = NULL;
-    if (then == NULL)
-        return; /* what had failed was a driver's */
-    if (goes_on)
-        loader_later(l, then); /* not on top of what the store was at */
-    else
-        loader_done(l, l->store_e);
+    /* not on top of what the store was at */
+    steps_follow(l, goes_on ? (uint32_t)STEP_LATER : l->store_e);
 }
 
 /* Nothing will mend it now. What lies where flash is not what it is to be does
@@ -138,10 +120,9 @@ static void flash_lost(struct loader *l)
     hold(l, false);
     l->is_mounted = false;
     klog(LOG_ERROR,
-         "app flash failed (error %u): %snothing is installed or removed any "
-         "more until the next boot",
-         (unsigned)l->store_e,
-         l->op == LOADER_BOOT ? "no app is started, " : "");
+         "app flash failed (error %u): no app is started, installed or "
+         "removed until the next boot",
+         (unsigned)l->store_e);
     uint32_t from = flash_address(l, s->copy_sector);
     uint32_t to = from + store_geometry(s)->sector_size;
     struct process_info p;
@@ -153,7 +134,7 @@ static void flash_lost(struct loader *l)
 
 /* The flash has failed once, and RAM may be wrong about it. Read anew it may
  * work again, and a sector that was left half way is finished. */
-static void mend(struct loader *l)
+static NOINLINE void mend(struct loader *l)
 {
     l->is_judged = false;
     l->is_mending = true;
@@ -174,7 +155,7 @@ static void store_done_told(struct store *s, enum store_op op, err_t e)
     l->is_mending = false;
     if (!s->is_mounted)
         flash_lost(l);
-    if (l->next != NULL)
+    if (l->is_due)
         deferred_call(&l->work);
     store_ended(l);
 }
@@ -195,12 +176,6 @@ static const struct store_client store_client = {
 
 /* ---- boot --------------------------------------------------------------------------- */
 
-static void boot_mounted(struct loader *l)
-{
-    l->is_mounted = l->store_e == OK;
-    load_walk(l);
-}
-
 void loader_boot(struct loader *l, uint32_t secret)
 {
     struct store *s = &l->store;
@@ -213,12 +188,12 @@ void loader_boot(struct loader *l, uint32_t secret)
     s->secret = secret;
     s->idle_limit = loader_config(l)->policy->idle_ms;
     l->op = LOADER_BOOT;
-    l->then = boot_mounted;
+    l->script = boot_script;
     l->store_e = store_mount(s);
+    l->is_storing = l->store_e == OK;
     if (l->store_e != OK) {
-        klog(LOG_ERROR, "no apps: the board's store_layout does not suit its "
-                        "flash");
-        loader_later(l, boot_mounted);
+        klog(LOG_ERROR, "no apps: store_layout does not suit the flash");
+        loader_later(l);
     }
 }
 
@@ -226,7 +201,6 @@ void loader_boot(struct loader *l, uint32_t secret)
 
 bool loader_walk(struct loader *l, uint32_t *at, struct loader_object *object)
 {
-    *object = (struct loader_object){ 0 };
     if (!l->is_mounted)
         return false;
     flash_open();
@@ -322,11 +296,6 @@ bool loader_is_starting(const struct loader *l)
 
 /* ---- a transfer -------------------------------------------------------------------------- */
 
-static void end_ok(struct loader *l)
-{
-    loader_done(l, OK);
-}
-
 bool loader_progress(struct loader *l, struct loader_progress *progress)
 {
     const struct store *s = &l->store;
@@ -345,74 +314,21 @@ bool loader_progress(struct loader *l, struct loader_progress *progress)
     return true;
 }
 
-static void opened(struct loader *l)
+/* l->candidate is the new one. Of none that is replaced only the floor speaks
+ * against it. */
+static enum update_verdict judge(struct loader *l)
 {
-    trial_watch(l); /* silence is timed, too */
-    end_ok(l);
-}
-
-err_t loader_open(struct loader *l, struct loader_client *client,
-                  const struct store_request *request)
-{
-    err_t e = loader_begin(l, client, LOADER_OPEN);
-    if (e != OK)
-        return e;
-    e = store_open(&l->store, client->owner, request);
-    if (e == OK)
-        l->is_judged = false;
-    return loader_store(l, e, opened);
-}
-
-err_t loader_write(struct loader *l, struct loader_client *client,
-                   uint32_t offset, const uint8_t *bytes, uint32_t len)
-{
-    err_t e = loader_begin(l, client, LOADER_WRITE);
-    if (e != OK)
-        return e;
-    return loader_store(
-        l, store_write(&l->store, client->owner, offset, bytes, len), end_ok);
-}
-
-/* The object that the transfer will be. Nobody has accepted it yet. */
-static bool transfer_object(const struct loader *l, struct store_object *o)
-{
-    const struct store *s = &l->store;
-    *o = (struct store_object){ .at = s->transfer.at,
-                                .trial_of = STORE_NONE,
-                                .replaced_by = STORE_NONE,
-                                .size = s->transfer.size };
-    o->error = tbf_parse(store_bytes(s, o->at), o->size, &o->tbf);
-    return o->error == TBF_OK;
-}
-
-static uint32_t floor_of(struct loader *l, const struct identity *identity)
-{
-    struct store_object o;
-    uint32_t at = STORE_NONE, floor = 0;
-    while (store_walk(&l->store, &at, &o)) {
-        struct candidate c;
-        if (o.error != TBF_OK || o.is_free || o.tbf.is_padding ||
-            accept_outranks(l, l->key, accept_key(l, &o)))
-            continue;
-        candidate_make(l, &c, &o);
-        floor = version_floor(floor, identity, &c);
-    }
-    return floor;
-}
-
-/* `c`: the new one. Of none that is replaced only the floor speaks against it. */
-static enum update_verdict judge(struct loader *l, const struct candidate *c)
-{
+    const struct candidate *c = &l->candidate;
     struct store_object old;
-    struct candidate replaced = *c;
+    struct candidate replaced;
     struct update u = { .new_identity = &c->identity,
                         .old_identity = &replaced.identity,
                         .new_version = c->version,
-                        .floor = floor_of(l, &c->identity),
+                        .floor = l->floor,
                         .new_key = l->key,
                         .is_forced = l->is_on };
     accept_update(l, &u);
-    if (!l->is_update)
+    if (l->replaces.at == STORE_NONE)
         return c->version < u.floor ? UPDATE_BELOW_FLOOR : UPDATE_OK;
     if (store_find(&l->store, l->replaces, &old) != OK)
         return UPDATE_OTHER_IDENTITY;
@@ -422,141 +338,138 @@ static enum update_verdict judge(struct loader *l, const struct candidate *c)
     return update_check(&u);
 }
 
-/* What is in the transfer is not taken. */
-static void seal_refuse(struct loader *l, enum loader_verdict verdict,
-                        uint32_t detail, uint32_t other)
+static uint32_t seal(struct loader *l)
 {
-    struct loader_report *r = &l->result.report;
-    r->verdict = verdict;
-    r->detail = detail;
-    r->other = other;
-    report_log(l, &l->object.store.tbf);
-    loader_done(l, ERR_FAIL);
-}
-
-static void seal_checked(struct loader *l)
-{
-    const struct check_result *check = &l->check;
-    struct candidate c;
-    if (!accept_may_run(l)) {
-        seal_refuse(l,
-                    check->verdict == CHECK_NO_CREDENTIAL ? LOADER_NO_CREDENTIAL
-                                                          : LOADER_REJECTED,
-                    check->verdict, check->format);
-        return;
-    }
-    l->key = check->key;
-    candidate_with(l, &c, &l->object.store, l->key);
-    enum update_verdict verdict = judge(l, &c);
-    if (verdict != UPDATE_OK) {
-        seal_refuse(l, LOADER_NO_UPDATE, verdict,
-                    l->is_update ? l->replaces.at : STORE_NONE);
-        return;
-    }
-    l->is_judged = true;
-    loader_done(l, OK);
-}
-
-static void seal_check(struct loader *l)
-{
-    accept_forget(l, l->object.store.at);
-    accept_check(l, &l->object.store, seal_checked);
-}
-
-static void sealed(struct loader *l)
-{
-    struct store_object *o = &l->object.store;
-    struct loader_report *r = &l->result.report;
-    r->at = l->store.transfer.at;
-    if (transfer_object(l, o)) {
-        accept_kin(l, seal_check);
-        return;
-    }
-    r->verdict = LOADER_BAD_OBJECT;
-    r->detail = o->error;
-    loader_done(l, ERR_INVAL);
-}
-
-err_t loader_seal(struct loader *l, struct loader_client *client,
-                  const struct store_handle *replaces, bool force)
-{
-    err_t e = loader_begin(l, client, LOADER_SEAL);
-    if (e != OK)
-        return e;
-    if (replaces != NULL)
-        e = store_find(&l->store, *replaces, &l->object.store);
+    err_t e = OK;
+    if (l->handle.at != STORE_NONE)
+        e = store_find(&l->store, l->handle, &l->object.store);
     if (e == OK)
-        e = store_seal(&l->store, client->owner);
+        e = store_seal(&l->store, l->client->owner);
     if (e == OK) {
         l->is_judged = false;
-        l->is_update = replaces != NULL;
-        l->is_on = force;
-        if (replaces != NULL)
-            l->replaces = *replaces;
+        l->replaces = l->handle;
     }
-    return loader_store(l, e, sealed);
+    return e;
 }
 
-/* Find the object that is there now, for the result and for what follows. */
-static bool object_at(struct loader *l, uint32_t at)
+/* l->object is what the transfer will be. Nobody has accepted it yet. */
+static uint32_t sealed(struct loader *l)
 {
-    uint32_t walk = STORE_NONE;
-    while (store_walk(&l->store, &walk, &l->object.store)) {
-        if (l->object.store.at != at || l->object.store.is_free)
-            continue;
-        l->result.handle = l->object.store.handle;
-        return true;
+    const struct store *s = &l->store;
+    struct store_object *o = &l->object.store;
+    o->at = s->transfer.at;
+    o->size = s->transfer.size;
+    o->is_free = false;
+    o->trial_of = o->replaced_by = STORE_NONE;
+    o->error = tbf_parse(store_bytes(s, o->at), o->size, &o->tbf);
+    l->at = STORE_NONE;
+    if (o->error == TBF_OK)
+        return STEP_NEXT;
+    report(l, LOADER_BAD_OBJECT, o->error, 0);
+    return ERR_INVAL;
+}
+
+static uint32_t seal_check(struct loader *l)
+{
+    accept_forget(l, l->object.store.at);
+    return accept_check(l, &l->object.store);
+}
+
+static uint32_t seal_checked(struct loader *l)
+{
+    if (!accept_may_run(l)) {
+        report_check(l);
+        report_log(l);
+        return ERR_FAIL;
     }
-    return false;
+    l->key = l->check.key;
+    candidate_with(l, &l->candidate, &l->object.store, l->key);
+    l->floor = 0;
+    l->at = STORE_NONE;
+    return STEP_NEXT;
 }
 
-static void commit_start(struct loader *l)
+static uint32_t seal_floor(struct loader *l)
 {
-    trial_watch(l);
-    if (object_at(l, l->at))
-        load_begin(l, end_ok);
-    else
-        loader_done(l, ERR_FAIL);
+    struct store_object o;
+    struct candidate c;
+    if (!store_walk(&l->store, &l->at, &o))
+        return STEP_LATER;
+    if (is_app(&o) && !accept_outranks(l, l->key, accept_key(l, &o))) {
+        candidate_make(l, &c, &o);
+        l->floor = version_floor(l->floor, &l->candidate.identity, &c);
+    }
+    return STEP_AGAIN;
 }
 
-static void committed(struct loader *l)
+static uint32_t seal_judge(struct loader *l)
+{
+    enum update_verdict verdict = judge(l);
+    if (verdict == UPDATE_OK) {
+        l->is_judged = true;
+        return STEP_DONE;
+    }
+    report(l, LOADER_NO_UPDATE, verdict, l->replaces.at);
+    report_log(l);
+    return ERR_FAIL;
+}
+
+/* Take in the object that begins at l->at now, for the result and for what
+ * follows. One did, or the journal says so: there is no need to look for it. */
+static bool object_take(struct loader *l)
+{
+    struct store_object *o = &l->object.store;
+    uint32_t at = l->at;
+    if (!store_walk(&l->store, &at, o) || !is_app(o))
+        return false;
+    l->result.handle = o->handle;
+    return true;
+}
+
+static uint32_t commit(struct loader *l)
+{
+    l->at = l->store.transfer.at;
+    if (!l->is_judged)
+        return ERR_RESERVE;
+    return store_commit(&l->store, l->client->owner,
+                        l->replaces.at != STORE_NONE ? &l->replaces : NULL);
+}
+
+static uint32_t committed(struct loader *l)
 {
     l->is_judged = false;
-    bool is_there = object_at(l, l->at);
-    if (is_there) /* without room it is refused at its start */
-        (void)!accept_add(l, &l->object.store, l->key);
-    if (!is_there)
-        loader_done(l, ERR_FAIL);
-    else if (l->is_update)
-        load_stop(l, l->replaces.at, commit_start);
-    else if (l->wants_start)
-        load_begin(l, end_ok);
-    else
-        end_ok(l);
+    l->other = l->replaces.at; /* is stopped */
+    if (!object_take(l))
+        return ERR_FAIL;
+    /* without room it is refused at its start */
+    (void)!accept_add(l, &l->object.store, l->key);
+    return l->other != STORE_NONE || l->is_on ? STEP_NEXT : STEP_DONE;
 }
 
-err_t loader_commit(struct loader *l, struct loader_client *client, bool start)
+static uint32_t load(struct loader *l)
 {
-    err_t e = loader_begin(l, client, LOADER_COMMIT);
-    if (e != OK)
-        return e;
-    l->wants_start = start;
-    l->at = l->store.transfer.at;
-    e = l->is_judged ? store_commit(&l->store, client->owner,
-                                    l->is_update ? &l->replaces : NULL)
-                     : ERR_RESERVE;
-    return loader_store(l, e, committed);
+    l->script = load_script;
+    return STEP_NEXT;
 }
 
-err_t loader_abort(struct loader *l, struct loader_client *client)
+static uint32_t start_new(struct loader *l)
 {
-    err_t e = loader_begin(l, client, LOADER_ABORT);
-    if (e != OK)
-        return e;
-    e = store_abort(&l->store, client->owner);
+    if (l->replaces.at != STORE_NONE)
+        trial_watch(l);
+    return load(l);
+}
+
+static uint32_t start_old(struct loader *l)
+{
+    return object_take(l) ? load(l) : (uint32_t)STEP_DONE;
+}
+
+static uint32_t abort_step(struct loader *l)
+{
+    err_t e = store_abort(&l->store, l->client->owner);
     if (e == OK)
         l->is_judged = false;
-    return loader_store(l, e, end_ok);
+    return e;
 }
 
 void loader_let_go(struct loader *l, uint32_t owner)
@@ -573,99 +486,174 @@ void loader_owner_gone(struct loader *l, uint32_t owner)
 
 /* ---- objects -------------------------------------------------------------------------------- */
 
-/* Begin a request about the object of that handle, which is l->object then. */
-static err_t about_object(struct loader *l, struct loader_client *client,
-                          enum loader_op op, struct store_handle handle)
+/* Which object is it about, and can that be asked of it? l->other is the one
+ * whose process ends. */
+static uint32_t about(struct loader *l)
 {
-    err_t e = loader_begin(l, client, op);
+    struct store_object *o = &l->object.store;
+    bool is_of_trial = l->op == LOADER_CONFIRM || l->op == LOADER_ROLL_BACK;
+    if (is_transferring(l) &&
+        (l->op == LOADER_REMOVE || l->op == LOADER_CONFIRM))
+        return ERR_BUSY; /* before anything is stopped */
+    err_t e = store_find(&l->store, l->handle, o);
+    if (e != OK)
+        return e;
+    if (is_of_trial && o->trial_of == STORE_NONE)
+        return ERR_INVAL;
+    if (l->op == LOADER_START && load_is_live(l, o->at))
+        return ERR_ALREADY;
+    l->other = l->op == LOADER_CONFIRM ? o->trial_of : o->at;
+    if (l->op == LOADER_ENABLE && l->is_on)
+        l->other = STORE_NONE;
+    return STEP_LATER;
+}
+
+static uint32_t change(struct loader *l)
+{
+    struct store *s = &l->store;
+    if (l->op == LOADER_ENABLE)
+        return store_enable(s, l->handle, l->is_on);
+    accept_forget(l, l->other);
+    l->at = l->object.store.trial_of; /* ROLL_BACK: what starts then */
+    if (l->op == LOADER_REMOVE)
+        return store_remove(s, l->handle);
+    return l->op == LOADER_CONFIRM ? store_confirm(s, l->handle)
+                                   : store_roll_back(s, l->handle);
+}
+
+static uint32_t opened(struct loader *l)
+{
+    tick_arm(l); /* silence is timed, too */
+    return STEP_DONE;
+}
+
+static uint32_t end(struct loader *l)
+{
+    (void)l;
+    return STEP_DONE;
+}
+
+/* ---- requests -------------------------------------------------------------------------------- */
+
+/* Where the scripts begin in the row of steps. */
+enum {
+    SCRIPT_CHANGE = 0,
+    SCRIPT_ROLL_BACK = 4,
+    SCRIPT_START = 8,
+    SCRIPT_STOP = 11,
+    SCRIPT_OPENED = 14,
+    SCRIPT_SEAL,
+    SCRIPT_COMMIT = 25,
+    SCRIPT_ABORT = 29,
+    SCRIPT_WRITTEN,
+    SCRIPT_COMPACT,
+};
+
+static loader_step *const steps[] = {
+    [SCRIPT_CHANGE] = about,
+    stop,
+    change,
+    end,
+    [SCRIPT_ROLL_BACK] = about,
+    stop,
+    change,
+    start_old,
+    [SCRIPT_START] = about,
+    stop,
+    load,
+    [SCRIPT_STOP] = about,
+    stop,
+    end,
+    [SCRIPT_OPENED] = opened,
+    [SCRIPT_SEAL] = seal,
+    sealed,
+    kin_look,
+    accept_go,
+    kin_checked,
+    seal_check,
+    accept_go,
+    seal_checked,
+    seal_floor,
+    seal_judge,
+    [SCRIPT_COMMIT] = commit,
+    committed,
+    stop,
+    start_new,
+    [SCRIPT_ABORT] = abort_step,
+    [SCRIPT_WRITTEN] = end,
+    [SCRIPT_COMPACT] = compact_plan,
+    compact_planned,
+    compact_stop,
+    compact_moved,
+};
+
+static const uint8_t script_of[] = {
+    [LOADER_OPEN] = SCRIPT_OPENED,         [LOADER_WRITE] = SCRIPT_WRITTEN,
+    [LOADER_SEAL] = SCRIPT_SEAL,           [LOADER_COMMIT] = SCRIPT_COMMIT,
+    [LOADER_ABORT] = SCRIPT_ABORT,         [LOADER_REMOVE] = SCRIPT_CHANGE,
+    [LOADER_ENABLE] = SCRIPT_CHANGE,       [LOADER_CONFIRM] = SCRIPT_CHANGE,
+    [LOADER_ROLL_BACK] = SCRIPT_ROLL_BACK, [LOADER_COMPACT] = SCRIPT_COMPACT,
+    [LOADER_START] = SCRIPT_START,         [LOADER_STOP] = SCRIPT_STOP,
+};
+
+static err_t begin(struct loader *l, struct loader_client *client,
+                   enum loader_op op)
+{
+    if (l->op != LOADER_IDLE || l->is_mending)
+        return ERR_BUSY;
+    if (!l->is_mounted)
+        return ERR_OFF;
+    l->op = op;
+    l->client = client;
+    l->script = steps + script_of[op];
+    l->trial_at = STORE_NONE; /* what there is may change */
+    l->result = (struct loader_result){ 0 };
+    flash_open();
+    return OK;
+}
+
+/* What its first step, or the store, says to it: the store is at work, the next
+ * step comes later, or it is refused. */
+static err_t begun(struct loader *l, uint32_t r)
+{
+    l->is_storing = r == OK;
+    if (r == STEP_LATER)
+        loader_later(l);
+    if (r == STEP_LATER || r == OK)
+        return OK;
+    l->op = LOADER_IDLE;
+    l->client = NULL;
+    return (err_t)r;
+}
+
+err_t loader_ask(struct loader *l, struct loader_client *client,
+                 enum loader_op op, struct store_handle handle, uint32_t on)
+{
+    err_t e = begin(l, client, op);
     if (e != OK)
         return e;
     l->handle = handle;
-    l->at = handle.at;
-    return loader_store(l, store_find(&l->store, handle, &l->object.store),
-                        NULL);
-}
-
-static void remove_stopped(struct loader *l)
-{
-    accept_forget(l, l->at);
-    loader_store_step(l, store_remove(&l->store, l->handle), end_ok);
-}
-
-static void remove_step(struct loader *l)
-{
-    load_stop(l, l->at, remove_stopped);
-}
-
-err_t loader_remove(struct loader *l, struct loader_client *client,
-                    struct store_handle handle)
-{
-    struct loader_progress progress;
-    if (loader_progress(l, &progress) && progress.is_open)
-        return ERR_BUSY; /* before anything is stopped */
-    err_t e = about_object(l, client, LOADER_REMOVE, handle);
-    if (e == OK)
-        loader_later(l, remove_step);
-    return e;
-}
-
-static void enable_stopped(struct loader *l)
-{
-    loader_store_step(l, store_enable(&l->store, l->handle, l->is_on), end_ok);
-}
-
-static void enable_step(struct loader *l)
-{
-    if (l->is_on)
-        enable_stopped(l);
-    else
-        load_stop(l, l->at, enable_stopped);
-}
-
-err_t loader_enable(struct loader *l, struct loader_client *client,
-                    struct store_handle handle, bool on)
-{
-    err_t e = about_object(l, client, LOADER_ENABLE, handle);
-    if (e != OK)
-        return e;
     l->is_on = on;
-    loader_later(l, enable_step);
-    return OK;
+    return begun(l, (*l->script++)(l));
 }
 
-static void start_forgotten(struct loader *l)
+err_t loader_open(struct loader *l, struct loader_client *client,
+                  const struct store_request *request)
 {
-    load_begin(l, end_ok);
-}
-
-static void start_afresh(struct loader *l)
-{
-    load_stop(l, l->at, start_forgotten);
-}
-
-err_t loader_start(struct loader *l, struct loader_client *client,
-                   struct store_handle handle)
-{
-    err_t e = about_object(l, client, LOADER_START, handle);
+    err_t e = begin(l, client, LOADER_OPEN);
     if (e != OK)
         return e;
-    pid_handle_t pid = load_process(l, handle.at);
-    if (process_find(pid) != NULL || process_is_starting(pid))
-        return loader_store(l, ERR_ALREADY, NULL);
-    loader_later(l, start_afresh);
-    return OK;
-}
-
-static void stop_request(struct loader *l)
-{
-    load_stop(l, l->at, end_ok);
-}
-
-err_t loader_stop(struct loader *l, struct loader_client *client,
-                  struct store_handle handle)
-{
-    err_t e = about_object(l, client, LOADER_STOP, handle);
+    e = store_open(&l->store, client->owner, request);
     if (e == OK)
-        loader_later(l, stop_request);
-    return e;
+        l->is_judged = false;
+    return begun(l, e);
+}
+
+err_t loader_write(struct loader *l, struct loader_client *client,
+                   uint32_t offset, const uint8_t *bytes, uint32_t len)
+{
+    err_t e = begin(l, client, LOADER_WRITE);
+    if (e != OK)
+        return e;
+    return begun(l, store_write(&l->store, client->owner, offset, bytes, len));
 }

@@ -76,6 +76,7 @@ struct loader_client {
     /* Names who owns what this client opens; not 0. An app's is its pid's
      * handle, which is above 255; the kernel's own parts take small numbers. */
     uint32_t owner;
+    /* The result is good until the client asks for something else. */
     void (*done)(struct loader_client *client,
                  const struct loader_result *result);
 };
@@ -159,6 +160,15 @@ struct loader_progress {
 /* Of the transfer that there is, interrupted ones included. False: none. */
 bool loader_progress(struct loader *l, struct loader_progress *progress);
 
+/* What each request says stands below, where it has a name of its own. `handle`:
+ * the object it is about, or for SEAL the one to be replaced; `on`: what its flag
+ * is to be. Not for OPEN and WRITE. */
+MUST_CHECK err_t loader_ask(struct loader *l, struct loader_client *client,
+                            enum loader_op op, struct store_handle handle,
+                            uint32_t on);
+
+#define LOADER_NO_HANDLE ((struct store_handle){ STORE_NONE, 0 })
+
 /* As store_open(). When it was taken up again progress.offset says how much is
  * there. */
 MUST_CHECK err_t loader_open(struct loader *l, struct loader_client *client,
@@ -170,14 +180,28 @@ MUST_CHECK err_t loader_write(struct loader *l, struct loader_client *client,
 /* Complete it and judge what flash holds now: credentials, identity, and
  * whether it may be an update of `replaces` (NULL: it is none). `force`: an
  * equal version will do. FAIL: result.report says why; it can be aborted. */
-MUST_CHECK err_t loader_seal(struct loader *l, struct loader_client *client,
-                             const struct store_handle *replaces, bool force);
+MUST_CHECK static inline err_t loader_seal(struct loader *l,
+                                           struct loader_client *client,
+                                           const struct store_handle *replaces,
+                                           bool force)
+{
+    return loader_ask(l, client, LOADER_SEAL,
+                      replaces != NULL ? *replaces : LOADER_NO_HANDLE, force);
+}
 /* Now it is installed. An update stops the old app and starts the new one on
  * trial; anything else is started with `start`. The result is OK once it is
  * committed; result.report says what became of the start. */
-MUST_CHECK err_t loader_commit(struct loader *l, struct loader_client *client,
-                               bool start);
-MUST_CHECK err_t loader_abort(struct loader *l, struct loader_client *client);
+MUST_CHECK static inline err_t loader_commit(struct loader *l,
+                                             struct loader_client *client,
+                                             bool start)
+{
+    return loader_ask(l, client, LOADER_COMMIT, LOADER_NO_HANDLE, start);
+}
+MUST_CHECK static inline err_t loader_abort(struct loader *l,
+                                            struct loader_client *client)
+{
+    return loader_ask(l, client, LOADER_ABORT, LOADER_NO_HANDLE, false);
+}
 /* That owner is no more: its transfer can be taken up by anybody, and nobody is
  * told of the end of what it asked for. */
 void loader_owner_gone(struct loader *l, uint32_t owner);
@@ -188,69 +212,101 @@ void loader_let_go(struct loader *l, uint32_t owner);
 /* ---- objects ------------------------------------------------------------------ */
 
 /* Its process ends first, if there is one. */
-MUST_CHECK err_t loader_remove(struct loader *l, struct loader_client *client,
-                               struct store_handle handle);
+MUST_CHECK static inline err_t loader_remove(struct loader *l,
+                                             struct loader_client *client,
+                                             struct store_handle handle)
+{
+    return loader_ask(l, client, LOADER_REMOVE, handle, false);
+}
 /* Off: its process ends. On: it starts when loader_start() is asked for or at
  * the next boot. */
-MUST_CHECK err_t loader_enable(struct loader *l, struct loader_client *client,
-                               struct store_handle handle, bool on);
-MUST_CHECK err_t loader_confirm(struct loader *l, struct loader_client *client,
-                                struct store_handle handle);
+MUST_CHECK static inline err_t loader_enable(struct loader *l,
+                                             struct loader_client *client,
+                                             struct store_handle handle,
+                                             bool on)
+{
+    return loader_ask(l, client, LOADER_ENABLE, handle, on);
+}
+MUST_CHECK static inline err_t loader_confirm(struct loader *l,
+                                              struct loader_client *client,
+                                              struct store_handle handle)
+{
+    return loader_ask(l, client, LOADER_CONFIRM, handle, false);
+}
 /* The one on trial ends and is removed; the old one starts. */
-MUST_CHECK err_t loader_roll_back(struct loader *l,
-                                  struct loader_client *client,
-                                  struct store_handle handle);
+MUST_CHECK static inline err_t loader_roll_back(struct loader *l,
+                                                struct loader_client *client,
+                                                struct store_handle handle)
+{
+    return loader_ask(l, client, LOADER_ROLL_BACK, handle, false);
+}
 /* Close one gap: what has to move is stopped, moved and started again. ALREADY:
  * there is nothing to close. */
-MUST_CHECK err_t loader_compact(struct loader *l, struct loader_client *client);
+MUST_CHECK static inline err_t loader_compact(struct loader *l,
+                                              struct loader_client *client)
+{
+    return loader_ask(l, client, LOADER_COMPACT, LOADER_NO_HANDLE, false);
+}
 /* Make a process of it: result.report says whether that could be. ALREADY: there
  * is one. */
-MUST_CHECK err_t loader_start(struct loader *l, struct loader_client *client,
-                              struct store_handle handle);
+MUST_CHECK static inline err_t loader_start(struct loader *l,
+                                            struct loader_client *client,
+                                            struct store_handle handle)
+{
+    return loader_ask(l, client, LOADER_START, handle, false);
+}
 /* End its process and free all that it has. */
-MUST_CHECK err_t loader_stop(struct loader *l, struct loader_client *client,
-                             struct store_handle handle);
+MUST_CHECK static inline err_t loader_stop(struct loader *l,
+                                           struct loader_client *client,
+                                           struct store_handle handle)
+{
+    return loader_ask(l, client, LOADER_STOP, handle, false);
+}
 
 /* ---- state: zeroed, the board's ------------------------------------------------- */
 
 /* What one trial or silent transfer is looked at again after. */
 #define LOADER_TICK_MS 100u
 
-typedef void loader_step(struct loader *l);
+/* A step of a request. It returns what comes next: OK, the end of the store's
+ * operation that it has begun; a number of enum loader_next; or an error, with
+ * which the request ends. */
+typedef uint32_t loader_step(struct loader *l);
 
 /* Only the functions above look inside. What is used most comes early, where an
  * instruction of two bytes reaches it. */
 struct loader {
-    uint8_t op; /* enum loader_op */
-    bool is_mounted, is_holding, is_mending;
-    bool is_on, wants_start;      /* of the request */
-    bool is_judged, is_update;    /* of the sealed transfer */
+    uint32_t op; /* enum loader_op */
+    flag_t is_mounted, is_mending;
+    flag_t is_due;                /* the next step, in the kernel's loop */
+    flag_t is_storing;            /* it comes after the store's operation */
+    flag_t is_judged;             /* of the sealed transfer */
+    flag_t is_on;                 /* of the request */
     struct loader_client *client; /* NULL: our own request, or a dead one's */
-    loader_step *next;            /* the step that comes next, of l->work */
-    loader_step *then; /* after the store's operation that is under way */
-    err_t store_e;     /* how that ended */
+    loader_step *const *script;   /* of the request: what is left of it */
+    err_t store_e;                /* how the store's operation ended */
 
     uint32_t at, other;   /* of the walks under way */
     uint32_t second, end; /* where that at boot goes on behind the first,
                                   * which is in `object`; and stops */
-    struct store_handle handle, replaces;
-    pid_handle_t pid;              /* whose end or start is waited for */
-    loader_step *loaded, *stopped; /* the steps after that */
-    uint32_t restarts, moved;      /* compaction: bits of slots */
-    uint32_t key;                  /* that accepted the transfer; 0: none */
-    bool is_failure_told;
+    struct store_handle handle, replaces; /* replaces.at: or STORE_NONE */
+    pid_handle_t pid;                     /* whose start is waited for */
+    uint32_t restarts, moved;             /* compaction: bits of slots */
+    uint32_t key; /* that accepted the transfer; 0: none */
     struct deferred work;
     struct store store;
 
     struct deferred store_work, tick;
+    bool is_holding, is_failure_told;
     struct ktimer timer, retry, warning;
-    uint64_t trial_end; /* 0: no trial is watched */
+    uint32_t trial_ticks; /* to the end of the one watched; 0: there is none */
+    uint32_t trial_at;    /* of the walk that looks for it */
+    uint32_t floor;       /* for the version of what is sealed */
     struct loader_result result;
     struct loader_object object; /* what is to be started, and who it is */
     struct candidate candidate;
-    struct check_result check; /* of credentials, and what goes on after it */
+    struct check_result check; /* of credentials */
     struct check_client check_client;
-    loader_step *checked;
 };
 
 #endif

@@ -1,82 +1,85 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See berth/messages.h. */
+/* See berth/messages.h. Words are copied as they are: it runs on machines that
+ * are little-endian, as the wire is. */
 #include <berth/messages.h>
 
-struct shape {
-    const char *name;
-    uint8_t words;
-    bool has_bytes;
+#include <kernel/string.h>
+
+/* One more than the words of a request; 0: there is no such request. */
+static const uint8_t shapes[MESSAGE_TYPES] = {
+    [MESSAGE_HELLO] = 1 + HELLO_REQUEST_WORDS,
+    [MESSAGE_INFO] = 1,
+    [MESSAGE_WALK] = 1 + FROM_WORDS,
+    [MESSAGE_OPEN] = 1 + OPEN_WORDS,
+    [MESSAGE_WRITE] = 1 + WRITE_REQUEST_WORDS,
+    [MESSAGE_SEAL] = 1 + SEAL_WORDS,
+    [MESSAGE_COMMIT] = 1 + COMMIT_WORDS,
+    [MESSAGE_ABORT] = 1,
+    [MESSAGE_REMOVE] = 1 + HANDLE_WORDS,
+    [MESSAGE_ENABLE] = 1 + ENABLE_WORDS,
+    [MESSAGE_CONFIRM] = 1 + HANDLE_WORDS,
+    [MESSAGE_ROLL_BACK] = 1 + HANDLE_WORDS,
+    [MESSAGE_COMPACT] = 1,
+    [MESSAGE_START] = 1 + HANDLE_WORDS,
+    [MESSAGE_STOP] = 1 + HANDLE_WORDS,
+    [MESSAGE_PROCESS] = 1 + FROM_WORDS,
+    [MESSAGE_LOG] = 1 + FROM_WORDS,
+    [MESSAGE_DIGEST] = 1 + HANDLE_WORDS,
 };
 
-static const struct shape shapes[MESSAGE_TYPES] = {
-    [MESSAGE_HELLO] = { "HELLO", HELLO_REQUEST_WORDS, false },
-    [MESSAGE_INFO] = { "INFO", 0, false },
-    [MESSAGE_WALK] = { "WALK", FROM_WORDS, false },
-    [MESSAGE_OPEN] = { "OPEN", OPEN_WORDS, false },
-    [MESSAGE_WRITE] = { "WRITE", WRITE_REQUEST_WORDS, true },
-    [MESSAGE_SEAL] = { "SEAL", SEAL_WORDS, false },
-    [MESSAGE_COMMIT] = { "COMMIT", COMMIT_WORDS, false },
-    [MESSAGE_ABORT] = { "ABORT", 0, false },
-    [MESSAGE_REMOVE] = { "REMOVE", HANDLE_WORDS, false },
-    [MESSAGE_ENABLE] = { "ENABLE", ENABLE_WORDS, false },
-    [MESSAGE_CONFIRM] = { "CONFIRM", HANDLE_WORDS, false },
-    [MESSAGE_ROLL_BACK] = { "ROLL_BACK", HANDLE_WORDS, false },
-    [MESSAGE_COMPACT] = { "COMPACT", 0, false },
-    [MESSAGE_START] = { "START", HANDLE_WORDS, false },
-    [MESSAGE_STOP] = { "STOP", HANDLE_WORDS, false },
-    [MESSAGE_PROCESS] = { "PROCESS", FROM_WORDS, false },
-    [MESSAGE_LOG] = { "LOG", FROM_WORDS, false },
-    [MESSAGE_DIGEST] = { "DIGEST", HANDLE_WORDS, false },
-};
-
-static const struct shape *shape_of(uint8_t type)
+static uint32_t shape_of(uint8_t type)
 {
-    return type < MESSAGE_TYPES && shapes[type].name ? &shapes[type] : NULL;
+    return type < MESSAGE_TYPES ? shapes[type] : 0;
 }
 
-static uint32_t get_word(const uint8_t *b)
+/* How many bytes may stand behind its words. */
+static uint32_t bytes_max(uint8_t type)
 {
-    return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-           (uint32_t)b[3] << 24;
-}
-
-static void put_word(uint8_t *to, uint32_t word)
-{
-    for (uint32_t i = 0; i < 4; i++)
-        to[i] = (uint8_t)(word >> 8 * i);
-}
-
-static void copy(uint8_t *to, const void *from, uint32_t len)
-{
-    const uint8_t *bytes = from;
-    for (uint32_t i = 0; i < len; i++)
-        to[i] = bytes[i];
+    return type == MESSAGE_WRITE ? PROTO_PAGE : 0;
 }
 
 const char *message_name(uint8_t type)
 {
-    const struct shape *shape = shape_of(type);
-    return shape ? shape->name : "an unknown request";
+    return text_pick("an unknown request\0"
+                     "HELLO\0"
+                     "INFO\0"
+                     "WALK\0"
+                     "OPEN\0"
+                     "WRITE\0"
+                     "SEAL\0"
+                     "COMMIT\0"
+                     "ABORT\0"
+                     "REMOVE\0"
+                     "ENABLE\0"
+                     "CONFIRM\0"
+                     "ROLL_BACK\0"
+                     "COMPACT\0"
+                     "START\0"
+                     "STOP\0"
+                     "PROCESS\0"
+                     "LOG\0"
+                     "DIGEST",
+                     shape_of(type) != 0 ? type : 0);
 }
 
 uint32_t message_words(uint8_t type)
 {
-    const struct shape *shape = shape_of(type);
-    return shape ? shape->words : 0;
+    uint32_t shape = shape_of(type);
+    return shape != 0 ? shape - 1 : 0;
 }
 
 err_t request_read(struct request *out, uint8_t type, const uint8_t *payload,
                    size_t len)
 {
-    const struct shape *shape = shape_of(type);
-    if (!shape)
-        return ERR_NOSUPPORT;
-    uint32_t head = 4u * shape->words;
-    if (len < head || len - head > (shape->has_bytes ? PROTO_PAGE : 0))
-        return ERR_SIZE;
+    uint32_t shape = shape_of(type);
     *out = (struct request){ .type = type };
-    for (uint32_t i = 0; i < shape->words; i++)
-        out->word[i] = get_word(payload + 4 * i);
+    if (shape == 0)
+        return ERR_NOSUPPORT;
+    uint32_t head = 4 * (shape - 1);
+    if (len < head || len - head > bytes_max(type))
+        return ERR_SIZE;
+    if (head != 0)
+        memcpy(out->word, payload, head);
     out->bytes = payload + head;
     out->len = (uint32_t)len - head;
     return OK;
@@ -85,16 +88,12 @@ err_t request_read(struct request *out, uint8_t type, const uint8_t *payload,
 size_t request_write(uint8_t payload[PROTO_PAYLOAD_MAX],
                      const struct request *request)
 {
-    const struct shape *shape = shape_of(request->type);
-    if (!shape)
-        return 0;
-    uint32_t head = 4u * shape->words;
-    for (uint32_t i = 0; i < shape->words; i++)
-        put_word(payload + 4 * i, request->word[i]);
-    uint32_t len = shape->has_bytes ? request->len : 0;
-    if (len > PROTO_PAGE)
-        len = PROTO_PAGE;
-    copy(payload + head, request->bytes, len);
+    uint32_t head = 4 * message_words(request->type);
+    uint32_t max = bytes_max(request->type);
+    uint32_t len = request->len < max ? request->len : max;
+    memcpy(payload, request->word, head);
+    if (len > 0)
+        memcpy(payload + head, request->bytes, len);
     return head + len;
 }
 
@@ -107,40 +106,29 @@ err_t answer_read(struct answer *out, const uint8_t *payload, size_t len)
         return ERR_INVAL;
     *out = (struct answer){ .status = (err_t)payload[0] };
     out->words = words < ANSWER_WORDS_MAX ? words : ANSWER_WORDS_MAX;
-    for (uint32_t i = 0; i < out->words; i++)
-        out->word[i] = get_word(payload + 2 + 4 * i);
+    memcpy(out->word, payload + 2, 4 * out->words);
     out->text = (const char *)payload + head;
     out->text_len = (uint32_t)len - head;
     return OK;
 }
 
-size_t answer_write(uint8_t payload[ANSWER_MAX], const struct answer *answer)
+void reply_put(struct reply *reply, const void *text, size_t len)
 {
-    uint32_t words = answer->words;
-    if (words > ANSWER_WORDS_MAX)
-        words = ANSWER_WORDS_MAX;
-    payload[0] = (uint8_t)answer->status;
-    payload[1] = (uint8_t)words;
-    for (uint32_t i = 0; i < words; i++)
-        put_word(payload + 2 + 4 * i, answer->word[i]);
-    uint32_t head = 2 + 4 * words, len = answer->text_len;
     if (len > ANSWER_TEXT_MAX)
         len = ANSWER_TEXT_MAX;
-    copy(payload + head, answer->text, len);
-    return head + len;
+    reply->text_len = (uint16_t)len;
+    if (len > 0)
+        memcpy(reply_text_at(reply), text, len);
 }
 
-void answer_text(struct answer *answer, const char *text)
+void reply_text(struct reply *reply, const char *text)
 {
-    uint32_t len = 0;
-    while (text && text[len])
-        len++;
-    answer->text = text;
-    answer->text_len = len;
+    reply_put(reply, text, text != NULL ? strlen(text) : 0);
 }
 
-void answer_fail(struct answer *answer, err_t e, const char *reason)
+void reply_fail(struct reply *reply, err_t e, const char *reason)
 {
-    *answer = (struct answer){ .status = e };
-    answer_text(answer, reason);
+    reply->status = (uint8_t)e;
+    reply->words = 0;
+    reply_text(reply, reason);
 }

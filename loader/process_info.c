@@ -35,22 +35,13 @@ struct request {
     uint32_t powers;
 };
 
-static bool inspect_pid(pid_handle_t pid, struct process_info *info)
-{
-    for (uint32_t slot = 0; slot < process_slots(); slot++) {
-        if (pid_equal(process_in_slot(slot), pid) && pid.handle != 0)
-            return process_inspect(slot, info);
-    }
-    return false;
-}
-
 /* Power needs a line of the board and that the header asks for it: an app whose
  * header asks for nothing reaches this driver, too, but has none. */
 static uint32_t powers_of(const struct process_info_driver *d, pid_handle_t pid)
 {
     struct process_info info;
-    if (d->count == 0 || !inspect_pid(pid, &info) || info.short_id == 0 ||
-        !info.filtered)
+    if (d->count == 0 || !process_inspect_pid(pid, &info) ||
+        info.short_id == 0 || !info.filtered)
         return 0;
     uint32_t powers = 0, key = d->key_of == NULL ? 0 : d->key_of(pid);
     for (uint32_t i = 0; i < d->count; i++) {
@@ -142,7 +133,7 @@ static struct sysret about_one(const struct request *r, uint32_t number,
                                pid_handle_t pid, uint32_t op)
 {
     struct process_info info;
-    if (!is_visible(r, pid) || !inspect_pid(pid, &info))
+    if (!is_visible(r, pid) || !process_inspect_pid(pid, &info))
         return sysret_failure(ERR_INVAL);
     if (number == COMMAND_NAME)
         return put_name(r, &info);

@@ -16,13 +16,13 @@ static struct store_handle handle_of(const struct request *r)
 
 /* ---- what is answered at once --------------------------------------------------- */
 
-static void answer_hello(struct requests *rs, struct answer *a)
+static void answer_hello(struct requests *rs, struct reply *a)
 {
     loader_let_go(rs->loader, rs->client.owner);
     a->words = HELLO_WORDS;
     a->word[HELLO_FEATURES] = FEATURE_STORE | FEATURE_PROCESSES | FEATURE_LOG;
     a->word[HELLO_BOOT] = rs->boot;
-    answer_text(a, rs->board->name);
+    reply_text(a, rs->board->name);
 }
 
 /* RAM that no process has. */
@@ -36,7 +36,7 @@ static uint32_t ram_free(const struct live_board *board)
     return free;
 }
 
-static void answer_info(struct requests *rs, struct answer *a)
+static void answer_info(struct requests *rs, struct reply *a)
 {
     const struct live_board *board = rs->board;
     struct loader_space space;
@@ -54,28 +54,15 @@ static void answer_info(struct requests *rs, struct answer *a)
     a->word[INFO_RAM_END] = board->ram_end;
     a->word[INFO_RAM_FREE] = ram_free(board);
     a->word[INFO_SLOTS] = process_slots();
-    answer_text(a, board->version);
+    reply_text(a, board->version);
 }
 
-static void name_answer(struct requests *rs, struct answer *a,
-                        const struct store_object *o)
-{
-    uint32_t len = o->tbf.name.len;
-    if (len > ANSWER_TEXT_MAX)
-        len = ANSWER_TEXT_MAX;
-    memcpy(rs->text, loader_bytes(rs->loader, o->at + o->tbf.name.offset), len);
-    a->text = rs->text;
-    a->text_len = len;
-}
-
-static void answer_walk(struct requests *rs, struct answer *a, uint32_t cursor)
+static void answer_walk(struct requests *rs, struct reply *a, uint32_t cursor)
 {
     struct loader_object o;
     uint32_t at = loader_seek(rs->loader, cursor);
-    if (!loader_walk(rs->loader, &at, &o)) {
-        answer_fail(a, ERR_NODEVICE, "no more objects");
+    if (!loader_walk(rs->loader, &at, &o))
         return;
-    }
     a->words = OBJECT_WORDS;
     a->word[OBJECT_NEXT] = at;
     a->word[OBJECT_AT] = o.store.at;
@@ -93,30 +80,27 @@ static void answer_walk(struct requests *rs, struct answer *a, uint32_t cursor)
     a->word[OBJECT_VERSION] = o.store.tbf.version;
     a->word[OBJECT_SHORT_ID] = o.store.tbf.short_id;
     a->word[OBJECT_PROCESS] = o.pid.handle;
-    name_answer(rs, a, &o.store);
+    reply_put(a, loader_bytes(rs->loader, o.store.at + o.store.tbf.name.offset),
+              o.store.tbf.name.len);
 }
 
 static uint32_t state_of(const struct process_info *info)
 {
-    if (info->state == PROCESS_FAULTED)
-        return PROCESS_IS_FAULTED;
-    if (info->state == PROCESS_TERMINATED)
-        return PROCESS_IS_ENDED;
+    if (info->state >= PROCESS_FAULTED)
+        return info->state - PROCESS_FAULTED + PROCESS_IS_FAULTED;
     if (info->stopped)
         return PROCESS_IS_STOPPED;
     return info->state == PROCESS_RUNNING ? PROCESS_IS_RUNNING
                                           : PROCESS_IS_WAITING;
 }
 
-static void answer_process(struct requests *rs, struct answer *a, uint32_t slot)
+static void answer_process(struct requests *rs, struct reply *a, uint32_t slot)
 {
     struct process_info info = { .pid = PID_NONE };
     while (slot < process_slots() && !process_inspect(slot, &info))
         slot++;
-    if (slot >= process_slots()) {
-        answer_fail(a, ERR_NODEVICE, "no more processes");
+    if (slot >= process_slots())
         return;
-    }
     a->words = PROCESS_WORDS;
     a->word[PROCESS_NEXT] = slot + 1;
     a->word[PROCESS_HANDLE] = info.pid.handle;
@@ -127,47 +111,50 @@ static void answer_process(struct requests *rs, struct answer *a, uint32_t slot)
     a->word[PROCESS_RAM_SIZE] = info.ram_end - info.ram_start;
     a->word[PROCESS_RESTARTS] = info.restarts;
     a->word[PROCESS_CODE] = info.completion;
-    memcpy(rs->text, info.name, sizeof info.name);
-    answer_text(a, rs->text);
+    reply_text(a, info.name);
 }
 
-static void answer_log(struct requests *rs, struct answer *a, uint32_t cursor)
+static void answer_log(struct reply *a, uint32_t cursor)
 {
     enum log_level level;
-    if (klog_read(&cursor, rs->text, ANSWER_TEXT_MAX, &level) < 0) {
-        answer_fail(a, ERR_NODEVICE, "no more lines");
+    a->words = LOG_WORDS;
+    if (klog_read(&cursor, reply_text_at(a), ANSWER_TEXT_MAX, &level) < 0) {
+        a->words = 0;
         return;
     }
-    a->words = LOG_WORDS;
     a->word[LOG_NEXT] = cursor;
     a->word[LOG_LEVEL] = (uint32_t)level;
-    answer_text(a, rs->text);
+    a->text_len = (uint16_t)strlen(reply_text_at(a));
 }
 
 /* False: it is none of these. What has an object on the stack is not inlined,
  * here and below: it would lie there whatever is asked for. */
 static NOINLINE bool answered(struct requests *rs, const struct request *r,
-                              struct answer *a)
+                              struct reply *a)
 {
+    uint32_t cursor = r->word[FROM_CURSOR];
     switch (r->type) {
     case MESSAGE_HELLO:
         answer_hello(rs, a);
-        return true;
+        break;
     case MESSAGE_INFO:
         answer_info(rs, a);
-        return true;
+        break;
     case MESSAGE_WALK:
-        answer_walk(rs, a, r->word[FROM_CURSOR]);
-        return true;
+        answer_walk(rs, a, cursor);
+        break;
     case MESSAGE_PROCESS:
-        answer_process(rs, a, r->word[FROM_CURSOR]);
-        return true;
+        answer_process(rs, a, cursor);
+        break;
     case MESSAGE_LOG:
-        answer_log(rs, a, r->word[FROM_CURSOR]);
-        return true;
+        answer_log(a, cursor);
+        break;
     default:
         return false;
     }
+    if (a->words == 0)
+        reply_fail(a, ERR_NODEVICE, "there are no more");
+    return true;
 }
 
 /* What is asked of the set of apps before it is known. */
@@ -198,14 +185,6 @@ static err_t begin_write(struct requests *rs, const struct request *r)
                         r->bytes, len);
 }
 
-static err_t begin_seal(struct requests *rs, const struct request *r)
-{
-    const struct store_handle replaces = handle_of(r);
-    return loader_seal(rs->loader, &rs->client,
-                       replaces.at != PLACE_ANY ? &replaces : NULL,
-                       r->word[SEAL_FLAGS] & SEAL_FORCE);
-}
-
 static NOINLINE err_t begin_digest(struct requests *rs, const struct request *r)
 {
     struct loader_object o;
@@ -217,93 +196,75 @@ static NOINLINE err_t begin_digest(struct requests *rs, const struct request *r)
     return OK;
 }
 
-static NOINLINE err_t begin_commit(struct requests *rs, const struct request *r)
-{
-    return loader_commit(rs->loader, &rs->client,
-                         r->word[COMMIT_FLAGS] & COMMIT_START);
-}
+_Static_assert(MESSAGE_OPEN - (uint32_t)LOADER_OPEN ==
+                   MESSAGE_STOP - (uint32_t)LOADER_STOP,
+               "requests and what the loader does are in one order");
 
 static err_t begin(struct requests *rs, const struct request *r)
 {
-    struct loader *l = rs->loader;
-    struct loader_client *client = &rs->client;
+    const uint32_t *word = r->word;
+    uint32_t on = word[ENABLE_ON];
     switch (r->type) {
     case MESSAGE_OPEN:
         return begin_open(rs, r);
     case MESSAGE_WRITE:
         return begin_write(rs, r);
-    case MESSAGE_SEAL:
-        return begin_seal(rs, r);
-    case MESSAGE_COMMIT:
-        return begin_commit(rs, r);
-    case MESSAGE_ABORT:
-        return loader_abort(l, client);
-    case MESSAGE_REMOVE:
-        return loader_remove(l, client, handle_of(r));
-    case MESSAGE_ENABLE:
-        return loader_enable(l, client, handle_of(r), r->word[ENABLE_ON] != 0);
-    case MESSAGE_CONFIRM:
-        return loader_confirm(l, client, handle_of(r));
-    case MESSAGE_ROLL_BACK:
-        return loader_roll_back(l, client, handle_of(r));
-    case MESSAGE_COMPACT:
-        return loader_compact(l, client);
-    case MESSAGE_START:
-        return loader_start(l, client, handle_of(r));
-    case MESSAGE_STOP:
-        return loader_stop(l, client, handle_of(r));
     case MESSAGE_DIGEST:
         return begin_digest(rs, r);
+    case MESSAGE_COMMIT:
+        on = word[COMMIT_FLAGS] & COMMIT_START;
+        break;
+    case MESSAGE_SEAL:
+        on &= SEAL_FORCE;
+        break;
     default:
-        return ERR_NOSUPPORT;
+        break;
     }
+    return loader_ask(rs->loader, &rs->client,
+                      (enum loader_op)(r->type - MESSAGE_OPEN + LOADER_OPEN),
+                      handle_of(r), on);
 }
 
-bool requests_execute(struct requests *rs, const struct request *r,
-                      struct answer *answer)
+bool requests_execute(struct requests *rs, struct request *r,
+                      struct reply *reply)
 {
     if (is_too_early(rs, r->type)) {
-        answer_fail(answer, ERR_BUSY, "it is still booting");
+        reply_fail(reply, ERR_BUSY, "it is still booting");
         return true;
     }
-    if (answered(rs, r, answer))
+    if (answered(rs, r, reply))
         return true;
-    rs->job = *r;
-    err_t e = begin(rs, r);
-    if (e != OK)
-        answer_fail(answer, e, NULL);
-    return e != OK;
+    rs->job = r;
+    rs->reply = reply;
+    reply->status = (uint8_t)begin(rs, r);
+    return reply->status != OK;
 }
 
 /* ---- how it ends -------------------------------------------------------------------- */
 
-static void opened(struct requests *rs, struct answer *a)
+static void opened(struct requests *rs, struct reply *a)
 {
-    struct loader_progress progress;
     const struct store *s = &rs->loader->store;
     a->words = OPENED_WORDS;
-    if (loader_progress(rs->loader, &progress))
-        a->word[OPENED_OFFSET] = progress.offset;
+    a->word[OPENED_OFFSET] = s->transfer.offset;
     a->word[OPENED_HEAD] = store_head(s);
     a->word[OPENED_UNIT] = store_unit(s);
 }
 
 /* The next piece of the page, if there is one. */
-static bool goes_on(struct requests *rs, struct answer *a)
+static bool goes_on(struct requests *rs, struct reply *a)
 {
-    struct request *job = &rs->job;
+    struct request *job = rs->job;
     uint32_t len = job->len < STORE_BUFFER_MAX ? job->len : STORE_BUFFER_MAX;
-    struct loader_progress progress = { .offset = 0 };
     job->word[WRITE_OFFSET] += len;
     job->bytes += len;
     job->len -= len;
     if (job->len > 0) {
-        a->status = begin_write(rs, job);
+        a->status = (uint8_t)begin_write(rs, job);
         return a->status == OK;
     }
-    (void)loader_progress(rs->loader, &progress);
     a->words = WRITTEN_WORDS;
-    a->word[WRITTEN_OFFSET] = progress.offset;
+    a->word[WRITTEN_OFFSET] = rs->loader->store.transfer.offset;
     return false;
 }
 
@@ -311,25 +272,22 @@ static void on_done(struct loader_client *client,
                     const struct loader_result *result)
 {
     struct requests *rs = CONTAINER_OF(client, struct requests, client);
-    struct answer a = { .status = result->e };
-    uint8_t type = rs->job.type;
-    bool is_judged =
-        type == MESSAGE_SEAL || type == MESSAGE_COMMIT || type == MESSAGE_START;
-    if (a.status == OK && type == MESSAGE_WRITE && goes_on(rs, &a))
+    struct reply *a = rs->reply;
+    uint8_t type = rs->job->type;
+    a->status = (uint8_t)result->e;
+    if (a->status == OK && type == MESSAGE_WRITE && goes_on(rs, a))
         return;
-    if (a.status == OK && type == MESSAGE_OPEN)
-        opened(rs, &a);
-    if (a.status == OK && type == MESSAGE_COMMIT) {
-        a.words = COMMITTED_WORDS;
-        a.word[COMMITTED_AT] = result->handle.at;
-        a.word[COMMITTED_PROCESS] = result->report.load.pid.handle;
+    if (a->status == OK && type == MESSAGE_OPEN)
+        opened(rs, a);
+    if (a->status == OK && type == MESSAGE_COMMIT) {
+        a->words = COMMITTED_WORDS;
+        a->word[COMMITTED_AT] = result->handle.at;
+        a->word[COMMITTED_PROCESS] = result->report.load.pid.handle;
     }
-    if (is_judged && result->report.verdict != LOADER_OK) {
-        a.text_len =
-            loader_report_text(&result->report, rs->text, ANSWER_TEXT_MAX);
-        a.text = rs->text;
-    }
-    rs->done(rs, &a);
+    if (result->report.verdict != LOADER_OK)
+        a->text_len = (uint16_t)loader_report_text(
+            &result->report, reply_text_at(a), ANSWER_TEXT_MAX);
+    rs->done(rs);
 }
 
 /* A step of a digest. The object may go meanwhile. */
@@ -337,11 +295,11 @@ static void on_work(struct deferred *work)
 {
     struct requests *rs = CONTAINER_OF(work, struct requests, work);
     struct loader_object o;
-    struct answer a = { .status = OK };
-    if (rs->job.type != MESSAGE_DIGEST)
+    struct reply *a = rs->reply;
+    if (rs->job == NULL || rs->job->type != MESSAGE_DIGEST)
         return; /* who asked is gone */
-    a.status = loader_find(rs->loader, handle_of(&rs->job), &o);
-    if (a.status == OK) {
+    a->status = (uint8_t)loader_find(rs->loader, handle_of(rs->job), &o);
+    if (a->status == OK) {
         uint32_t left = o.store.size - rs->digest;
         uint32_t len = left < DIGEST_STEP ? left : DIGEST_STEP;
         rs->crc = crc32_add(
@@ -351,16 +309,16 @@ static void on_work(struct deferred *work)
             deferred_call(work);
             return;
         }
-        a.words = DIGEST_WORDS;
-        a.word[DIGEST_CRC] = rs->crc;
+        a->words = DIGEST_WORDS;
+        a->word[DIGEST_CRC] = rs->crc;
     }
-    rs->done(rs, &a);
+    rs->done(rs);
 }
 
 void requests_cancel(struct requests *rs)
 {
     loader_owner_gone(rs->loader, rs->client.owner);
-    rs->job.type = 0;
+    rs->job = NULL;
 }
 
 void requests_init(struct requests *rs, const struct live_board *board,

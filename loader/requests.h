@@ -21,20 +21,20 @@ struct requests {
     uint32_t boot;               /* another number after each reset */
     const struct live_board *board;
     /* How a request that takes longer has ended. */
-    void (*done)(struct requests *requests, const struct answer *answer);
-    struct request job;   /* under way */
+    void (*done)(struct requests *requests);
+    struct request *job;  /* under way, lent; NULL: who asked is gone */
+    struct reply *reply;  /* to it */
     uint32_t crc, digest; /* of DIGEST: so far, how far */
     struct deferred work;
-    char *text; /* ANSWER_TEXT_MAX bytes; set before requests_init() */
 };
 
 void requests_init(struct requests *requests, const struct live_board *board,
                    struct loader *loader);
 
-/* As serve_ops.execute(); one at a time. The answer's text is valid until the
- * next one. */
-bool requests_execute(struct requests *requests, const struct request *request,
-                      struct answer *answer);
+/* As serve_execute(), with a reply that has been zeroed; one at a time. Both are
+ * lent until it is over. */
+bool requests_execute(struct requests *requests, struct request *request,
+                      struct reply *reply);
 
 /* Who is asking is gone: nobody is told how it ends, a transfer is let go. */
 void requests_cancel(struct requests *requests);

@@ -1,12 +1,158 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The store's engine, its mounting, and what is done to objects that are there.
- * What is done to one that is being made is in store_transfer.c. */
+/* The store's engine and its scripts, its mounting, and what is done to objects
+ * that are there. What is done to one that is being made is in
+ * store_transfer.c. */
 #include <kernel/string.h>
 #include <loader/store_priv.h>
 
-/* ---- the engine ----------------------------------------------------------- */
+/* ---- scripts --------------------------------------------------------------- */
 
-static store_step program_go, program_done;
+enum code {
+    END, /* of the script */
+    APPEND_ROOM,
+    APPEND_PLACE,
+    APPEND_DONE,
+    TURN_ENTER,
+    TURN_ERASE,
+    TURN_RECORD,
+    TURN_HOLE,
+    TURN_HOLE_MORE,
+    TURN_SEAL,
+    TURN_DONE,
+    PAINT,
+    SPARE,
+    RESTORE,
+    FILL_LOOK,
+    FILL_PAD,
+    DIGEST,
+    SCAN,
+    DISCARD_BEGIN,
+    DISCARD_WIPE,
+    DISCARD_PAD,
+    GIVE_WAY,
+    REMOVAL_BREAK,
+    REMOVAL_WIPE,
+    ROLL_BACK_DIGEST,
+    SLIDE_SECTOR,
+    MOUNT_READ,
+    MOUNT_HOLE,
+    GUEST,
+    SEARCH,
+    FIND_SPACE,
+    FIND_SLIDE,
+    OPEN_SAME,
+    OPEN_CLEAR,
+    OPEN_DONE,
+    RESUME_CLEAR,
+    RESUME_HEAD,
+    WRITE_FIRST,
+    WRITE_DONE,
+    WRITE_HEAD,
+    SEAL_TAIL,
+    SEAL_BEFORE,
+    SEAL_REST,
+    SEAL_HEAD,
+    SEAL_JUDGE,
+    RECORDS = 0x40, /* a record of that type is appended */
+    CALLS = 0x80,   /* the script there is called */
+};
+
+#define RECORD(type) (RECORDS | RECORD_##type)
+#define CALL(script) (CALLS | SCRIPT(script))
+
+static const struct store_scripts scripts = {
+    .append = { APPEND_ROOM, APPEND_PLACE, APPEND_DONE },
+    .turn = { TURN_ENTER, TURN_ERASE, TURN_RECORD, TURN_HOLE, TURN_HOLE_MORE,
+              TURN_SEAL, TURN_DONE },
+    .rewrite = { SPARE, PAINT },
+    .complete = { RECORD(COPY) },
+    .restore = { RESTORE, PAINT, RECORD(DONE) },
+    .fill = { FILL_LOOK, FILL_PAD, PAINT },
+    .discard = { DISCARD_BEGIN, SCAN, DISCARD_WIPE, PAINT, DISCARD_PAD },
+    .discard_close = { RECORD(CLOSED) },
+    .removal = { REMOVAL_BREAK, PAINT, REMOVAL_WIPE, PAINT },
+    .removal_close = { RECORD(CLOSED) },
+    .slide = { SLIDE_SECTOR, CALL(turn) },
+    .mount = { MOUNT_READ, MOUNT_HOLE },
+    .guest = { GUEST },
+    .rewrite_guest = { GUEST, CALL(rewrite) },
+    .remove = { GIVE_WAY, RECORD(REMOVE), CALL(removal) },
+    .roll_back = { GIVE_WAY, ROLL_BACK_DIGEST, DIGEST, RECORD(ROLL_BACK),
+                   CALL(removal) },
+    .enable = { RECORD(STATE) },
+    .compact_plan = { GIVE_WAY, SEARCH, FIND_SLIDE },
+    .compact = { RECORD(SLIDE), CALL(slide) },
+    .open = { OPEN_SAME, GIVE_WAY, SEARCH, FIND_SPACE, RECORD(HOLE), OPEN_CLEAR,
+              RECORD(READY), OPEN_DONE },
+    .resume = { SCAN, RESUME_CLEAR, RESUME_HEAD, OPEN_DONE },
+    .write = { WRITE_FIRST, WRITE_DONE },
+    .write_head = { WRITE_HEAD, DIGEST },
+    .seal = { SEAL_TAIL, PAINT, SEAL_BEFORE, SEAL_REST, SEAL_HEAD, SEAL_JUDGE },
+    .commit = { RECORD(COMMIT) },
+    .abort = { CALL(discard) },
+};
+_Static_assert(SCRIPT(nothing) < CALLS, "scripts that are called lie too far");
+_Static_assert(sizeof scripts < 256, "a place in a script is one byte");
+
+static void store_done(struct store *s, err_t e);
+static store_step give_way, removal_break, removal_wipe, roll_back_digest,
+    slide_sector, mount_read, mount_hole, guest_step;
+
+static store_step *const steps[] = {
+    [APPEND_ROOM] = append_room,     [APPEND_PLACE] = append_place,
+    [APPEND_DONE] = append_done,     [TURN_ENTER] = turn_enter,
+    [TURN_ERASE] = turn_erase,       [TURN_RECORD] = turn_record,
+    [TURN_HOLE] = turn_hole,         [TURN_HOLE_MORE] = turn_hole_more,
+    [TURN_SEAL] = turn_seal,         [TURN_DONE] = turn_done,
+    [PAINT] = sector_paint,          [SPARE] = sector_spare,
+    [RESTORE] = sector_restore,      [FILL_LOOK] = sector_fill_look,
+    [FILL_PAD] = sector_fill_pad,    [DIGEST] = sector_digest,
+    [SCAN] = transfer_scan,          [DISCARD_BEGIN] = discard_begin,
+    [DISCARD_WIPE] = discard_wipe,   [DISCARD_PAD] = discard_pad,
+    [GIVE_WAY] = give_way,           [REMOVAL_BREAK] = removal_break,
+    [REMOVAL_WIPE] = removal_wipe,   [ROLL_BACK_DIGEST] = roll_back_digest,
+    [SLIDE_SECTOR] = slide_sector,   [MOUNT_READ] = mount_read,
+    [MOUNT_HOLE] = mount_hole,       [GUEST] = guest_step,
+    [SEARCH] = chain_search,         [FIND_SPACE] = chain_find_space,
+    [FIND_SLIDE] = chain_find_slide, [OPEN_SAME] = open_same,
+    [OPEN_CLEAR] = open_clear,       [OPEN_DONE] = open_done,
+    [RESUME_CLEAR] = resume_clear,   [RESUME_HEAD] = resume_head,
+    [WRITE_FIRST] = write_first,     [WRITE_DONE] = write_done,
+    [WRITE_HEAD] = write_head,       [SEAL_TAIL] = seal_tail,
+    [SEAL_BEFORE] = seal_before,     [SEAL_REST] = seal_rest,
+    [SEAL_HEAD] = seal_head,         [SEAL_JUDGE] = seal_judge,
+};
+
+NOINLINE void store_finish(struct store *s, err_t e)
+{
+    s->result = e;
+    s->depth = 0;
+    s->pc = SCRIPT(nothing);
+}
+
+NOINLINE void store_call(struct store *s, uint32_t script)
+{
+    s->calls[s->depth++] = (uint8_t)s->pc;
+    s->pc = script;
+}
+
+static void step(struct store *s)
+{
+    const uint8_t *codes = (const void *)&scripts;
+    uint32_t code = codes[s->pc++];
+    if (code >= CALLS)
+        store_call(s, code - CALLS);
+    else if (code >= RECORDS)
+        journal_append(s, (enum record_type)(code - RECORDS));
+    else if (code != END)
+        steps[code](s);
+    else if (s->depth != 0)
+        s->pc = s->calls[--s->depth];
+    else
+        store_done(s, (err_t)s->result);
+}
+
+/* ---- the engine ----------------------------------------------------------- */
 
 bool store_is_blank(const struct store *s, uint32_t at, uint32_t len)
 {
@@ -16,161 +162,128 @@ bool store_is_blank(const struct store *s, uint32_t at, uint32_t len)
     return all == ~0u;
 }
 
-void store_later(struct store *s, store_step *next)
+/* By words where possible: it is long. */
+bool store_reads(const struct store *s, uint32_t at, const uint8_t *bytes,
+                 uint32_t len)
 {
-    s->next = next;
-    s->client->wake(s);
+    const uint8_t *is = store_bytes(s, at);
+    if (((uintptr_t)bytes | at | len) % 4 != 0)
+        return memcmp(is, bytes, len) == 0;
+    const store_word_t *a = (const void *)is, *b = (const void *)bytes;
+    for (const store_word_t *end = a + len / 4; a != end;)
+        if (*a++ != *b++)
+            return false;
+    return true;
 }
 
 /* The request of a driver whose turn it is, or the operation, is over. */
-void store_done(struct store *s, err_t e)
+static void store_done(struct store *s, err_t e)
 {
     struct rewrite *rewrite = s->rewriting;
     enum store_op op = (enum store_op)s->op;
-    s->is_active = false;
+    s->pc = 0;
+    s->flash_e = OK;
+    s->program_len = 0;
     s->rewriting = NULL;
     if (rewrite == NULL)
         s->op = STORE_IDLE;
     if (op == STORE_MOUNT && rewrite == NULL)
         s->is_mounted = e == OK;
-    bool somebody_waits = s->queue != NULL || s->first != NULL;
-    if (somebody_waits || !s->is_mounted)
-        s->client->wake(s);
+    s->client->wake(s); /* somebody may wait */
     if (rewrite != NULL)
         rewrite->done(rewrite, e);
     else
         s->client->done(s, op, e);
 }
 
-/* The flash has failed. What RAM says of the journal may be wrong now, so
- * nothing goes on until it has been read again. */
-static void store_fail(struct store *s, err_t e)
-{
-    s->is_mounted = false;
-    store_done(s, e);
-}
-
-static void flash_refused(struct store *s)
-{
-    store_fail(s, (err_t)s->flash_e);
-}
-
 /* One that was not begun ends from the loop as well: what follows from it would
  * come on top of all that led here. */
 static void flash_start(struct store *s, err_t e)
 {
-    if (e != OK) {
-        s->flash_then = NULL;
-        s->flash_e = (uint8_t)e;
-        store_later(s, flash_refused);
+    s->flash_e = e;
+    s->is_busy = e == OK;
+}
+
+void store_erase(struct store *s, uint32_t at)
+{
+    struct flash *flash = store_place(s)->flash;
+    s->erases++;
+    flash_start(s, flash->ops->erase(flash, at));
+}
+
+/* Is the word at `offset` of what is to be programmed there already, in a flash
+ * where a word may be programmed once? Then it is left alone. */
+static ALWAYS_INLINE bool is_left(const struct store *s, uint32_t offset)
+{
+    const struct flash_geometry *g = store_geometry(s);
+    return !g->reprogram &&
+           store_reads(s, s->program_at + offset, s->program_bytes + offset,
+                       g->word_size);
+}
+
+static void program_pass(struct store *s, uint32_t len)
+{
+    s->program_at += len;
+    s->program_bytes += len;
+    s->program_len -= len;
+}
+
+/* As much as goes in one: up to a word that is left alone. First that what was
+ * programmed before is there. */
+static void program_go(struct store *s)
+{
+    const struct flash_geometry *g = store_geometry(s);
+    struct flash *flash = store_place(s)->flash;
+    if (!store_reads(s, s->program_at, s->program_bytes, s->program_part)) {
+        s->flash_e = ERR_FAIL;
+        return;
     }
+    program_pass(s, s->program_part);
+    while (s->program_len != 0 && is_left(s, 0))
+        program_pass(s, g->word_size);
+    uint32_t most =
+        least(s->program_len, g->burst - (s->program_at & (g->burst - 1)));
+    uint32_t part = g->reprogram ? most : 0;
+    while (part < most && !is_left(s, part))
+        part += g->word_size;
+    s->program_part = part;
+    if (part != 0)
+        flash_start(s, flash->ops->program(flash, s->program_at,
+                                           s->program_bytes, part));
+}
+
+NOINLINE void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
+                            uint32_t len)
+{
+    s->program_at = at;
+    s->program_bytes = bytes;
+    s->program_len = len;
+    s->program_part = 0;
+    program_go(s);
+}
+
+static void go_on(struct store *s)
+{
+    if (s->flash_e != OK) {
+        /* What RAM says of the journal may be wrong now, so nothing goes on
+         * until it has been read again. */
+        s->is_mounted = false;
+        store_done(s, (err_t)s->flash_e);
+    } else if (s->program_len != 0) {
+        program_go(s);
+    } else {
+        step(s);
+    }
+    if (s->pc != 0 && !s->is_busy)
+        s->client->wake(s);
 }
 
 static void flash_done(struct flash_client *client, err_t e)
 {
     struct store *s = CONTAINER_OF(client, struct store, flash_client);
-    store_step *then = s->flash_then;
-    s->flash_then = NULL;
-    if (e == OK)
-        then(s);
-    else
-        store_fail(s, e);
-}
-
-void store_erase(struct store *s, uint32_t at, store_step *then)
-{
-    s->erases++;
-    s->flash_then = then;
-    struct flash *flash = store_place(s)->flash;
-    flash_start(s, flash->ops->erase(flash, at));
-}
-
-void store_program(struct store *s, uint32_t at, const uint8_t *bytes,
-                   uint32_t len, store_step *then)
-{
-    s->program_then = then;
-    s->program_at = at;
-    s->program_bytes = bytes;
-    s->program_len = len;
-    program_go(s);
-}
-
-/* Is the word at `offset` of what is to be programmed all ones, in a flash
- * where a word may be programmed once? Then it is left alone: it may be needed. */
-static bool is_left_blank(const struct store *s, uint32_t offset)
-{
-    uint32_t all = 0xFF;
-    if (store_geometry(s)->reprogram)
-        return false;
-    for (uint32_t i = 0; i < store_geometry(s)->word_size; i++)
-        all &= s->program_bytes[offset + i];
-    return all == 0xFF;
-}
-
-/* As far as one program may go, up to a word that is left alone. */
-static uint32_t part_to_program(const struct store *s)
-{
-    const struct flash_geometry *g = store_geometry(s);
-    uint32_t most = g->burst - s->program_at % g->burst, part = 0;
-    if (most > s->program_len)
-        most = s->program_len;
-    if (g->reprogram)
-        return most;
-    while (part < most && !is_left_blank(s, part))
-        part += g->word_size;
-    return part;
-}
-
-/* Does flash hold what was programmed? By words: it is long. */
-static bool is_programmed(const struct store *s, uint32_t len)
-{
-    typedef uint32_t MAY_ALIAS word;
-    const uint8_t *is = store_bytes(s, s->program_at);
-    const uint8_t *wanted = s->program_bytes;
-    if ((uintptr_t)wanted % 4 != 0 || s->program_at % 4 != 0 || len % 4 != 0)
-        return memcmp(is, wanted, len) == 0;
-    const word *a = (const void *)is, *b = (const void *)wanted;
-    for (const word *end = a + len / 4; a != end;)
-        if (*a++ != *b++)
-            return false;
-    return true;
-}
-
-/* As many words as go in one. */
-static void program_go(struct store *s)
-{
-    uint32_t word = store_geometry(s)->word_size;
-    while (s->program_len != 0 && is_left_blank(s, 0)) {
-        s->program_at += word;
-        s->program_bytes += word;
-        s->program_len -= word;
-    }
-    uint32_t part = part_to_program(s);
-    s->program_part = part;
-    if (part == 0) {
-        store_later(s, s->program_then);
-        return;
-    }
-    s->flash_then = program_done;
-    struct flash *flash = store_place(s)->flash;
-    flash_start(
-        s, flash->ops->program(flash, s->program_at, s->program_bytes, part));
-}
-
-static void program_done(struct store *s)
-{
-    uint32_t part = s->program_part;
-    if (!is_programmed(s, part)) {
-        store_fail(s, ERR_FAIL);
-        return;
-    }
-    s->program_at += part;
-    s->program_bytes += part;
-    s->program_len -= part;
-    if (s->program_len != 0)
-        program_go(s);
-    else
-        s->program_then(s);
+    s->is_busy = false;
+    s->flash_e = e;
+    go_on(s);
 }
 
 err_t store_ready(const struct store *s)
@@ -180,41 +293,34 @@ err_t store_ready(const struct store *s)
     return s->is_mounted ? OK : ERR_OFF;
 }
 
-err_t store_begin(struct store *s, enum store_op op, store_step *first)
+err_t store_begin(struct store *s, enum store_op op, uint32_t script)
 {
     err_t e = store_ready(s);
     if (e != OK && op != STORE_MOUNT)
         return e;
-    s->op = (uint8_t)op;
-    s->first = first;
+    s->op = op;
+    s->first = script;
     s->client->wake(s);
     return OK;
 }
 
-static store_step rewrite_step, rewritten, begin_off;
-
 void store_run(struct store *s)
 {
-    store_step *step = s->next;
-    if (s->flash_then != NULL)
+    if (s->is_busy)
         return;
-    s->next = NULL;
-    if (!s->is_active) {
-        step = s->first;
-        s->first = NULL;
-        if (step == NULL && s->queue != NULL)
-            step = rewrite_step;
-        else if (step != NULL && !s->is_mounted && s->op != STORE_MOUNT)
-            step = begin_off; /* a rewrite has failed since it was asked for */
-        s->is_active = step != NULL;
+    if (s->pc == 0) {
+        s->depth = s->result = OK;
+        if (s->op != STORE_IDLE)
+            s->pc = s->first;
+        else if (s->queue != NULL)
+            s->pc = SCRIPT(rewrite_guest);
+        else
+            return;
+        /* A rewrite has failed since it was asked for. */
+        if (!s->is_mounted && s->op != STORE_MOUNT && s->op != STORE_IDLE)
+            store_finish(s, ERR_OFF);
     }
-    if (step != NULL)
-        step(s);
-}
-
-static void begin_off(struct store *s)
-{
-    store_done(s, ERR_OFF);
+    go_on(s);
 }
 
 /* ---- rewriting for drivers ------------------------------------------------ */
@@ -234,6 +340,30 @@ bool store_may_write(const struct store *s, uint32_t at, uint32_t len)
            is_apart(s, at, len, l->spare, l->spare_sectors);
 }
 
+static void rewrite_step(struct store *s)
+{
+    struct rewrite *r = s->queue;
+    s->queue = r->next;
+    s->rewriting = r;
+    s->copy_sector = r->at - r->at % sector_size(s);
+    s->content.to = 0; /* all else stays as it is */
+    if (!s->is_mounted)
+        store_finish(s, ERR_OFF);
+}
+
+static void rewrite_overlay(struct store *s, uint32_t at, uint32_t len)
+{
+    if (s->rewriting != NULL)
+        sector_overlay(s, at, len, s->rewriting);
+}
+
+static const struct store_guest rewrites = { rewrite_step, rewrite_overlay };
+
+static void guest_step(struct store *s)
+{
+    s->guest->step(s);
+}
+
 err_t rewrite_start(struct store *s, struct rewrite *r)
 {
     uint32_t size = sector_size(s);
@@ -250,6 +380,7 @@ err_t rewrite_start(struct store *s, struct rewrite *r)
             return ERR_BUSY;
     *last = r;
     r->next = NULL;
+    s->guest = &rewrites;
     s->client->wake(s);
     return OK;
 }
@@ -265,28 +396,7 @@ bool rewrite_cancel(struct store *s, struct rewrite *r)
     return true;
 }
 
-static void rewrite_step(struct store *s)
-{
-    struct rewrite *r = s->queue;
-    s->queue = r->next;
-    s->rewriting = r;
-    if (!s->is_mounted) {
-        store_done(s, ERR_OFF);
-        return;
-    }
-    sector_content(s, r->at, r->at + r->len, r->bytes, 0);
-    sector_rewrite(s, r->at - r->at % sector_size(s), rewritten);
-}
-
-static void rewritten(struct store *s)
-{
-    store_done(s, OK);
-}
-
 /* ---- mounting ------------------------------------------------------------- */
-
-static store_step mount_read, mount_hole, end_ok, removal_go, removal_wipe,
-    removal_close, slide_go;
 
 /* What the layout and the geometry have to be like for all else to hold. */
 static bool is_sound(const struct store *s)
@@ -310,16 +420,17 @@ static bool is_sound(const struct store *s)
 
 err_t store_mount(struct store *s)
 {
-    if (s->op != STORE_IDLE || s->is_active)
+    if (s->op != STORE_IDLE || s->pc != 0)
         return ERR_BUSY;
     if (!is_sound(s))
         return ERR_INVAL;
     s->flash_client.done = flash_done;
     store_place(s)->flash->client = &s->flash_client;
     s->is_mounted = false;
-    return store_begin(s, STORE_MOUNT, mount_read);
+    return store_begin(s, STORE_MOUNT, SCRIPT(mount));
 }
 
+/* Where there is no journal one is made when it is first needed. */
 static void mount_read(struct store *s)
 {
     journal_read(s);
@@ -327,47 +438,26 @@ static void mount_read(struct store *s)
     s->transfer.owner = 0;
     s->transfer.is_known = s->transfer.is_good = false;
     s->plan.shift = 0;
-    if (s->page == STORE_NONE)
-        end_ok(s); /* made when it is first needed */
-    else if (s->copy_sector != STORE_NONE)
-        sector_restore(s, mount_hole);
-    else
-        mount_hole(s);
+    if (s->copy_sector != STORE_NONE)
+        store_call(s, SCRIPT(restore));
 }
 
 static void mount_hole(struct store *s)
 {
-    switch ((enum store_hole_kind)s->hole.kind) {
-    case HOLE_REMOVE:
-        removal_go(s);
-        return;
-    case HOLE_SLIDE:
-        slide_go(s);
-        return;
-    case HOLE_INSTALL:
-        if (!s->hole.is_ready) {
-            transfer_discard(s, end_ok);
-            return;
-        }
-        break;
-    case HOLE_NONE:
-        break;
-    }
-    store_later(s, end_ok);
-}
-
-static void end_ok(struct store *s)
-{
-    store_done(s, OK);
+    uint32_t kind = s->hole.kind;
+    if (kind == HOLE_REMOVE)
+        store_call(s, SCRIPT(removal));
+    else if (kind == HOLE_SLIDE)
+        store_call(s, SCRIPT(slide));
+    else if (kind == HOLE_INSTALL && !s->hole.is_ready)
+        store_call(s, SCRIPT(discard));
 }
 
 /* ---- handles -------------------------------------------------------------- */
 
 struct store_handle store_handle_of(const struct store *s, uint32_t at)
 {
-    uint32_t tag = s->epoch * 0x9E3779B1u ^ at ^ s->secret;
-    tag = (tag ^ tag >> 16) * 0x85EBCA6Bu;
-    tag = (tag ^ tag >> 13) * 0xC2B2AE35u;
+    uint32_t tag = (s->epoch * 0x9E3779B1u ^ at ^ s->secret) * 0x9E3779B1u;
     return (struct store_handle){ at, tag ^ tag >> 16 ^ s->secret };
 }
 
@@ -379,9 +469,8 @@ err_t store_find(struct store *s, struct store_handle handle,
     uint32_t at = handle.at;
     if (!s->is_mounted)
         return ERR_OFF;
-    if (at < store_start(s) || at >= store_end(s) ||
-        store_handle_of(s, at).tag != handle.tag || store_seek(s, at) != at ||
-        !store_walk(s, &at, object) || object->is_free)
+    if (store_seek(s, at) != at || !store_walk(s, &at, object) ||
+        object->handle.at != handle.at || object->handle.tag != handle.tag)
         return ERR_NODEVICE;
     return OK;
 }
@@ -391,126 +480,89 @@ err_t store_find(struct store *s, struct store_handle handle,
 /* Operations on objects need the one hole there is. A transfer that somebody
  * owns keeps it, one that nobody owns gives way. A rollback waits for nobody:
  * else whoever holds a transfer open would keep a bad update running. */
-static err_t hole_needed(const struct store *s)
+static bool hole_is_owned(const struct store *s)
 {
-    bool is_owned = s->hole.kind == HOLE_INSTALL && s->transfer.owner != 0;
-    return is_owned ? ERR_BUSY : OK;
+    return s->hole.kind == HOLE_INSTALL && s->transfer.owner != 0;
 }
 
-static store_step removal_first, removal_record, rollback_digest,
-    rollback_record;
-
-/* s->subject: the object. */
-static err_t removal_begin(struct store *s, enum store_op op,
-                           const struct store_object *object, store_step *then)
-{
-    err_t e = op == STORE_ROLL_BACK ? OK : hole_needed(s);
-    if (e != OK)
-        return e;
-    e = store_begin(s, op, removal_first);
-    if (e != OK)
-        return e;
-    s->subject = object->at;
-    s->subject_end = object->at + object->size;
-    s->subject_then = then;
-    return OK;
-}
-
-static void removal_first(struct store *s)
+static void give_way(struct store *s)
 {
     if (s->hole.kind == HOLE_INSTALL)
-        transfer_discard(s, s->subject_then);
-    else
-        s->subject_then(s);
+        store_call(s, SCRIPT(discard));
+}
+
+/* An object, or one of a trial, is to go. */
+static err_t removal_begin(struct store *s, struct store_handle handle,
+                           enum store_op op)
+{
+    struct store_object object;
+    err_t e = store_find(s, handle, &object);
+    if (e != OK)
+        return e;
+    if (op != STORE_REMOVE && object.trial_of == STORE_NONE)
+        return ERR_INVAL;
+    if (op == STORE_CONFIRM)
+        (void)chain_object(s, object.trial_of, &object);
+    if (op != STORE_ROLL_BACK && hole_is_owned(s))
+        return ERR_BUSY;
+    e = store_begin(s, op,
+                    op == STORE_ROLL_BACK ? SCRIPT(roll_back) : SCRIPT(remove));
+    if (e != OK)
+        return e;
+    s->subject = object.at;
+    s->subject_end = object.at + object.size;
+    return OK;
 }
 
 err_t store_remove(struct store *s, struct store_handle handle)
 {
-    struct store_object object;
-    err_t e = store_find(s, handle, &object);
-    return e != OK ? e
-                   : removal_begin(s, STORE_REMOVE, &object, removal_record);
+    return removal_begin(s, handle, STORE_REMOVE);
 }
 
 err_t store_confirm(struct store *s, struct store_handle handle)
 {
-    struct store_object object;
-    err_t e = store_find(s, handle, &object);
-    if (e != OK)
-        return e;
-    if (object.trial_of == STORE_NONE)
-        return ERR_INVAL;
-    (void)chain_object(s, object.trial_of, &object);
-    return removal_begin(s, STORE_CONFIRM, &object, removal_record);
+    return removal_begin(s, handle, STORE_CONFIRM);
 }
 
 err_t store_roll_back(struct store *s, struct store_handle handle)
 {
-    struct store_object object;
-    err_t e = store_find(s, handle, &object);
-    if (e != OK)
-        return e;
-    if (object.trial_of == STORE_NONE)
-        return ERR_INVAL;
-    return removal_begin(s, STORE_ROLL_BACK, &object, rollback_digest);
+    return removal_begin(s, handle, STORE_ROLL_BACK);
 }
 
-static void removal_record(struct store *s)
+static void roll_back_digest(struct store *s)
 {
-    journal_append(s, RECORD_REMOVE, s->subject, s->subject_end, 0, removal_go);
-}
-
-static void rollback_digest(struct store *s)
-{
-    s->digest = 0;
-    sector_digest(s, s->subject, s->subject_end, rollback_record);
-}
-
-static void rollback_record(struct store *s)
-{
-    journal_append(s, RECORD_ROLL_BACK, s->subject, s->subject_end, s->digest,
-                   removal_go);
+    s->transfer.crc = 0;
+    s->cursor = s->subject;
+    s->cursor_end = s->subject_end;
 }
 
 /* From here on it is no more, whatever flash still holds. Where words may be
  * programmed again one header word becomes 0, which breaks the checksum for
  * every parser; no erase is needed. */
-static void removal_go(struct store *s)
+static void removal_break(struct store *s)
 {
-    uint32_t from = s->hole.from, to = s->hole.to, unit = store_unit(s);
-    struct tbf tbf;
+    uint32_t from = s->hole.from, to = s->hole.to, at = from, end = from;
     if (!store_geometry(s)->reprogram) {
-        sector_fill(s, from, to, chain_ends(s, to) ? 0 : to - from,
-                    removal_close);
+        store_go(s, SCRIPT(removal_close));
+        sector_fill(s, from, to, chain_ends(s, to) ? 0 : to - from);
         return;
     }
-    if (tbf_parse(store_bytes(s, from), to - from, &tbf) == TBF_BAD_CHECKSUM) {
-        removal_wipe(s);
-        return;
+    if (journal_is_header(s, from)) {
+        at += TBF_AT_FLAGS;
+        while (store_word(s, at) == 0)
+            at += 4;
+        end = at + 4;
     }
-    uint32_t at = from + TBF_AT_FLAGS;
-    while (store_word(s, at) == 0)
-        at += 4;
-    uint32_t start = at - (at - from) % unit;
-    memcpy(store_buffer(s), store_bytes(s, start), unit);
-    memset(store_buffer(s) + (at - start), 0, 4);
-    store_program(s, start, store_buffer(s), unit, removal_wipe);
+    sector_zeros(s, at, end);
 }
 
 static void removal_wipe(struct store *s)
 {
-    uint32_t header = store_word(s, s->hole.from) >> 16;
-    sector_zero(s, s->hole.from + header, s->hole.to, removal_close);
-}
-
-static void removal_close(struct store *s)
-{
-    journal_append(s, RECORD_CLOSED, 0, 0, 0, end_ok);
+    uint32_t from = s->hole.from, header = store_word(s, from) >> 16 & ~3u;
+    sector_zeros(s, from + header, s->hole.to);
 }
 
 /* ---- on and off ----------------------------------------------------------- */
-
-static store_step enable_record;
 
 err_t store_enable(struct store *s, struct store_handle handle, bool on)
 {
@@ -518,7 +570,8 @@ err_t store_enable(struct store *s, struct store_handle handle, bool on)
     err_t e = store_find(s, handle, &object);
     if (e == OK)
         e = store_begin(s, STORE_ENABLE,
-                        object.is_enabled == on ? end_ok : enable_record);
+                        object.is_enabled == on ? SCRIPT(nothing)
+                                                : SCRIPT(enable));
     if (e != OK)
         return e;
     s->subject = object.at;
@@ -526,64 +579,39 @@ err_t store_enable(struct store *s, struct store_handle handle, bool on)
     return OK;
 }
 
-static void enable_record(struct store *s)
-{
-    journal_append(s, RECORD_STATE, s->subject, s->subject_end,
-                   store_word(s, s->subject + TBF_AT_CHECKSUM), end_ok);
-}
-
 /* ---- compaction ----------------------------------------------------------- */
-
-static store_step compact_find, compact_found, compact_record;
 
 err_t store_compact_plan(struct store *s)
 {
-    err_t e = hole_needed(s);
-    if (e != OK)
-        return e;
-    s->subject_then = compact_find;
-    return store_begin(s, STORE_COMPACT_PLAN, removal_first);
-}
-
-static void compact_find(struct store *s)
-{
-    chain_find_slide(s, compact_found);
-}
-
-static void compact_found(struct store *s)
-{
-    store_done(s, s->plan.from == STORE_NONE ? ERR_ALREADY : OK);
+    if (hole_is_owned(s))
+        return ERR_BUSY;
+    return store_begin(s, STORE_COMPACT_PLAN, SCRIPT(compact_plan));
 }
 
 err_t store_compact(struct store *s)
 {
     if (s->plan.shift == 0)
         return ERR_RESERVE;
-    return store_begin(s, STORE_COMPACT, compact_record);
-}
-
-static void compact_record(struct store *s)
-{
-    uint32_t shift = s->plan.shift;
-    s->plan.shift = 0;
-    journal_append(s, RECORD_SLIDE, s->plan.from, s->plan.to, shift, slide_go);
+    return store_begin(s, STORE_COMPACT, SCRIPT(compact));
 }
 
 /* One sector after the other, from the start on: what a sector is made of lies
  * in it or behind it, so it is still there. */
-static void slide_go(struct store *s)
+static void slide_sector(struct store *s)
 {
     const struct store_hole *hole = &s->hole;
-    uint32_t sector = hole->progress != 0
-                          ? hole->progress
-                          : hole->from - hole->from % sector_size(s);
-    if (sector >= hole->to) {
-        journal_turn(s, true, end_ok);
+    uint32_t sector = hole->progress, to = hole->to;
+    s->plan.shift = 0; /* it is used up */
+    if (sector == 0)
+        sector = hole->from - hole->from % sector_size(s);
+    if (sector >= to) {
+        s->turn.ends = TURN_ENDS_SLIDE;
         return;
     }
-    sector_content(s, hole->from, hole->to, NULL,
-                   chain_ends(s, hole->to) ? 0 : hole->shift);
+    s->copy_sector = sector;
+    sector_content(s, hole->from, to, chain_ends(s, to) ? 0 : hole->shift);
     s->content.shift = hole->shift;
-    s->content.lead = chain_lead(s, hole->from);
-    sector_rewrite(s, sector, slide_go);
+    s->content.moved_to = to - hole->shift;
+    store_again(s);
+    store_call(s, SCRIPT(rewrite));
 }

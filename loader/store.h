@@ -79,11 +79,11 @@ enum store_op {
 struct store_object {
     uint32_t at, size;
     enum tbf_error error; /* why it is none, or none that can be started */
-    bool is_free;         /* padding, a removed object, or space in use by an
+    flag_t is_free;       /* padding, a removed object, or space in use by an
                              operation: may be overwritten */
     struct tbf tbf;       /* of an object without error */
     /* What the journal says of an object without error: */
-    bool is_enabled;
+    flag_t is_enabled;
     uint32_t trial_of;    /* it is on trial and stands in for the one there */
     uint32_t replaced_by; /* the one there is on trial in its stead */
     struct store_handle handle;
@@ -115,33 +115,41 @@ struct store_request {
 
 /* Bytes an object begins with that are programmed last. */
 #define STORE_HEAD_MAX 32u
-/* No longer header is taken: one is judged in a single step. */
-#define STORE_HEADER_MAX 2048u
 /* The least a client may give for store.buffer; more means longer programs. */
 #define STORE_BUFFER_MIN 64u
 #define STORE_BUFFER_MAX 256u
 
+/* One step of an operation; store_priv.h. */
 typedef void store_step(struct store *store);
 
+/* A record of the journal, as it lies in flash. */
 struct store_record {
-    uint8_t type;
+    uint32_t head; /* its type, all ones, its check */
     uint32_t a, b, c;
 };
 
+/* The types of the records that open the hole. */
 enum store_hole_kind {
     HOLE_NONE,
-    HOLE_INSTALL, /* a new object is being made in it */
-    HOLE_REMOVE,  /* the object that fills it is no more */
-    HOLE_SLIDE,   /* what is in it is on its way by `shift` to the start */
+    HOLE_INSTALL = 0x12, /* a new object is being made in it */
+    HOLE_REMOVE = 0x15,  /* the object that fills it is no more */
+    HOLE_SLIDE = 0x18, /* what is in it is on its way by `shift` to the start */
 };
 
 /* A stretch of the chain that is not to be read: the journal says where it
  * ends. Begins and ends where objects do. */
 struct store_hole {
-    uint8_t kind;
-    bool is_ready; /* INSTALL: clear, and at and size are known */
+    uint32_t kind;
     uint32_t from, to, shift;
+    flag_t is_ready;   /* INSTALL: clear, and at and size are known */
     uint32_t progress; /* SLIDE: the next sector; 0: the first */
+};
+
+/* What writes in the place of a client: drivers' rewrites, or store_patch.h. */
+struct store_guest {
+    store_step *step;
+    /* What it wants at [at, at + len), into the buffer. */
+    void (*overlay)(struct store *store, uint32_t at, uint32_t len);
 };
 
 /* All state. Zeroed, the first group set, then store_mount(). What is used most
@@ -149,12 +157,12 @@ struct store_hole {
 struct store {
     const struct store_client *client;
 
-    /* The engine: the operation, what comes next. */
-    uint8_t op;
-    bool is_mounted, is_active;
-    bool fill_is_blank, fill_is_right;
-    uint8_t flash_e; /* why an operation was not begun */
-    store_step *next, *flash_then;
+    /* The engine: the script of the operation (store_priv.h). */
+    uint32_t pc;       /* the code that comes next; 0: nothing is under way */
+    uint32_t op;       /* the client's operation, */
+    uint32_t result;   /* how it ends; OK */
+    flag_t is_busy;    /* is the flash at work for it? */
+    flag_t is_mounted; /* is all that follows true? */
 
     struct store_hole hole;
 
@@ -164,41 +172,40 @@ struct store {
     /* The transfer that fills the hole. */
     struct {
         uint32_t at, size, id;
-        uint32_t offset; /* bytes that are in flash or in head and tail */
-        uint32_t owner;  /* 0: nobody, it is interrupted */
-        bool is_known;   /* offset is */
-        bool needs_head; /* it was resumed, head is not there */
-        bool is_sealed;  /* nothing can be written any more */
-        bool is_good;    /* it can be committed */
+        uint32_t offset;   /* bytes that are in flash or in head and tail */
+        uint32_t owner;    /* 0: nobody, it is interrupted */
+        flag_t is_known;   /* offset is */
+        flag_t needs_head; /* it was resumed, head is not there */
+        flag_t is_sealed;  /* nothing can be written any more */
+        flag_t is_good;    /* it can be committed */
         uint32_t crc, idle;
     } transfer;
 
-    /* The jobs, each with the step that goes on after it. */
-    struct { /* what a stretch is to read as: see content_byte() */
-        uint32_t from, to, shift, lead, pad;
-        const uint8_t *bytes;
-    } content;
-    uint32_t cursor; /* zero, digest, scan */
-    uint32_t rewrite_sector, rewrite_spare, rewrite_cursor;
-    uint32_t fill_cursor, fill_sector;
-    const uint8_t *program_bytes;
-    uint32_t program_at, program_len, program_part;
-    uint32_t cursor_end, digest, spare_next;
-    store_step *program_then, *append_then, *record_then, *rewrite_then;
-    store_step *discard_then, *job_then; /* job: fill, zero, digest, search */
-
-    uint32_t generation; /* of the page */
-    uint32_t live;       /* records that have to be carried over, at most */
-    uint32_t erases;
-    uint32_t epoch;                   /* of the set of objects */
-    uint32_t copy_sector, copy_spare; /* a rewrite to be finished, or NONE */
-    struct store_record record;
+    uint32_t generation;  /* of the page */
+    uint32_t copy_sector; /* of a rewrite under way, or NONE */
+    uint32_t flash_e;     /* how the flash's latest operation has ended */
+    uint32_t cursor;      /* paint, digest, scan */
     struct {
-        uint32_t page, index, out, live, extra, hole_part;
-        bool ends_slide, ends_trials;
+        uint32_t ends; /* enum turn_end */
+        uint32_t page, index, out, live, extra;
     } turn;
 
-    uint8_t head[STORE_HEAD_MAX], tail[STORE_HEAD_MAX]; /* of the transfer */
+    /* The jobs. */
+    uint32_t cursor_end, paint_by; /* paint: where to, from there */
+    struct { /* what a stretch is to read as: see content_word() */
+        uint32_t from, to, moved_to, shift, pad, rest;
+    } content;
+    uint32_t fill_at, fill_lacks;
+    uint32_t program_at, program_len, program_part;
+    const uint8_t *program_bytes;
+
+    uint32_t live; /* records that have to be carried over, at most */
+    uint32_t erases;
+    uint32_t epoch; /* of the set of objects */
+    uint32_t copy_spare, spare_next;
+    uint32_t subject, subject_end; /* the object the operation is about */
+    struct store_record record;    /* that is being appended */
+
     struct store_request request;
     uint32_t asker, resume_at;
     const uint8_t *offered; /* by the write under way */
@@ -211,9 +218,12 @@ struct store {
         uint32_t clear_to, shift;
     } plan;
 
-    store_step *first, *subject_then; /* of the operation */
-    uint32_t subject, subject_end;    /* the object it is about */
+    uint8_t head[STORE_HEAD_MAX], tail[STORE_HEAD_MAX]; /* of the transfer */
+    uint32_t first;   /* where the operation begins */
+    uint32_t depth;   /* scripts that called the one that runs, */
+    uint8_t calls[8]; /* and where they go on */
     struct rewrite *queue, *rewriting;
+    const struct store_guest *guest; /* NULL: there never was one */
     struct flash_client flash_client;
     uint32_t secret;           /* any number that apps do not know */
     uint32_t idle_limit;       /* store_tick() units; 0: no limit */
@@ -278,40 +288,43 @@ MUST_CHECK err_t store_abort(struct store *s, uint32_t owner);
 void store_owner_gone(struct store *s, uint32_t owner);
 void store_tick(struct store *s, uint32_t passed);
 
-static inline const struct flash_geometry *store_geometry(const struct store *s)
+static ALWAYS_INLINE const struct flash_geometry *store_geometry(
+    const struct store *s)
 {
     return store_place(s)->geometry;
 }
 
-static inline const struct store_layout *store_layout(const struct store *s)
+static ALWAYS_INLINE const struct store_layout *store_layout(
+    const struct store *s)
 {
     return store_place(s)->layout;
 }
 
-static inline const uint8_t *store_bytes(const struct store *s, uint32_t at)
+static ALWAYS_INLINE const uint8_t *store_bytes(const struct store *s,
+                                                uint32_t at)
 {
     return store_place(s)->base + at;
 }
 
 /* Of the chain. */
-static inline uint32_t store_start(const struct store *s)
+static ALWAYS_INLINE uint32_t store_start(const struct store *s)
 {
     return store_layout(s)->start;
 }
 
-static inline uint32_t store_end(const struct store *s)
+static ALWAYS_INLINE uint32_t store_end(const struct store *s)
 {
     return store_layout(s)->end;
 }
 
 /* What an object begins at a multiple of. */
-static inline uint32_t store_unit(const struct store *s)
+static ALWAYS_INLINE uint32_t store_unit(const struct store *s)
 {
     uint32_t word = store_geometry(s)->word_size;
     return word < 4 ? 4 : word;
 }
 
-static inline uint32_t store_head(const struct store *s)
+static ALWAYS_INLINE uint32_t store_head(const struct store *s)
 {
     uint32_t unit = store_unit(s);
     return unit < TBF_BASE_SIZE ? TBF_BASE_SIZE : unit;

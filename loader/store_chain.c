@@ -5,51 +5,42 @@
 #include <loader/store_priv.h>
 
 /* A hole begins where an object does: who claims to reach into it has a corrupt
- * size, right checksum or not. */
-static bool reaches_into_hole(const struct store *s, uint32_t at, uint32_t size)
-{
-    const struct store_hole *hole = &s->hole;
-    return hole->kind != HOLE_NONE && at < hole->from && size > hole->from - at;
-}
-
-/* Not an object, but not space either: a stretch behind a corrupt size as far
- * as the next object or hole that the journal knows. */
-static bool object_lost(const struct store *s, struct store_object *o)
-{
-    uint32_t next = journal_known_after(s, o->at);
-    o->is_free = false;
-    if (s->hole.kind != HOLE_NONE && o->at < s->hole.from &&
-        s->hole.from < next)
-        next = s->hole.from;
-    if (next == STORE_NONE)
-        return false;
-    o->size = next - o->at;
-    return true;
-}
-
+ * size, right checksum or not. What such a size hides is not an object, but not
+ * space either: a stretch as far as the next object or hole that the journal
+ * knows. */
 bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
 {
     const struct store_hole *hole = &s->hole;
+    uint32_t stop = STORE_NONE;
+    if (hole->kind != HOLE_NONE && at <= hole->from)
+        stop = hole->from;
     o->at = at;
-    o->is_free = o->is_enabled = false;
+    o->is_enabled = false;
     o->trial_of = o->replaced_by = STORE_NONE;
-    o->handle = (struct store_handle){ 0 };
-    if (hole->kind != HOLE_NONE && at == hole->from) {
+    o->handle = (struct store_handle){ STORE_NONE, 0 };
+    if (at == stop) {
         o->error = TBF_END;
         o->is_free = true;
-        o->size = hole->to - hole->from;
+        o->size = hole->to - at;
         return true;
     }
-    o->error = tbf_parse(store_bytes(s, at), store_end(s) - at, &o->tbf);
+    enum tbf_error e =
+        tbf_parse(store_bytes(s, at), store_end(s) - at, &o->tbf);
     o->size = o->tbf.total_size;
-    o->is_free = o->error == TBF_BAD_CHECKSUM ||
-                 o->error == TBF_BAD_HEADER_SIZE ||
-                 (o->error == TBF_OK && o->tbf.is_padding);
-    if (!tbf_ends_walk(o->error) && reaches_into_hole(s, at, o->size))
-        o->error = TBF_BAD_TOTAL_SIZE;
-    if (o->error == TBF_BAD_TOTAL_SIZE)
-        return object_lost(s, o);
-    return !tbf_ends_walk(o->error);
+    o->is_free = e == TBF_BAD_CHECKSUM || e == TBF_BAD_HEADER_SIZE ||
+                 (e == TBF_OK && o->tbf.is_padding);
+    bool goes_on = !tbf_ends_walk(e);
+    if (goes_on && o->size > stop - at)
+        e = TBF_BAD_TOTAL_SIZE;
+    o->error = e;
+    if (e != TBF_BAD_TOTAL_SIZE)
+        return goes_on;
+    o->is_free = false;
+    stop = least(stop, journal_known_after(s, at));
+    if (stop == STORE_NONE)
+        return false;
+    o->size = stop - at;
+    return true;
 }
 
 bool chain_ends(const struct store *s, uint32_t at)
@@ -84,66 +75,60 @@ uint32_t store_seek(const struct store *s, uint32_t at)
     return next < at ? store_end(s) : next;
 }
 
-/* ---- room ----------------------------------------------------------------- */
-
-uint32_t chain_fit(const struct store_request *request, uint32_t unit,
-                   uint32_t from, uint32_t to, bool is_tail, uint32_t *used)
-{
-    uint32_t align = request->align > unit ? request->align : unit;
-    uint32_t at = round_up(from, align);
-    if (at != from && at - from < TBF_BASE_SIZE)
-        at = round_up(from + TBF_BASE_SIZE, align);
-    if (request->at != STORE_NONE) {
-        at = request->at;
-        bool leaves_room =
-            at == from || (at > from && at - from >= TBF_BASE_SIZE);
-        if (!leaves_room || at % unit != 0)
-            return STORE_NONE;
-    }
-    if (at < from || at > to || request->size > to - at)
-        return STORE_NONE;
-    uint32_t end = at + request->size, rest = to - end;
-    *used = end;
-    if (is_tail && end % unit == 0)
-        return at;
-    if (is_tail) {
-        /* Its last word is full: padding as far as the next one, if it fits. */
-        *used = rest < TBF_BASE_SIZE ? to : round_up(end + TBF_BASE_SIZE, unit);
-        if (*used > to)
-            *used = to;
-        return at;
-    }
-    if (rest == 0)
-        return end % unit == 0 ? at : STORE_NONE;
-    if (rest < TBF_BASE_SIZE)
-        return STORE_NONE;
-    *used = round_up(end + TBF_BASE_SIZE, unit);
-    return *used <= to ? at : STORE_NONE;
-}
-
 /* Objects begin at words, so that a word holds a part of one object. */
 uint32_t chain_lead(const struct store *s, uint32_t from)
 {
-    uint32_t unit = store_unit(s), lead = round_up(from, unit) - from;
-    return lead == 0 || lead >= TBF_BASE_SIZE ? lead : lead + unit;
+    uint32_t lead = whole_up(s, from) - from;
+    return lead == 0 || lead >= TBF_BASE_SIZE ? lead : lead + store_unit(s);
 }
 
-static store_step space_step, slide_step;
-
-static uint32_t least(uint32_t a, uint32_t b)
+void chain_search(struct store *s)
 {
-    return a < b ? a : b;
+    s->plan.at = store_start(s);
+    s->plan.gap = s->plan.from = s->plan.best = STORE_NONE;
+    s->plan.best_room = STORE_NONE;
+    s->plan.shift = 0;
 }
 
-/* Notes the place if it is the best so far: `room` is what it is judged by. */
-static bool space_try(struct store *s, uint32_t from, uint32_t to, bool is_tail,
+/* The next object of a search, if there is one. */
+static bool search_next(struct store *s, struct store_object *o)
+{
+    uint32_t at = s->plan.at;
+    if (at >= store_end(s) || !chain_object(s, at, o))
+        return false;
+    s->plan.at = at + o->size;
+    return true;
+}
+
+/* ---- room ----------------------------------------------------------------- */
+
+/* Would s->request fit into free space [from, to)? `is_tail`: the chain ends
+ * there. Notes the place if it is the best so far: `room` is what it is judged
+ * by. Of STORE_NONE nothing fits into anything. */
+static void space_try(struct store *s, uint32_t from, uint32_t to, bool is_tail,
                       uint32_t room)
 {
-    uint32_t used;
-    uint32_t at =
-        chain_fit(&s->request, store_unit(s), from, to, is_tail, &used);
-    if (at == STORE_NONE || room >= s->plan.best_room)
-        return false;
+    const struct store_request *r = &s->request;
+    uint32_t unit = store_unit(s), size = r->size, fixed = r->at;
+    uint32_t align = r->align > unit ? r->align : unit;
+    uint32_t at = fixed;
+    if (fixed == STORE_NONE) {
+        at = round_up(from, align);
+        if (at != from && at - from < TBF_BASE_SIZE)
+            at = round_up(from + TBF_BASE_SIZE, align);
+    }
+    if (at < from || at > to || size > to - at || at % unit != 0 ||
+        (at != from && at - from < TBF_BASE_SIZE) || room >= s->plan.best_room)
+        return;
+    /* The padding behind begins in its last word if that is not full. */
+    uint32_t end = at + size, used = end;
+    if (whole_up(s, end) != end || (end != to && !is_tail))
+        used = whole_up(s, end + TBF_BASE_SIZE);
+    if (used > to) {
+        if (!is_tail)
+            return;
+        used = to;
+    }
     s->plan.best = at;
     s->plan.best_room = room;
     s->plan.from = from;
@@ -151,87 +136,60 @@ static bool space_try(struct store *s, uint32_t from, uint32_t to, bool is_tail,
     /* Behind the last object the chain has to end: that is made sure of. */
     s->plan.clear_to =
         is_tail ? least(used + TBF_BASE_SIZE, store_end(s)) : used;
-    return true;
-}
-
-void chain_find_space(struct store *s, store_step *then)
-{
-    s->job_then = then;
-    s->plan.at = store_start(s);
-    s->plan.gap = s->plan.best = STORE_NONE;
-    s->plan.best_room = STORE_NONE;
-    space_step(s);
 }
 
 /* Erased space behind the last object is best, since it costs no erase. Then
  * the smallest gap that will do, then what is free in front of the end. */
-static void space_step(struct store *s)
+void chain_find_space(struct store *s)
 {
     struct store_object o;
     uint32_t at = s->plan.at, end = store_end(s), gap = s->plan.gap;
-    if (at < end && chain_object(s, at, &o)) {
-        s->plan.at += o.size;
-        if (o.is_free && gap == STORE_NONE)
-            s->plan.gap = at;
-        if (!o.is_free && gap != STORE_NONE) {
-            (void)space_try(s, gap, at, false, at - gap);
+    if (search_next(s, &o)) {
+        store_again(s);
+        if (!o.is_free) {
+            space_try(s, gap, at, false, at - gap);
             s->plan.gap = STORE_NONE;
+        } else if (gap == STORE_NONE) {
+            s->plan.gap = at;
         }
-        store_later(s, space_step);
         return;
     }
-    uint32_t best_room = s->plan.best_room;
-    s->plan.best_room = STORE_NONE;
-    if (!space_try(s, at, end, true, end - at)) {
-        s->plan.best_room = best_room;
-        if (s->plan.best == STORE_NONE && gap != STORE_NONE)
-            (void)space_try(s, gap, end, true, end - gap);
-    }
-    store_later(s, s->job_then); /* not on top of an object */
+    space_try(s, at, end, true, 0);
+    if (s->plan.best == STORE_NONE)
+        space_try(s, gap, end, true, 0);
+    if (s->plan.best == STORE_NONE)
+        store_finish(s, ERR_NOMEM);
 }
 
 /* ---- something to move ---------------------------------------------------- */
 
-void chain_find_slide(struct store *s, store_step *then)
-{
-    s->job_then = then;
-    s->plan.at = store_start(s);
-    s->plan.gap = s->plan.from = STORE_NONE;
-    s->plan.shift = 0;
-    slide_step(s);
-}
-
 /* The first gap with something movable behind it, and all that follows without
  * a gap and is movable too. */
-static void slide_step(struct store *s)
+void chain_find_slide(struct store *s)
 {
     struct store_object o;
-    uint32_t at = s->plan.at;
-    bool is_there = at < store_end(s) && chain_object(s, at, &o);
-    if (is_there && !o.is_free) {
-        bool is_run = s->plan.from != STORE_NONE;
-        uint32_t shift = s->plan.shift;
-        if (!is_run)
-            shift = at - s->plan.gap - chain_lead(s, s->plan.gap);
-        if (s->plan.gap != STORE_NONE && o.error == TBF_OK &&
-            shift >= TBF_BASE_SIZE && shift <= at - s->plan.gap &&
-            s->client->may_move != NULL && s->client->may_move(s, &o, shift)) {
-            s->plan.from = s->plan.gap;
+    uint32_t at = s->plan.at, gap = s->plan.gap;
+    bool is_run = s->plan.from != STORE_NONE;
+    if (search_next(s, &o)) {
+        uint32_t shift = is_run ? s->plan.shift : at - gap - chain_lead(s, gap);
+        bool moves = !o.is_free && gap != STORE_NONE && o.error == TBF_OK &&
+                     shift >= TBF_BASE_SIZE && shift <= at - gap &&
+                     s->client->may_move != NULL &&
+                     s->client->may_move(s, &o, shift);
+        if (moves) {
+            s->plan.from = gap;
             s->plan.shift = shift;
-        } else {
+        } else if (!o.is_free) {
             s->plan.gap = STORE_NONE;
-            is_there = !is_run;
-        }
-    } else if (is_there) {
-        is_there = s->plan.from == STORE_NONE;
-        if (s->plan.gap == STORE_NONE)
+        } else if (gap == STORE_NONE) {
             s->plan.gap = at;
-    }
-    if (is_there) {
-        s->plan.at += o.size;
-        store_later(s, slide_step);
-        return;
+        }
+        if (moves || !is_run) {
+            store_again(s);
+            return;
+        }
     }
     s->plan.to = at;
-    store_later(s, s->job_then); /* not on top of an object */
+    if (!is_run)
+        store_finish(s, ERR_ALREADY);
 }

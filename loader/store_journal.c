@@ -5,101 +5,105 @@
  *
  * A page counts once its first slot is valid, which is programmed last. A
  * record holds the number of its zero bits: a program that was cut off leaves
- * some of them ones, and no such record has the right count. */
+ * some of them ones, and no such record has the right count.
+ *
+ * Records are read where they lie. Most are not what is looked for: that is seen
+ * before their bits are counted. */
 #include <kernel/string.h>
 #include <loader/store_priv.h>
 
 #define CHECK_TAG 0x5A00u
 
-enum slot { SLOT_BLANK, SLOT_VALID, SLOT_TORN };
-
 /* A slot holds a record, and whole words. */
-static uint32_t slot_size(const struct store *s)
+static ALWAYS_INLINE uint32_t slot_size(const struct store *s)
 {
     return store_head(s);
 }
 
-static uint32_t half_size(const struct store *s)
+static ALWAYS_INLINE uint32_t half_size(const struct store *s)
 {
     return store_layout(s)->journal_sectors / 2 * sector_size(s);
 }
 
-static uint32_t page_size(const struct store *s)
+static ALWAYS_INLINE uint32_t page_size(const struct store *s)
 {
     return half_size(s) < PAGE_MAX ? half_size(s) : PAGE_MAX;
 }
 
-static uint32_t slots(const struct store *s)
+static ALWAYS_INLINE uint32_t slots(const struct store *s)
 {
     return page_size(s) / slot_size(s);
 }
 
 /* How many records a page may carry over: room is left for its own, for the
  * hole's two and for the one that is to be appended. */
-static uint32_t live_max(const struct store *s)
+static ALWAYS_INLINE uint32_t live_max(const struct store *s)
 {
     return slots(s) - 4;
 }
 
-static uint32_t zeros(uint32_t word)
+static const struct store_record *record_at(const struct store *s,
+                                            uint32_t index)
 {
-    uint32_t n = 0;
-    for (word = ~word; word != 0; word &= word - 1)
-        n++;
-    return n;
+    return (const void *)store_bytes(s, s->page + index * slot_size(s));
 }
 
-static uint32_t check_of(const struct store_record *r)
+static uint8_t type_of(const struct store_record *r)
 {
-    return CHECK_TAG | (zeros(r->type | 0xFFFFFF00u) + zeros(r->a) +
-                        zeros(r->b) + zeros(r->c));
+    return (uint8_t)r->head;
 }
 
-static enum slot slot_read(const struct store *s, uint32_t page, uint32_t index,
-                           struct store_record *r)
+/* Types by which records are told apart, as bits. */
+#define TYPE(type) (1u << RECORD_##type)
+#define CHANGES_OBJECTS (TYPE(COMMIT) | TYPE(REMOVE) | TYPE(ROLL_BACK))
+#define OPENS_HOLE (TYPE(HOLE) | TYPE(REMOVE) | TYPE(ROLL_BACK) | TYPE(SLIDE))
+#define CLOSES_HOLE (TYPE(COMMIT) | TYPE(CLOSED))
+#define ALL_TYPES (2 * TYPE(REFUSED) - TYPE(PAGE))
+#define REFUSES (TYPE(REFUSED) | TYPE(ROLL_BACK))
+#define KNOWS_OBJECT (TYPE(COMMIT) | TYPE(STATE))
+
+static bool is_one_of(const struct store_record *r, uint32_t types)
 {
-    uint32_t at = page + index * slot_size(s);
-    uint32_t first = store_word(s, at);
-    r->type = (uint8_t)first;
-    r->a = store_word(s, at + 4);
-    r->b = store_word(s, at + 8);
-    r->c = store_word(s, at + 12);
-    if (first >> 16 == check_of(r) && (first >> 8 & 0xFF) == 0xFF)
-        return SLOT_VALID;
-    return store_is_blank(s, at, slot_size(s)) ? SLOT_BLANK : SLOT_TORN;
+    return types >> (type_of(r) & 31) & 1;
 }
 
-/* Of the page in use. */
-static bool record_read(const struct store *s, uint32_t index,
-                        struct store_record *r)
+/* The first word of a record: its type, and the zeros that it has. */
+static uint32_t head_of(const struct store_record *r)
 {
-    return slot_read(s, s->page, index, r) == SLOT_VALID;
+    const store_word_t *word = (const void *)r;
+    uint32_t n = 0, first = 0xFF;
+    for (uint32_t i = 0; i < RECORD_SIZE / 4; i++, first = ~0u)
+        for (uint32_t zeros = ~word[i] & first; zeros != 0; zeros &= zeros - 1)
+            n++;
+    return type_of(r) | 0xFF00 | (CHECK_TAG | n) << 16;
 }
 
-static void slot_program(struct store *s, uint32_t page, uint32_t index,
-                         const struct store_record *r, store_step *then)
+/* Is it a whole record of one of these types? */
+static bool is_valid(const struct store_record *r, uint32_t types)
 {
-    const uint32_t words[] = { r->type | 0xFF00u | check_of(r) << 16, r->a,
-                               r->b, r->c };
-    memset(store_buffer(s), 0xFF, slot_size(s));
-    for (uint32_t i = 0; i < RECORD_SIZE; i++)
-        store_buffer(s)[i] = (uint8_t)(words[i / 4] >> 8 * (i % 4));
-    store_program(s, page + index * slot_size(s), store_buffer(s), slot_size(s),
-                  then);
+    return type_of(r) < 32 && is_one_of(r, types) && r->head == head_of(r);
+}
+
+/* Made in the buffer, of the three words a, b and c. */
+static void slot_program(struct store *s, uint32_t at, uint32_t type,
+                         const uint32_t *words)
+{
+    struct store_record *r = (void *)store_buffer(s);
+    if (slot_size(s) > RECORD_SIZE)
+        memset(r, 0xFF, slot_size(s));
+    r->head = type;
+    r->a = words[0];
+    r->b = words[1];
+    r->c = words[2];
+    r->head = head_of(r);
+    store_program(s, at, store_buffer(s), slot_size(s));
 }
 
 /* ---- what records mean ---------------------------------------------------- */
 
 static bool needs_carrying(const struct store_record *r)
 {
-    return r->type == RECORD_STATE ||
-           (r->type == RECORD_COMMIT && r->b != STORE_NONE);
-}
-
-static bool changes_objects(const struct store_record *r)
-{
-    return r->type == RECORD_COMMIT || r->type == RECORD_REMOVE ||
-           r->type == RECORD_ROLL_BACK;
+    return is_one_of(r, KNOWS_OBJECT) && r->b != STORE_NONE;
 }
 
 static void epoch_renew(struct store *s)
@@ -107,83 +111,70 @@ static void epoch_renew(struct store *s)
     s->epoch = s->generation * PAGE_MAX + s->slot;
 }
 
-static bool is_within(uint32_t from, uint32_t to, uint32_t start, uint32_t end)
-{
-    return from >= start && from < to && to <= end && (from | to) % 4 == 0;
-}
-
-static bool is_sector(const struct store *s, uint32_t at)
-{
-    return at % sector_size(s) == 0 && store_may_write(s, at, sector_size(s));
-}
-
 /* The store wrote no record that is not sound, but somebody else may have:
  * nothing is done outside the parts of the layout because of one. */
 static bool record_is_sound(const struct store *s, const struct store_record *r)
 {
-    uint32_t type = r->type, spare = r->b - store_layout(s)->spare;
-    if (type == RECORD_READY)
-        return r->a % store_unit(s) == 0 && r->b >= store_head(s) &&
-               is_within(r->a, r->a + r->b, s->hole.from, s->hole.to);
-    if (type == RECORD_COPY || type == RECORD_DONE)
-        return is_sector(s, r->a) &&
+    const struct store_layout *l = store_layout(s);
+    uint32_t type = type_of(r), from = r->a, to = r->b, size = sector_size(s);
+    uint32_t start = l->start, end = l->end;
+    if (type == RECORD_READY) {
+        to += from;
+        start = s->hole.from;
+        end = s->hole.to;
+        if (from % store_unit(s) != 0 || r->b < store_head(s))
+            return false;
+    } else if (type == RECORD_COPY || type == RECORD_DONE) {
+        to -= l->spare;
+        return from % size == 0 && store_may_write(s, from, size) &&
                (type == RECORD_DONE ||
-                (spare % sector_size(s) == 0 &&
-                 spare / sector_size(s) < store_layout(s)->spare_sectors));
-    if (type == RECORD_HOLE || type == RECORD_REMOVE ||
-        type == RECORD_ROLL_BACK || type == RECORD_SLIDE)
-        return is_within(r->a, r->b, store_start(s), store_end(s)) &&
-               r->b - r->a >= TBF_BASE_SIZE &&
-               (type != RECORD_SLIDE || r->c < r->b - r->a);
-    return true;
+                (to % size == 0 && to < l->spare_sectors * size));
+    } else if (!is_one_of(r, OPENS_HOLE)) {
+        return true;
+    }
+    if (type == RECORD_SLIDE && (r->c >= to - from || r->c % 4 != 0))
+        return false;
+    return from >= start && from < to && to <= end && (from | to) % 4 == 0 &&
+           to - from >= TBF_BASE_SIZE;
 }
 
 /* What a record says, into RAM: when it has been appended, and when it is read
  * after a reset. */
 static void record_apply(struct store *s, const struct store_record *r)
 {
-    struct store_hole *hole = &s->hole;
-    switch ((enum record_type)r->type) {
-    case RECORD_HOLE:
-        *hole = (struct store_hole){ HOLE_INSTALL, false, r->a, r->b, 0, 0 };
-        break;
-    case RECORD_READY:
-        hole->is_ready = true;
+    uint32_t type = type_of(r);
+    if (is_one_of(r, OPENS_HOLE)) {
+        s->hole = (struct store_hole){ type, r->a, r->b, r->c, false, 0 };
+        if (type == RECORD_ROLL_BACK) {
+            s->hole.kind = HOLE_REMOVE;
+            s->hole.shift = 0;
+        }
+    }
+    if (type == RECORD_READY) {
+        s->hole.is_ready = true;
         s->transfer.at = r->a;
         s->transfer.size = r->b;
         s->transfer.id = r->c;
-        break;
-    case RECORD_REMOVE:
-    case RECORD_ROLL_BACK:
-        *hole = (struct store_hole){ HOLE_REMOVE, false, r->a, r->b, 0, 0 };
-        break;
-    case RECORD_SLIDE:
-        *hole = (struct store_hole){ HOLE_SLIDE, false, r->a, r->b, r->c, 0 };
-        break;
-    case RECORD_COMMIT:
-    case RECORD_CLOSED:
-        hole->kind = HOLE_NONE;
-        break;
-    case RECORD_COPY:
+    }
+    if (is_one_of(r, CLOSES_HOLE))
+        s->hole.kind = HOLE_NONE;
+    if (type == RECORD_COMMIT)
+        s->transfer.owner = 0;
+    if (type == RECORD_COPY) {
         s->copy_sector = r->a;
         s->copy_spare = r->b;
-        break;
-    case RECORD_DONE:
+    }
+    if (type == RECORD_DONE) {
         s->copy_sector = STORE_NONE;
-        hole->progress = r->a + sector_size(s);
-        break;
-    case RECORD_PAGE:
-    case RECORD_STATE:
-    case RECORD_REFUSED:
-        break;
+        s->hole.progress = r->a + sector_size(s);
     }
     if (needs_carrying(r))
         s->live++;
-    if (changes_objects(r))
+    if (is_one_of(r, CHANGES_OBJECTS))
         epoch_renew(s);
-    if ((r->type == RECORD_COPY || r->type == RECORD_DONE) &&
+    if ((type == RECORD_COPY || type == RECORD_DONE) &&
         s->client->broken != NULL)
-        s->client->broken(s, r->type == RECORD_COPY);
+        s->client->broken(s, type == RECORD_COPY);
 }
 
 /* Says where the page is, so that no stray copy of one counts. */
@@ -202,50 +193,45 @@ static bool page_looks_used(const struct store *s, uint32_t page)
  * a flash that never had a journal costs two looks. */
 static void page_find(struct store *s)
 {
-    struct store_record r;
     uint32_t start = store_layout(s)->journal, half = half_size(s);
-    s->page = STORE_NONE;
+    uint32_t newest = STORE_NONE;
     s->generation = 0;
     if (!page_looks_used(s, start) && !page_looks_used(s, start + half))
-        return;
-    for (uint32_t page = start; page < start + 2 * half; page += page_size(s)) {
-        if (page_looks_used(s, page) &&
-            slot_read(s, page, 0, &r) == SLOT_VALID && r.type == RECORD_PAGE &&
-            r.b > s->generation) {
-            s->page = page;
-            s->generation = r.b;
-            s->erases = r.c;
+        start += 2 * half;
+    for (uint32_t page = start; page < store_layout(s)->journal + 2 * half;
+         page += page_size(s)) {
+        if (!page_looks_used(s, page))
+            continue;
+        s->page = page;
+        const struct store_record *r = record_at(s, 0);
+        if (is_valid(r, TYPE(PAGE)) && r->b > s->generation) {
+            newest = page;
+            s->generation = r->b;
+            s->erases = r->c;
         }
     }
+    s->page = s->turn.page = newest;
 }
 
 void journal_read(struct store *s)
 {
-    struct store_record r;
     page_find(s);
     s->live = s->slot = 0;
+    s->turn.ends = TURN_ENDS_NOTHING;
     s->hole.kind = HOLE_NONE;
     s->copy_sector = STORE_NONE;
     if (s->page == STORE_NONE)
         return;
     s->slot = 1;
     for (uint32_t i = 1; i < slots(s); i++) {
-        enum slot is = slot_read(s, s->page, i, &r);
-        if (is != SLOT_BLANK)
-            s->slot = i + 1;
-        if (is == SLOT_VALID && record_is_sound(s, &r))
-            record_apply(s, &r);
+        const struct store_record *r = record_at(s, i);
+        if (store_is_blank(s, s->page + i * slot_size(s), slot_size(s)))
+            continue;
+        s->slot = i + 1;
+        if (is_valid(r, ALL_TYPES) && record_is_sound(s, r))
+            record_apply(s, r);
     }
     epoch_renew(s);
-}
-
-/* Most records are about other objects: seen before they are checked. */
-static bool slot_names(const struct store *s, uint32_t index, uint32_t at,
-                       uint32_t trial_of, uint32_t replaced_by)
-{
-    uint32_t slot = s->page + index * slot_size(s);
-    uint32_t a = store_word(s, slot + 4), b = store_word(s, slot + 8);
-    return a == at || b == at || a == trial_of || a == replaced_by;
 }
 
 static bool object_matches(const struct store *s, uint32_t at, uint32_t sum)
@@ -256,14 +242,11 @@ static bool object_matches(const struct store *s, uint32_t at, uint32_t sum)
            store_word(s, at + TBF_AT_CHECKSUM) == sum;
 }
 
-/* Is there the header of an object? Less than a parse, for boards whose stack is
- * small. */
-static bool is_header(const struct store *s, uint32_t at)
+bool journal_is_header(const struct store *s, uint32_t at)
 {
     uint32_t sum = 0;
-    if (at % 4 != 0 || at < store_start(s) ||
-        at > store_end(s) - TBF_BASE_SIZE ||
-        (store_word(s, at) & 0xFFFF) != TBF_VERSION)
+    if (at > store_end(s) - TBF_BASE_SIZE ||
+        !object_matches(s, at, store_word(s, at + TBF_AT_CHECKSUM)))
         return false;
     uint32_t end = at + (store_word(s, at) >> 16);
     for (; at < end && at < store_end(s); at += 4)
@@ -280,7 +263,8 @@ static void trial_check(const struct store *s, struct store_object *object,
 {
     if (s->hole.kind == HOLE_SLIDE)
         return; /* they are on their way */
-    if (object->trial_of != STORE_NONE && !is_header(s, object->trial_of))
+    if (object->trial_of != STORE_NONE &&
+        !journal_is_header(s, object->trial_of))
         object->trial_of = STORE_NONE;
     if (object->replaced_by != STORE_NONE &&
         !object_matches(s, object->replaced_by, sum))
@@ -290,79 +274,84 @@ static void trial_check(const struct store *s, struct store_object *object,
 void journal_state(const struct store *s, struct store_object *object)
 {
     uint32_t at = object->at, sum = store_word(s, at + TBF_AT_CHECKSUM);
-    uint32_t new_sum = 0;
-    struct store_record r;
-    object->is_enabled = (object->tbf.flags & TBF_FLAG_ENABLED) != 0;
-    object->trial_of = object->replaced_by = STORE_NONE;
-    for (uint32_t i = 1; s->page != STORE_NONE && i < s->slot; i++) {
-        if (!slot_names(s, i, at, object->trial_of, object->replaced_by) ||
-            !record_read(s, i, &r))
+    uint32_t trial_of = STORE_NONE, replaced_by = STORE_NONE, new_sum = 0;
+    bool is_on = (object->tbf.flags & TBF_FLAG_ENABLED) != 0,
+         is_enabled = is_on;
+    for (uint32_t i = 1; i < s->slot; i++) {
+        const struct store_record *r = record_at(s, i);
+        uint32_t a = r->a, b = r->b;
+        bool is_own = a == at;
+        if ((!is_own && b != at && a != trial_of && a != replaced_by) ||
+            !is_valid(r, CHANGES_OBJECTS | TYPE(STATE)))
             continue;
-        if (r.type == RECORD_STATE && r.a == at && r.c == sum)
-            object->is_enabled = r.b != 0;
-        if (!changes_objects(&r))
+        if (is_own && type_of(r) == RECORD_STATE && r->c == sum)
+            is_enabled = b != 0;
+        if (type_of(r) == RECORD_STATE)
             continue;
-        if (r.a == object->trial_of)
-            object->trial_of = STORE_NONE;
-        if (r.a == object->replaced_by)
-            object->replaced_by = STORE_NONE;
-        if (r.a == at) {
-            object->is_enabled = (object->tbf.flags & TBF_FLAG_ENABLED) != 0;
-            object->replaced_by = STORE_NONE;
-            object->trial_of =
-                r.type == RECORD_COMMIT && r.c == sum ? r.b : STORE_NONE;
-        }
-        if (r.type == RECORD_COMMIT && r.b == at) {
-            object->replaced_by = r.a;
-            new_sum = r.c;
+        if (is_own || a == trial_of)
+            trial_of = STORE_NONE;
+        if (is_own || a == replaced_by)
+            replaced_by = STORE_NONE;
+        if (is_own)
+            is_enabled = is_on;
+        if (type_of(r) != RECORD_COMMIT)
+            continue;
+        if (is_own && r->c == sum)
+            trial_of = b;
+        if (b == at) {
+            replaced_by = a;
+            new_sum = r->c;
         }
     }
+    object->is_enabled = is_enabled;
+    object->trial_of = trial_of;
+    object->replaced_by = replaced_by;
     trial_check(s, object, new_sum);
 }
 
 bool journal_has_trial(const struct store *s)
 {
-    struct store_record r;
-    for (uint32_t i = 1; s->page != STORE_NONE && i < s->slot; i++)
-        if (record_read(s, i, &r) && r.type == RECORD_COMMIT &&
-            r.b != STORE_NONE)
+    for (uint32_t i = 1; i < s->slot; i++) {
+        const struct store_record *r = record_at(s, i);
+        if (r->b != STORE_NONE && is_valid(r, TYPE(COMMIT)))
             return true;
+    }
     return false;
 }
 
 bool store_is_refused(const struct store *s, uint32_t id)
 {
-    struct store_record r;
-    for (uint32_t i = 1; s->page != STORE_NONE && i < s->slot; i++)
-        if (store_word(s, s->page + i * slot_size(s) + 12) == id &&
-            record_read(s, i, &r) &&
-            (r.type == RECORD_REFUSED || r.type == RECORD_ROLL_BACK))
+    for (uint32_t i = 1; i < s->slot; i++) {
+        const struct store_record *r = record_at(s, i);
+        if (r->c == id && is_valid(r, REFUSES))
             return true;
+    }
     return false;
 }
 
 uint32_t journal_known_after(const struct store *s, uint32_t at)
 {
     uint32_t nearest = STORE_NONE;
-    struct store_record r;
-    for (uint32_t i = 1; s->page != STORE_NONE && i < s->slot; i++)
-        if (record_read(s, i, &r) &&
-            (r.type == RECORD_COMMIT || r.type == RECORD_STATE) && r.a > at &&
-            r.a < nearest && object_matches(s, r.a, r.c))
-            nearest = r.a;
+    for (uint32_t i = 1; i < s->slot; i++) {
+        const struct store_record *r = record_at(s, i);
+        if (r->a > at && r->a < nearest && object_matches(s, r->a, r->c) &&
+            is_valid(r, KNOWS_OBJECT))
+            nearest = r->a;
+    }
     return nearest;
 }
 
 /* ---- a new page ----------------------------------------------------------- */
 
-static store_step turn_enter, turn_erased, turn_record, turn_hole, turn_seal,
-    turn_done, append_place, append_done;
+static bool is_in_hole(const struct store *s, uint32_t at)
+{
+    return at - s->hole.from < s->hole.to - s->hole.from;
+}
 
 /* Where what lay at `at` lies now that a slide is over. */
-static uint32_t moved(const struct store *s, uint32_t at)
+static NOINLINE uint32_t moved(const struct store *s, uint32_t at)
 {
-    bool moves = s->turn.ends_slide && at != STORE_NONE && at >= s->hole.from &&
-                 at < s->hole.to;
+    bool moves = s->turn.ends == TURN_ENDS_SLIDE && is_in_hole(s, at);
     return moves ? at - s->hole.shift : at;
 }
 
@@ -370,35 +359,34 @@ static uint32_t moved(const struct store *s, uint32_t at)
 static bool record_is_live(const struct store *s, uint32_t index,
                            struct store_record *r)
 {
-    struct store_record later;
-    if (r->type == RECORD_ROLL_BACK)
-        r->type = RECORD_REFUSED;
-    if (r->type == RECORD_REFUSED)
+    uint32_t type = type_of(r);
+    if (is_one_of(r, REFUSES)) {
+        r->head = RECORD_REFUSED;
         return true;
-    if (r->type != RECORD_STATE && r->type != RECORD_COMMIT)
-        return false;
+    }
     for (uint32_t i = index + 1; i < s->slot; i++) {
-        if (!slot_names(s, i, r->a, r->b, r->b) || !record_read(s, i, &later))
+        const struct store_record *later = record_at(s, i);
+        bool is_change = type_of(later) != RECORD_STATE;
+        uint32_t a = later->a;
+        if ((a != r->a && a != r->b) ||
+            !is_valid(later, CHANGES_OBJECTS | TYPE(STATE)))
             continue;
-        bool is_change = changes_objects(&later);
-        if (later.a == r->a && (is_change || later.type == r->type))
+        if (a == r->a && (is_change || type_of(later) == type))
             return false;
-        if (is_change && r->type == RECORD_COMMIT && later.a == r->b)
+        if (is_change && type == RECORD_COMMIT && a == r->b)
             r->b = STORE_NONE;
     }
     /* While it is on its way nothing can be said of it. */
-    if (!s->turn.ends_slide && s->hole.kind == HOLE_SLIDE &&
-        r->a >= s->hole.from && r->a < s->hole.to)
+    if (s->turn.ends != TURN_ENDS_SLIDE && s->hole.kind == HOLE_SLIDE &&
+        is_in_hole(s, r->a))
         return true;
-    if (r->type == RECORD_COMMIT && s->turn.ends_trials)
-        return false;
     r->a = moved(s, r->a);
-    if (r->type == RECORD_COMMIT)
-        r->b = moved(s, r->b);
     if (!object_matches(s, r->a, r->c))
         return false;
-    return r->type == RECORD_COMMIT ||
-           r->b != (store_word(s, r->a + TBF_AT_FLAGS) & TBF_FLAG_ENABLED);
+    if (type == RECORD_STATE)
+        return r->b != (store_word(s, r->a + TBF_AT_FLAGS) & TBF_FLAG_ENABLED);
+    r->b = moved(s, r->b);
+    return s->turn.ends != TURN_ENDS_TRIALS;
 }
 
 /* What is good to know but not needed never takes the room of what is, and
@@ -409,160 +397,170 @@ static bool has_room_for_more(const struct store *s)
            s->turn.out + 4 <= slots(s) / 2;
 }
 
-static void turn_begin(struct store *s, bool ends_slide, bool ends_trials,
-                       store_step *then)
-{
-    s->append_then = then;
-    s->turn.ends_slide = ends_slide;
-    s->turn.ends_trials = ends_trials;
-    s->turn.page = s->page;
-    turn_enter(s);
-}
-
-void journal_turn(struct store *s, bool ends_slide, store_step *then)
-{
-    turn_begin(s, ends_slide, false, then);
-}
-
-void journal_end_trials(struct store *s, store_step *then)
-{
-    turn_begin(s, false, true, then);
-}
-
 static bool begins_half(const struct store *s)
 {
     return (s->turn.page - store_layout(s)->journal) % half_size(s) == 0;
 }
 
-static void turn_enter(struct store *s)
+/* The next page in turn, and again where a turn to it was cut off. */
+void turn_enter(struct store *s)
 {
-    uint32_t end = store_layout(s)->journal + 2 * half_size(s);
-    s->turn.page = s->turn.page == STORE_NONE ? store_layout(s)->journal
-                                              : s->turn.page + page_size(s);
-    if (s->turn.page == end)
-        s->turn.page = store_layout(s)->journal;
-    s->turn.index = 0;
-    if (begins_half(s))
-        turn_erased(s);
-    else if (store_is_blank(s, s->turn.page, page_size(s)))
-        turn_record(s);
-    else
-        store_later(s, turn_enter); /* a turn to it was cut off */
+    uint32_t start = store_layout(s)->journal, page = s->turn.page;
+    page = page == STORE_NONE ? start : page + page_size(s);
+    if (page == start + 2 * half_size(s))
+        page = start;
+    s->turn.page = page;
+    s->turn.index = s->turn.out = s->turn.live = s->turn.extra = 0;
+    if (!begins_half(s) && !store_is_blank(s, page, page_size(s)))
+        store_again(s);
 }
 
-static void turn_erased(struct store *s)
+/* A sector of the half that begins here. */
+void turn_erase(struct store *s)
 {
-    uint32_t at = s->turn.page + s->turn.index;
-    s->turn.index += sector_size(s);
-    if (s->turn.index <= half_size(s)) {
-        store_erase(s, at, turn_erased);
+    uint32_t offset = s->turn.index;
+    s->turn.index = 0;
+    if (!begins_half(s) || offset == half_size(s))
         return;
-    }
-    s->turn.index = 0;
-    turn_record(s);
+    s->turn.index = offset + sector_size(s);
+    store_again(s);
+    store_erase(s, s->turn.page + offset);
 }
 
-/* One record of the old page at a time. Those of index 0 are begun with. */
-static void turn_record(struct store *s)
+static void turn_program(struct store *s, uint32_t type, const uint32_t *words)
 {
-    struct store_record r;
-    if (s->turn.index == 0)
-        s->turn.out = s->turn.live = s->turn.extra = 0;
+    uint32_t out = ++s->turn.out;
+    slot_program(s, s->turn.page + out * slot_size(s), type, words);
+}
+
+/* One record of the old page at a time. */
+void turn_record(struct store *s)
+{
     uint32_t index = ++s->turn.index;
-    if (s->page == STORE_NONE || index >= s->slot) {
-        s->turn.hole_part = 0;
-        turn_hole(s);
+    if (index >= s->slot)
         return;
-    }
-    if (!record_read(s, index, &r) || !record_is_live(s, index, &r) ||
-        (!needs_carrying(&r) && !has_room_for_more(s))) {
-        store_later(s, turn_record);
+    store_again(s);
+    if (!is_valid(record_at(s, index), REFUSES | KNOWS_OBJECT))
         return;
-    }
+    struct store_record r = *record_at(s, index);
+    r.head = type_of(&r);
+    if (!record_is_live(s, index, &r))
+        return;
     if (needs_carrying(&r))
         s->turn.live++;
-    else
+    else if (has_room_for_more(s))
         s->turn.extra++;
-    slot_program(s, s->turn.page, ++s->turn.out, &r, turn_record);
+    else
+        return;
+    turn_program(s, r.head, &r.a);
+}
+
+static bool hole_stays(const struct store *s)
+{
+    return s->hole.kind != HOLE_NONE && s->turn.ends != TURN_ENDS_SLIDE;
 }
 
 /* The records that make the open hole again. */
-static void turn_hole(struct store *s)
+void turn_hole(struct store *s)
 {
-    static const uint8_t type_of[] = {
-        [HOLE_INSTALL] = RECORD_HOLE,
-        [HOLE_REMOVE] = RECORD_REMOVE,
-        [HOLE_SLIDE] = RECORD_SLIDE,
-    };
-    const struct store_hole *hole = &s->hole;
-    struct store_record r = { 0 };
-    uint32_t part = s->turn.hole_part++;
-    if (part > 1 || hole->kind == HOLE_NONE || s->turn.ends_slide) {
-        turn_seal(s);
-        return;
-    }
-    if (part == 0) {
-        r = (struct store_record){ type_of[hole->kind], hole->from, hole->to,
-                                   hole->shift };
-    } else if (hole->is_ready) {
-        r = (struct store_record){ RECORD_READY, s->transfer.at,
-                                   s->transfer.size, s->transfer.id };
-    } else if (hole->progress != 0) {
-        r = (struct store_record){ RECORD_DONE, hole->progress - sector_size(s),
-                                   0, 0 };
-    } else {
-        turn_seal(s);
-        return;
-    }
-    slot_program(s, s->turn.page, ++s->turn.out, &r, turn_hole);
+    if (hole_stays(s))
+        turn_program(s, s->hole.kind, &s->hole.from);
 }
 
-static void turn_seal(struct store *s)
+void turn_hole_more(struct store *s)
 {
-    const struct store_record r = { RECORD_PAGE, page_magic(s->turn.page),
-                                    s->generation + 1, s->erases };
-    slot_program(s, s->turn.page, 0, &r, turn_done);
+    const uint32_t done[] = { s->hole.progress - sector_size(s), 0, 0 };
+    if (!hole_stays(s))
+        return;
+    if (s->hole.is_ready)
+        turn_program(s, RECORD_READY, &s->transfer.at);
+    else if (s->hole.progress != 0)
+        turn_program(s, RECORD_DONE, done);
 }
 
-static void turn_done(struct store *s)
+void turn_seal(struct store *s)
+{
+    uint32_t page = s->turn.page;
+    const uint32_t words[] = { page_magic(page), s->generation + 1, s->erases };
+    slot_program(s, page, RECORD_PAGE, words);
+}
+
+void turn_done(struct store *s)
 {
     s->page = s->turn.page;
     s->generation++;
     s->slot = s->turn.out + 1;
     s->live = s->turn.live;
-    if (s->turn.ends_slide) {
+    if (s->turn.ends == TURN_ENDS_SLIDE) {
         s->hole.kind = HOLE_NONE;
         epoch_renew(s);
     }
-    s->append_then(s);
+    s->turn.ends = TURN_ENDS_NOTHING;
 }
 
 /* ---- a new record --------------------------------------------------------- */
 
-/* The first one makes the journal's first page. */
-void journal_append(struct store *s, enum record_type type, uint32_t a,
-                    uint32_t b, uint32_t c, store_step *then)
+/* Where in struct store its words come from. */
+#define WORD(field) ((uint8_t)(offsetof(struct store, field) / 4))
+#define NOTHING WORD(flash_e) /* which is 0 while a step is carried out */
+#define SUM NOTHING           /* the checksum of the object at a */
+
+void journal_append(struct store *s, enum record_type type)
 {
-    s->record = (struct store_record){ (uint8_t)type, a, b, c };
-    s->record_then = then;
-    bool is_full = needs_carrying(&s->record) && s->live >= live_max(s);
-    if (s->page == STORE_NONE || is_full || s->slot >= slots(s))
-        journal_turn(s, false, append_place);
+    static const uint8_t words_of[][3] = {
+        [RECORD_HOLE - RECORD_HOLE] = { WORD(plan.from), WORD(plan.to),
+                                        NOTHING },
+        [RECORD_READY - RECORD_HOLE] = { WORD(plan.best), WORD(request.size),
+                                         WORD(request.id) },
+        [RECORD_COMMIT -
+            RECORD_HOLE] = { WORD(transfer.at), WORD(subject), SUM },
+        [RECORD_REMOVE -
+            RECORD_HOLE] = { WORD(subject), WORD(subject_end), NOTHING },
+        [RECORD_ROLL_BACK - RECORD_HOLE] = { WORD(subject), WORD(subject_end),
+                                             WORD(transfer.crc) },
+        [RECORD_CLOSED - RECORD_HOLE] = { NOTHING, NOTHING, NOTHING },
+        [RECORD_SLIDE -
+            RECORD_HOLE] = { WORD(plan.from), WORD(plan.to), WORD(plan.shift) },
+        [RECORD_COPY -
+            RECORD_HOLE] = { WORD(copy_sector), WORD(copy_spare), NOTHING },
+        [RECORD_DONE - RECORD_HOLE] = { WORD(copy_sector), NOTHING, NOTHING },
+        [RECORD_STATE -
+            RECORD_HOLE] = { WORD(subject), WORD(subject_end), SUM },
+    };
+    const store_word_t *from = (const void *)s;
+    struct store_record *r = &s->record;
+    const uint8_t *words = words_of[type - RECORD_HOLE];
+    r->head = type;
+    r->a = from[words[0]];
+    r->b = from[words[1]];
+    r->c = from[words[2]];
+    if (is_one_of(r, KNOWS_OBJECT))
+        r->c = store_word(s, r->a + TBF_AT_CHECKSUM);
+    store_call(s, SCRIPT(append));
+}
+
+static bool is_full(const struct store *s)
+{
+    return needs_carrying(&s->record) && s->live >= live_max(s);
+}
+
+/* The first record makes the journal's first page. */
+void append_room(struct store *s)
+{
+    if (s->page == STORE_NONE || s->slot >= slots(s) || is_full(s))
+        store_call(s, SCRIPT(turn));
+}
+
+void append_place(struct store *s)
+{
+    if (is_full(s))
+        store_finish(s, ERR_NOMEM);
     else
-        append_place(s);
+        slot_program(s, s->page + s->slot++ * slot_size(s), s->record.head,
+                     &s->record.a);
 }
 
-static void append_place(struct store *s)
-{
-    if (needs_carrying(&s->record) && s->live >= live_max(s)) {
-        store_done(s, ERR_NOMEM);
-        return;
-    }
-    slot_program(s, s->page, s->slot++, &s->record, append_done);
-}
-
-static void append_done(struct store *s)
+void append_done(struct store *s)
 {
     record_apply(s, &s->record);
-    s->record_then(s);
 }

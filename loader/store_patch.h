@@ -17,10 +17,10 @@
 struct store_patch {
     uint32_t sector, spare; /* the open one, NONE: none is; and where it is */
     uint32_t filled;        /* so far, as an offset in the device */
-    uint32_t at, len, part; /* of the write under way: the rest, in a sector */
-    const uint8_t *bytes;
-    store_step *close_then, *closed;
-    bool is_changed; /* since init */
+    struct rewrite write;   /* the part of the write that is under way */
+    uint32_t len;           /* and the rest of it, with that part */
+    flag_t is_changed;      /* since init */
+    flag_t is_closing;
 };
 
 /* For a store without transfer, which does nothing else from now on. */

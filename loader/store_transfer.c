@@ -4,16 +4,6 @@
 #include <kernel/string.h>
 #include <loader/store_priv.h>
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
-static uint32_t half_at(const uint8_t *p)
-{
-    return p[0] | (uint32_t)p[1] << 8;
-}
-
 static bool is_open(const struct store *s)
 {
     return s->hole.kind == HOLE_INSTALL && s->hole.is_ready;
@@ -22,9 +12,14 @@ static bool is_open(const struct store *s)
 /* As far as flash in the hole may have been programmed or has to be clear. */
 static uint32_t transfer_end(const struct store *s)
 {
-    return least(s->hole.to,
-                 round_up(s->transfer.at + s->transfer.size + TBF_BASE_SIZE,
-                          store_unit(s)));
+    return least(s->hole.to, whole_up(s, s->transfer.at + s->transfer.size +
+                                             TBF_BASE_SIZE));
+}
+
+/* Bytes behind the last whole word of [0, len), a multiple of 4. */
+static ALWAYS_INLINE uint32_t rest_of(const struct store *s, uint32_t len)
+{
+    return len - whole_down(s, len);
 }
 
 static err_t owner_check(const struct store *s, uint32_t owner)
@@ -39,82 +34,65 @@ static err_t owner_check(const struct store *s, uint32_t owner)
 
 /* ---- how far it got ------------------------------------------------------- */
 
-static store_step scan_piece, scan_end;
-
-/* Looks for the last byte that was programmed, from the end backwards. */
-static void transfer_scan(struct store *s, store_step *then)
+/* From the end, at s->cursor, backwards. */
+void transfer_scan(struct store *s)
 {
-    s->job_then = then;
-    s->cursor = round_up(s->transfer.at + s->transfer.size, store_unit(s));
-    scan_piece(s);
-}
-
-static void scan_piece(struct store *s)
-{
-    uint32_t first = s->transfer.at + store_head(s);
-    uint32_t from = s->cursor - least(s->cursor - first, STORE_BUFFER_MAX);
-    while (s->cursor > from && store_is_blank(s, s->cursor - 4, 4))
-        s->cursor -= 4;
-    store_later(s, s->cursor > from || from == first ? scan_end : scan_piece);
-}
-
-static void scan_end(struct store *s)
-{
-    s->transfer.offset = least(
-        round_up(s->cursor - s->transfer.at, store_unit(s)), s->transfer.size);
+    uint32_t at = s->transfer.at, first = at + store_head(s), to = s->cursor;
+    uint32_t words = STORE_BUFFER_MAX / 4;
+    if (!s->hole.is_ready || s->transfer.is_known)
+        return;
+    while (words != 0 && to > first && store_word(s, to - 4) == ~0u) {
+        words--;
+        to -= 4;
+    }
+    s->cursor = to;
+    if (words == 0) {
+        store_again(s);
+        return;
+    }
+    s->transfer.offset = least(whole_up(s, to - at), s->transfer.size);
     s->transfer.is_known = true;
-    s->job_then(s);
+}
+
+static void scan_begin(struct store *s)
+{
+    s->cursor = whole_up(s, s->transfer.at + s->transfer.size);
 }
 
 /* ---- giving up ------------------------------------------------------------ */
 
-static store_step discard_known, discard_pad, discard_close;
-
-void transfer_discard(struct store *s, store_step *then)
+void discard_begin(struct store *s)
 {
-    s->discard_then = then;
     s->transfer.owner = 0;
-    if (s->hole.is_ready && !s->transfer.is_known)
-        transfer_scan(s, discard_known);
-    else
-        discard_known(s);
+    scan_begin(s);
 }
 
 /* What was written is wiped and the hole becomes padding; at the chain's end
  * it becomes the end again where nothing was written, or could be erased. */
-static void discard_known(struct store *s)
+void discard_wipe(struct store *s)
 {
     uint32_t from = s->hole.from, to = s->hole.to, at = s->transfer.at;
-    uint32_t first = at + store_head(s);
+    uint32_t first = at + store_head(s), end = at + s->transfer.offset;
     bool is_tail = chain_ends(s, to);
-    uint32_t pad = is_tail ? 0 : to - from;
-    if (!s->hole.is_ready) {
-        sector_fill(s, from, from + TBF_BASE_SIZE, pad, discard_close);
-    } else if (!store_geometry(s)->reprogram ||
-               !store_is_blank(s, at, store_head(s)) ||
-               !store_is_blank(s, from, TBF_BASE_SIZE)) {
-        sector_fill(s, from, transfer_end(s), pad, discard_close);
-    } else if (is_tail && at + s->transfer.offset <= first) {
-        store_later(s, discard_close);
-    } else {
-        uint32_t end = at + s->transfer.offset;
-        sector_zero(s, first, end > first ? end : first, discard_pad);
+    bool is_wiped = s->hole.is_ready && store_geometry(s)->reprogram &&
+                    store_is_blank(s, at, store_head(s)) &&
+                    store_is_blank(s, from, TBF_BASE_SIZE);
+    if (is_wiped && (!is_tail || end > first)) {
+        sector_zeros(s, first, end > first ? end : first);
+        return;
     }
+    store_go(s, SCRIPT(discard_close));
+    if (!is_wiped)
+        sector_fill(s, from,
+                    s->hole.is_ready ? transfer_end(s) : from + TBF_BASE_SIZE,
+                    is_tail ? 0 : to - from);
 }
 
-static void discard_pad(struct store *s)
+void discard_pad(struct store *s)
 {
     uint32_t from = s->hole.from;
-    sector_fill(s, from, from + TBF_BASE_SIZE, s->hole.to - from,
-                discard_close);
+    sector_fill(s, from, from + TBF_BASE_SIZE, s->hole.to - from);
 }
-
-static void discard_close(struct store *s)
-{
-    journal_append(s, RECORD_CLOSED, 0, 0, 0, s->discard_then);
-}
-
-static store_step abort_first, abort_done;
 
 err_t store_abort(struct store *s, uint32_t owner)
 {
@@ -125,17 +103,7 @@ err_t store_abort(struct store *s, uint32_t owner)
         return ERR_INVAL;
     if (s->transfer.owner != 0 && s->transfer.owner != owner)
         return ERR_BUSY;
-    return store_begin(s, STORE_ABORT, abort_first);
-}
-
-static void abort_first(struct store *s)
-{
-    transfer_discard(s, abort_done);
-}
-
-static void abort_done(struct store *s)
-{
-    store_done(s, OK);
+    return store_begin(s, STORE_ABORT, SCRIPT(abort));
 }
 
 void store_owner_gone(struct store *s, uint32_t owner)
@@ -155,9 +123,6 @@ void store_tick(struct store *s, uint32_t passed)
 
 /* ---- opening -------------------------------------------------------------- */
 
-static store_step open_first, open_find, open_found, open_clear, open_ready,
-    open_done, resume_known, resume_head, resume_done;
-
 err_t store_open(struct store *s, uint32_t owner,
                  const struct store_request *request)
 {
@@ -175,7 +140,7 @@ err_t store_open(struct store *s, uint32_t owner,
         return ERR_SIZE;
     if (request->id != 0 && store_is_refused(s, request->id))
         return ERR_ALREADY;
-    e = store_begin(s, STORE_OPEN, open_first);
+    e = store_begin(s, STORE_OPEN, SCRIPT(open));
     if (e != OK)
         return e;
     s->request = *request;
@@ -183,102 +148,68 @@ err_t store_open(struct store *s, uint32_t owner,
     return OK;
 }
 
-static void open_first(struct store *s)
+/* Is it the one that was interrupted? */
+void open_same(struct store *s)
 {
     bool is_same = is_open(s) && s->request.id != 0 &&
                    s->request.id == s->transfer.id &&
                    s->request.size == s->transfer.size;
-    if (is_same)
-        transfer_scan(s, resume_known);
-    else if (s->hole.kind == HOLE_INSTALL)
-        transfer_discard(s, open_find);
-    else
-        open_find(s);
+    if (!is_same)
+        return;
+    s->transfer.is_known = false;
+    scan_begin(s);
+    store_go(s, SCRIPT(resume));
 }
 
-static void open_find(struct store *s)
-{
-    s->plan.shift = 0;
-    chain_find_space(s, open_found);
-}
-
-static void open_found(struct store *s)
-{
-    if (s->plan.best == STORE_NONE)
-        store_done(s, ERR_NOMEM);
-    else
-        journal_append(s, RECORD_HOLE, s->plan.from, s->plan.to, 0, open_clear);
-}
-
-static void open_clear(struct store *s)
+void open_clear(struct store *s)
 {
     s->transfer.is_known = false;
-    sector_fill(s, s->plan.from, s->plan.clear_to, 0, open_ready);
+    s->resume_at = 0;
+    sector_fill(s, s->plan.from, s->plan.clear_to, 0);
 }
 
-static void open_ready(struct store *s)
-{
-    journal_append(s, RECORD_READY, s->plan.best, s->request.size,
-                   s->request.id, open_done);
-}
-
-static void open_end(struct store *s, uint32_t offset, bool needs_head)
+/* From the start, or taken up again behind the head. */
+void open_done(struct store *s)
 {
     s->transfer.owner = s->asker;
     s->transfer.idle = 0;
-    s->transfer.offset = offset;
+    s->transfer.offset = s->resume_at;
     s->transfer.crc = 0;
     s->transfer.is_known = true;
     s->transfer.is_sealed = s->transfer.is_good = false;
-    s->transfer.needs_head = needs_head;
-    store_done(s, OK);
-}
-
-static void open_done(struct store *s)
-{
-    open_end(s, 0, false);
+    s->transfer.needs_head = s->resume_at != 0;
 }
 
 /* The last program may have been cut off: what it can have reached is written
  * again. Where words may be programmed but once it is cleared first. */
-static void resume_known(struct store *s)
+void resume_clear(struct store *s)
 {
     uint32_t burst = store_geometry(s)->burst, head = store_head(s);
-    uint32_t offset = s->transfer.offset;
+    uint32_t offset = whole_up(s, s->transfer.offset);
     s->transfer.is_known = false;
-    offset = round_up(offset, store_unit(s));
     s->resume_at = offset > burst + head ? offset - burst : head;
-    if (store_geometry(s)->reprogram)
-        resume_done(s);
-    else
-        sector_fill(s, s->transfer.at + s->resume_at, transfer_end(s), 0,
-                    resume_head);
+    if (!store_geometry(s)->reprogram)
+        sector_fill(s, s->transfer.at + s->resume_at, transfer_end(s), 0);
 }
 
-static void resume_head(struct store *s)
+void resume_head(struct store *s)
 {
-    sector_fill(s, s->transfer.at, s->transfer.at + store_head(s), 0,
-                resume_done);
-}
-
-static void resume_done(struct store *s)
-{
-    open_end(s, s->resume_at, true);
+    uint32_t at = s->transfer.at;
+    if (!store_geometry(s)->reprogram)
+        sector_fill(s, at, at + store_head(s), 0);
 }
 
 /* ---- writing -------------------------------------------------------------- */
 
-static store_step write_first, write_done, write_head_done;
-
 /* Can an object of that size begin so? */
-static bool head_is_good(const struct store *s, const uint8_t *head)
+static bool head_is_good(const struct store *s, const uint8_t *bytes)
 {
-    uint32_t header = half_at(head + TBF_AT_HEADER_SIZE);
-    const uint8_t *size = head + TBF_AT_TOTAL_SIZE;
-    return half_at(head) == TBF_VERSION && header > TBF_BASE_SIZE &&
-           header <= s->transfer.size && header <= STORE_HEADER_MAX &&
-           header % 4 == 0 &&
-           (half_at(size) | half_at(size + 2) << 16) == s->transfer.size;
+    uint32_t words[2];
+    memcpy(words, bytes, sizeof words);
+    uint32_t header = words[0] >> 16, size = s->transfer.size;
+    return (words[0] & 0xFFFF) == TBF_VERSION && header > TBF_BASE_SIZE &&
+           header <= size && header <= TBF_HEADER_MAX && header % 4 == 0 &&
+           words[1] == size;
 }
 
 static err_t write_check(const struct store *s, uint32_t offset,
@@ -306,7 +237,9 @@ err_t store_write(struct store *s, uint32_t owner, uint32_t offset,
     if (e == OK)
         e = write_check(s, offset, bytes, len);
     if (e == OK)
-        e = store_begin(s, STORE_WRITE, write_first);
+        e = store_begin(s, STORE_WRITE,
+                        s->transfer.needs_head ? SCRIPT(write_head)
+                                               : SCRIPT(write));
     if (e != OK)
         return e;
     s->offered = bytes;
@@ -315,49 +248,43 @@ err_t store_write(struct store *s, uint32_t owner, uint32_t offset,
     return OK;
 }
 
-static void write_first(struct store *s)
+/* The first bytes again: with what is there they make the CRC so far. */
+void write_head(struct store *s)
 {
-    uint32_t head = store_head(s);
-    bool is_head = s->transfer.needs_head || s->transfer.offset == 0;
-    if (is_head)
-        memcpy(s->head, s->offered, head);
-    if (s->transfer.needs_head) {
-        s->digest = crc32_add(0, s->offered, head);
-        sector_digest(s, s->transfer.at + head,
-                      s->transfer.at + s->transfer.offset, write_head_done);
-        return;
+    uint32_t at = s->transfer.at, head = store_head(s);
+    memcpy(s->head, s->offered, head);
+    s->transfer.crc = crc32_add(0, s->head, head);
+    s->transfer.needs_head = false;
+    s->cursor = at + head;
+    s->cursor_end = at + s->transfer.offset;
+}
+
+void write_first(struct store *s)
+{
+    uint32_t offset = s->transfer.offset, len = s->offered_len, skip = 0;
+    const uint8_t *bytes = s->offered;
+    uint32_t rest = rest_of(s, offset + len);
+    if (offset == 0) {
+        skip = store_head(s);
+        memcpy(s->head, bytes, skip);
     }
     /* Until it is over nobody knows how far it got. */
     s->transfer.is_known = false;
-    uint32_t skip = is_head ? head : 0, len = s->offered_len;
-    uint32_t rest = (s->transfer.offset + len) % store_unit(s);
-    memcpy(s->tail, s->offered + len - rest, rest);
+    if (store_unit(s) > 4)
+        memcpy(s->tail, bytes + len - rest, rest);
     if (len - rest > skip)
-        store_program(s, s->transfer.at + s->transfer.offset + skip,
-                      s->offered + skip, len - rest - skip, write_done);
-    else
-        store_later(s, write_done);
+        store_program(s, s->transfer.at + offset + skip, bytes + skip,
+                      len - rest - skip);
 }
 
-static void write_done(struct store *s)
+void write_done(struct store *s)
 {
     s->transfer.crc = crc32_add(s->transfer.crc, s->offered, s->offered_len);
     s->transfer.offset += s->offered_len;
     s->transfer.is_known = true;
-    store_done(s, OK);
-}
-
-static void write_head_done(struct store *s)
-{
-    s->transfer.crc = s->digest;
-    s->transfer.needs_head = false;
-    store_done(s, OK);
 }
 
 /* ---- completing ----------------------------------------------------------- */
-
-static store_step seal_tail, seal_before, seal_rest, seal_head, seal_judge,
-    commit_record, commit_done;
 
 err_t store_seal(struct store *s, uint32_t owner)
 {
@@ -368,68 +295,62 @@ err_t store_seal(struct store *s, uint32_t owner)
         return ERR_ALREADY;
     if (s->transfer.needs_head || s->transfer.offset != s->transfer.size)
         return ERR_SIZE;
-    return store_begin(s, STORE_SEAL, seal_tail);
+    return store_begin(s, STORE_SEAL, SCRIPT(seal));
 }
 
 /* The last word, and with it the header of the padding behind, which may begin
  * in the same word. */
-static void seal_tail(struct store *s)
+void seal_tail(struct store *s)
 {
-    uint32_t unit = store_unit(s), end = s->transfer.at + s->transfer.size;
-    uint32_t rest = s->transfer.size % unit, room = s->hole.to - end;
-    uint32_t pad = room >= TBF_BASE_SIZE ? TBF_BASE_SIZE : 0;
-    uint32_t len = round_up(rest + pad, unit);
+    uint32_t end = s->transfer.at + s->transfer.size, room = s->hole.to - end;
     s->transfer.is_sealed = true;
-    memset(store_buffer(s), 0xFF, len);
-    memcpy(store_buffer(s), s->tail, rest);
-    if (pad != 0)
-        pad_make(store_buffer(s) + rest, room);
-    if (len != 0)
-        store_program(s, end - rest, store_buffer(s), len, seal_before);
-    else
-        store_later(s, seal_before);
+    sector_content(s, end, s->hole.to, room >= TBF_BASE_SIZE ? room : 0);
+    sector_fill_pad(s);
 }
 
-static void seal_before(struct store *s)
+void transfer_overlay(struct store *s, uint32_t at, uint32_t len)
+{
+    uint32_t size = s->transfer.size, rest = rest_of(s, size);
+    const struct rewrite tail = { .at = s->transfer.at + size - rest,
+                                  .bytes = s->tail,
+                                  .len = rest };
+    sector_overlay(s, at, len, &tail);
+}
+
+void seal_before(struct store *s)
 {
     uint32_t from = s->hole.from, at = s->transfer.at;
     if (at != from)
-        sector_fill(s, from, from + TBF_BASE_SIZE, at - from, seal_rest);
-    else
-        seal_rest(s);
+        sector_fill(s, from, from + TBF_BASE_SIZE, at - from);
 }
 
-static void seal_rest(struct store *s)
+void seal_rest(struct store *s)
 {
     uint32_t unit = store_unit(s), head = store_head(s);
     if (head > unit)
-        store_program(s, s->transfer.at + unit, s->head + unit, head - unit,
-                      seal_head);
-    else
-        seal_head(s);
+        store_program(s, s->transfer.at + unit, s->head + unit, head - unit);
 }
 
-static void seal_head(struct store *s)
+void seal_head(struct store *s)
 {
-    store_program(s, s->transfer.at, s->head, store_unit(s), seal_judge);
+    store_program(s, s->transfer.at, s->head, store_unit(s));
 }
 
-static void seal_judge(struct store *s)
+void seal_judge(struct store *s)
 {
     struct tbf tbf;
     uint32_t size = s->transfer.size, crc = s->transfer.crc;
     enum tbf_error error =
         tbf_parse(store_bytes(s, s->transfer.at), size, &tbf);
+    err_t e = OK;
+    if (error != TBF_OK || tbf.is_padding || tbf.total_size != size)
+        e = ERR_INVAL;
+    if (store_is_refused(s, crc))
+        e = ERR_ALREADY;
     if (s->transfer.id != 0 && s->transfer.id != crc)
-        store_done(s, ERR_FAIL);
-    else if (store_is_refused(s, crc))
-        store_done(s, ERR_ALREADY);
-    else if (error != TBF_OK || tbf.is_padding || tbf.total_size != size)
-        store_done(s, ERR_INVAL);
-    else {
-        s->transfer.is_good = true;
-        store_done(s, OK);
-    }
+        e = ERR_FAIL;
+    s->transfer.is_good = e == OK;
+    s->result = e;
 }
 
 err_t store_commit(struct store *s, uint32_t owner,
@@ -446,20 +367,8 @@ err_t store_commit(struct store *s, uint32_t owner,
         (old.trial_of != STORE_NONE || old.replaced_by != STORE_NONE))
         e = ERR_RESERVE;
     if (e == OK)
-        e = store_begin(s, STORE_COMMIT, commit_record);
-    s->subject = old.at;
+        e = store_begin(s, STORE_COMMIT, SCRIPT(commit));
+    if (e == OK)
+        s->subject = old.at;
     return e;
-}
-
-static void commit_record(struct store *s)
-{
-    journal_append(s, RECORD_COMMIT, s->transfer.at, s->subject,
-                   store_word(s, s->transfer.at + TBF_AT_CHECKSUM),
-                   commit_done);
-}
-
-static void commit_done(struct store *s)
-{
-    s->transfer.owner = 0;
-    store_done(s, OK);
 }

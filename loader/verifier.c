@@ -114,7 +114,7 @@ static enum verifier_answer look(struct verifier *v)
 
 static void look_again(struct verifier *v)
 {
-    ktimer_arm(&v->timer, ktime_now() + ktime_of_ms(VERIFIER_LOOK_MS));
+    ktimer_arm_ms(&v->timer, VERIFIER_LOOK_MS);
 }
 
 /* Its process goes before the answer is told: its RAM and slot are free then. */

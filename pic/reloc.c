@@ -49,20 +49,26 @@ static enum reloc_error ranges_check(const uint32_t *w, uint32_t *entry)
     return RELOC_OK;
 }
 
+/* Where it begins, and behind that how long it is. */
+static bool part_fits(const uint32_t *w, uint32_t *entry, const struct tbf *tbf,
+                      uint32_t begin)
+{
+    *entry = begin;
+    if (!is_in_binary(tbf, w[begin], 0))
+        return false;
+    *entry = begin + 1;
+    return is_in_binary(tbf, w[begin], w[begin + 1]);
+}
+
 static enum reloc_error flash_check(const uint32_t *w, uint32_t *entry,
                                     const struct tbf *tbf)
 {
     if (w[RELOC_FLASH_LENGTH] > tbf->binary_end - tbf->protected_size)
         return fail(entry, RELOC_FLASH_LENGTH, RELOC_BAD_FLASH_LENGTH);
-    if (!is_in_binary(tbf, w[RELOC_DATA_OFFSET], 0))
-        return fail(entry, RELOC_DATA_OFFSET, RELOC_BAD_DATA);
-    if (!is_in_binary(tbf, w[RELOC_DATA_OFFSET], w[RELOC_DATA_LENGTH]))
-        return fail(entry, RELOC_DATA_LENGTH, RELOC_BAD_DATA);
-    if (!is_in_binary(tbf, w[RELOC_TABLE_OFFSET], 0))
-        return fail(entry, RELOC_TABLE_OFFSET, RELOC_BAD_TABLE);
-    if (!is_in_binary(tbf, w[RELOC_TABLE_OFFSET], w[RELOC_TABLE_LENGTH]))
-        return fail(entry, RELOC_TABLE_LENGTH, RELOC_BAD_TABLE);
-    return RELOC_OK;
+    if (!part_fits(w, entry, tbf, RELOC_DATA_OFFSET))
+        return RELOC_BAD_DATA;
+    return part_fits(w, entry, tbf, RELOC_TABLE_OFFSET) ? RELOC_OK
+                                                        : RELOC_BAD_TABLE;
 }
 
 /* Stack, data and bss lie in the linked RAM, thread-local data in the last

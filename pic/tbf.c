@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parser of TBF objects. Every byte is untrusted: an offset is used only after
- * it has been compared with the header it points into. Integers are put
- * together from bytes, so nothing here depends on alignment or byte order. */
+ * it has been compared with the header it points into. On a machine of 32 bits
+ * objects lie at words, as all flash has them; elsewhere they may lie anywhere. */
 #include <pic/tbf.h>
 
 #include <berth/abi.h>
+#include <berth/words.h>
 #include <pic/reloc.h>
 
 struct tlv {
@@ -17,18 +18,8 @@ struct tlv {
 struct findings {
     const uint8_t *main;    /* payload of the first Main TLV, or NULL */
     const uint8_t *program; /* likewise Program */
-    flag_t has_writeable;
+    uint32_t from, to;      /* what all writeable regions lie within */
 };
-
-static uint32_t half_at(const uint8_t *p)
-{
-    return p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t word_at(const uint8_t *p)
-{
-    return half_at(p) | half_at(p + 2) << 16;
-}
 
 /* Sizes, read in the order in which they can be trusted. */
 static enum tbf_error sizes_read(const uint8_t *base, uint32_t avail,
@@ -49,21 +40,12 @@ static enum tbf_error sizes_read(const uint8_t *base, uint32_t avail,
     return TBF_OK;
 }
 
-/* The checksum is the XOR of all other words: with it, all cancel out, in
- * either byte order. Objects lie at words in flash, but may lie anywhere in the
- * memory of a host. */
+/* The checksum is the XOR of all other words: with it, all cancel out. */
 static bool checksum_holds(const uint8_t *base, uint32_t header_size)
 {
-    typedef uint32_t MAY_ALIAS word_t;
     uint32_t sum = 0;
-    if ((uintptr_t)base % sizeof(word_t) == 0) {
-        const word_t *word = (const void *)base;
-        for (uint32_t i = 0; i < header_size / 4; i++)
-            sum ^= word[i];
-    } else {
-        for (uint32_t i = 0; i < header_size; i += 4)
-            sum ^= word_at(base + i);
-    }
+    for (const uint8_t *p = base; p != base + header_size; p += 4)
+        sum ^= word_at(p);
     return sum == 0;
 }
 
@@ -139,6 +121,20 @@ static bool length_holds(const struct tlv *tlv)
     return tlv->type != TBF_TLV_RELOCATION || tlv->len == RELOC_TLV_SIZE;
 }
 
+static void writeable_take(const uint8_t *region, const uint8_t *end,
+                           struct findings *found)
+{
+    for (; region != end; region += 8) {
+        uint32_t from = word_at(region), to = from + word_at(region + 4);
+        if (from < found->from)
+            found->from = from;
+        if (to < from)
+            to = UINT32_MAX;
+        if (to > found->to)
+            found->to = to;
+    }
+}
+
 /* Takes what one TLV of right length says. Of Main and Program the first
  * counts, writeable regions add up, of all others the last counts. */
 static enum tbf_error tlv_take(const uint8_t *payload, const struct tlv *tlv,
@@ -155,7 +151,8 @@ static enum tbf_error tlv_take(const uint8_t *payload, const struct tlv *tlv,
             found->program = payload;
         break;
     case TBF_TLV_WRITEABLE_FLASH:
-        found->has_writeable = true;
+        out->has_writeable = true;
+        writeable_take(payload, payload + tlv->len, found);
         break;
     case TBF_TLV_NAME:
         out->name = span;
@@ -243,25 +240,6 @@ static enum tbf_error layout_read(const struct findings *found, struct tbf *out)
                                                         : TBF_BAD_RELOCATION;
 }
 
-static enum tbf_error writeable_check(const uint8_t *base,
-                                      const struct tbf *tbf)
-{
-    uint32_t at = TBF_BASE_SIZE;
-    struct tlv tlv;
-    while (tlv_next(base, tbf->header_size, &at, &tlv)) {
-        if (tlv.type != TBF_TLV_WRITEABLE_FLASH)
-            continue;
-        for (uint32_t i = 0; i < tlv.len; i += 8) {
-            uint32_t offset = word_at(base + tlv.offset + i);
-            uint32_t size = word_at(base + tlv.offset + i + 4);
-            if (offset < tbf->protected_size || offset > tbf->binary_end ||
-                size > tbf->binary_end - offset)
-                return TBF_BAD_WRITEABLE;
-        }
-    }
-    return TBF_OK;
-}
-
 enum tbf_error tbf_parse(const uint8_t *base, uint32_t avail, struct tbf *out)
 {
     *out = (struct tbf){
@@ -277,13 +255,13 @@ enum tbf_error tbf_parse(const uint8_t *base, uint32_t avail, struct tbf *out)
     out->is_padding = out->header_size == TBF_BASE_SIZE;
     if (out->is_padding)
         return TBF_OK;
-    struct findings found = { 0 };
+    struct findings found = { .from = UINT32_MAX };
     e = tlvs_read(base, &found, out);
     if (e == TBF_OK)
         e = layout_read(&found, out);
-    out->has_writeable = found.has_writeable;
-    if (e == TBF_OK && found.has_writeable)
-        e = writeable_check(base, out);
+    if (e == TBF_OK &&
+        (found.from < out->protected_size || found.to > out->binary_end))
+        e = TBF_BAD_WRITEABLE;
     return e;
 }
 
@@ -342,15 +320,22 @@ uint32_t tbf_writeable_count(const uint8_t *base, const struct tbf *tbf)
     return count;
 }
 
+/* A word that begins in the middle of one. */
+static uint32_t halves_at(const uint8_t *p)
+{
+    return half_at(p) | half_at(p + 2) << 16;
+}
+
 bool tbf_permission(const uint8_t *base, const struct tbf *tbf, uint32_t index,
                     struct tbf_permission *out)
 {
     if (index >= tbf->permissions.len / 16) /* 16 a piece, and 2 of count */
         return false;
     const uint8_t *entry = base + tbf->permissions.offset + 2 + 16 * index;
-    out->driver = word_at(entry);
-    out->offset = word_at(entry + 4);
-    out->commands = word_at(entry + 8) | (uint64_t)word_at(entry + 12) << 32;
+    out->driver = halves_at(entry);
+    out->offset = halves_at(entry + 4);
+    out->commands = halves_at(entry + 8) | (uint64_t)halves_at(entry + 12)
+                                               << 32;
     return true;
 }
 

@@ -20,7 +20,7 @@ KERNEL_ARCH := -march=rv32imc_zicsr_zifencei -mabi=ilp32 -mcmodel=medlow -mstric
     -ffixed-x16 -ffixed-x17 -ffixed-x28 -ffixed-x29 -ffixed-x30 -ffixed-x31
 KERNEL_CFLAGS := -std=c17 -Os -g $(KERNEL_ARCH) -ffreestanding -fno-builtin \
     -fno-common -ffunction-sections -fdata-sections -fno-stack-protector \
-    -fno-jump-tables -fcallgraph-info=su $(WARNINGS) $(BOARD_CFLAGS) $(EXTRA_CFLAGS)
+    -fno-jump-tables -fno-reorder-functions -fcallgraph-info=su $(WARNINGS) $(BOARD_CFLAGS) $(EXTRA_CFLAGS)
 KERNEL_INCLUDES := -I. -Iinclude -Iarch/riscv32/include
 
 HOST_CC ?= gcc

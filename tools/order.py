@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""order.py OBJDUMP ELF MAP: an order.ld for that image (linker/kernel.ld
+"""order.py OBJDUMP ELF MAP [HOT]: an order.ld for that image (linker/kernel.ld
 includes it), in which callers and callees are neighbours.
+
+The functions named in the file HOT, and the trap entry, lie together, behind as much
+of the others as a memory made of the cache takes away from one of its ways: so they
+do not drive each other out of it (docs/design/fe310.md).
 
 A call or jump over less than 2 KiB takes 2 bytes, any other 4. The order is
 looked for by chance: a move of some functions is kept if calls become shorter
@@ -21,12 +25,19 @@ import sys
 REACH = 2020   # a little less than 2 KiB: alignment moves things
 GROWTH = 1.16  # an image before its calls are shortened, measured by the rest
 MOVES = 250000
+BEFORE_HOT = 512  # the ITIM of boards/hifive1-revb/ram_code.ld
+TRAP = (".text.trap", ".text.user_copy")
 
 HEAD = """/* SPDX-License-Identifier: Apache-2.0 */
 /* The kernel's functions, each near those that call it: short calls take half
- * the bytes. `make order` writes this file. What is not in the image any more
+ * the bytes; those of system calls side by side, which is what a small cache
+ * wants. `make order` writes this file. What is not in the image any more
  * does no harm, what is not here comes last. */
 """
+
+
+def base_of(name):
+    return re.sub(r"(\.(lto_priv|constprop|isra|part)\.\d+)+$", "", name)
 
 
 def sections_of(map_file):
@@ -43,8 +54,10 @@ def sections_of(map_file):
             if not member:
                 continue
             yield f"*{member[1]}(.text)", start, size
-        elif name not in (".text.start", ".text.trap", ".text.user_copy"):
-            base = re.sub(r"(\.(lto_priv|constprop|isra|part)\.\d+)+$", "", name)
+        elif name in TRAP:
+            yield f"*({name})", start, size
+        elif name != ".text.start":
+            base = base_of(name)
             yield f"*({base} {base}.*)", start, size
 
 
@@ -101,32 +114,66 @@ class Image:
                 count += at[a] * (GROWTH - 1) - ahead < REACH
         return count
 
-    def arrange(self):
+    def whole(self, cold, hot):
+        """The order of all: some of the cold ones, the hot ones, the rest."""
+        before = size = 0
+        while hot and before < len(cold) and size < BEFORE_HOT:
+            size += self.sizes[cold[before]]
+            before += 1
+        return cold[:before] + hot + cold[before:]
+
+    def arrange(self, is_hot):
         dice = random.Random(1)
-        order = list(range(len(self.sizes)))
-        score = best_score = self.short(order)
-        best = order
+        units = range(len(self.sizes))
+        parts = [[u for u in units if not is_hot(self.patterns[u])],
+                 [u for u in units if is_hot(self.patterns[u])]]
+        score = best_score = self.short(self.whole(*parts))
+        best = self.whole(*parts)
         for move in range(MOVES):
             heat = 2.0 * (1 - move / MOVES) + 0.01
-            start = dice.randrange(len(order))
+            part = int(dice.randrange(len(units)) < len(parts[1]))
+            old = parts[part]
+            start = dice.randrange(len(old))
             length = dice.choice((1, 1, 2, 4, 8))
-            block = order[start:start + length]
-            rest = order[:start] + order[start + length:]
+            block = old[start:start + length]
+            rest = old[:start] + old[start + length:]
             to = dice.randrange(len(rest) + 1)
-            new = rest[:to] + block + rest[to:]
-            new_score = self.short(new)
+            parts[part] = rest[:to] + block + rest[to:]
+            whole = self.whole(*parts)
+            new_score = self.short(whole)
             if new_score >= score or \
                     dice.random() < math.exp((new_score - score) / heat):
-                order, score = new, new_score
+                score = new_score
                 if score > best_score:
-                    best, best_score = order, score
+                    best, best_score = whole, score
+            else:
+                parts[part] = old
         return [self.patterns[unit] for unit in best]
 
 
+def hot_patterns(path):
+    """What tells whether a pattern is one of those that belong together."""
+    names = set()
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if not line.startswith("#"):
+                names.update(line.split())
+    bases = {base_of(name) for name in names}
+
+    def is_hot(pattern):
+        section = re.match(r"\*([\w-]*\.o)?\((\.text\S*?)[ )]", pattern)
+        if section[1]:
+            return section[1] in names
+        last = section[2].rsplit(".", 1)[-1]
+        return section[2] in TRAP or last in bases
+    return is_hot
+
+
 def main():
-    objdump, elf, map_file = sys.argv[1:]
+    objdump, elf, map_file, *hot = sys.argv[1:]
     image = Image(sections_of(map_file), jumps_of(objdump, elf))
-    print(HEAD + "\n".join(image.arrange()))
+    is_hot = hot_patterns(hot[0]) if hot else lambda pattern: False
+    print(HEAD + "\n".join(image.arrange(is_hot)))
 
 
 main()

@@ -50,7 +50,7 @@ def table(cross, image):
             continue
         start, size = int(words[0], 16), int(words[1], 16)
         name, _, place = words[3].partition("\t")
-        if name == "drivers":
+        if name in ("drivers", "board_drivers"):
             for i in range(size // ROW.size):
                 rows.append(image.words(start + i * ROW.size, 4))
         if words[2] in "tTrR" and place and (start, size) not in seen:
@@ -93,7 +93,7 @@ def ask(machine, addresses):
                     sys.exit("size: QEMU ended at once")
                 line = machine.stdout.readline()
             words = [int(word, 16) for word in words.group(1).split()]
-            size, data = words[1] & 0xFFFF, words[2] >> 16
+            size, data = words[1] & 0xFFFF, words[2] & 0xFFFF
             if size + data != 0:
                 found[address] = size + data
             elif time.monotonic() > end:

@@ -1,12 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Analog inputs. The event is (kind, channel, sample), or for a buffer
- * (kind, count << 8 | channel, address). */
+ * (kind, count << 8 | channel, address). After a stop no event is raised any
+ * more, so that nothing has to be waited for after a time-out. */
 #include <berth/adc.h>
 
-#include "await.h"
+#include <operation.h>
 
 enum { ADC_COUNT, ADC_SAMPLE, ADC_REPEAT, ADC_FILL, ADC_STOP = 5 };
-enum { ADC_SAMPLES = 0 };
+enum { ADC_SAMPLES = 0, ADC_SAMPLED = 0 };
+
+struct request {
+    uint32_t number, channel, hz;
+    uint16_t *samples;
+    size_t count;
+};
+
+static bool adc_lends;
+
+static void adc_release(void)
+{
+    if (adc_lends) {
+        adc_lends = false;
+        (void)syscall_allow_rw(DRIVER_ADC, ADC_SAMPLES, NULL, 0);
+    }
+}
+
+static struct operation sampling = { DRIVER_ADC,     ADC_SAMPLED, adc_release,
+                                     OPERATION_IDLE, NULL,        false,
+                                     { { 0 } } };
+
+static err_t begin(const struct request *r, void (*deliver)(struct event))
+{
+    /* A command has 8 bits for the one and 24 for the other. */
+    if (r->channel > 0xFF || r->hz > 0xFFFFFF) {
+        return ERR_INVAL;
+    }
+    err_t error = operation_open(&sampling);
+    if (error != OK) {
+        return error;
+    }
+    if (r->number == ADC_FILL) {
+        adc_lends = true;
+        error = operation_lend_rw(&sampling, error, ADC_SAMPLES, r->samples,
+                                  r->count * sizeof *r->samples);
+    }
+    return operation_run(&sampling, error, r->number, r->hz << 8 | r->channel,
+                         0, deliver);
+}
 
 uint32_t berth_adc_count(void)
 {
@@ -16,113 +56,145 @@ uint32_t berth_adc_count(void)
     return count;
 }
 
+/* What has been queued before finds nothing under way, and the next operation
+ * drops it. */
+static err_t adc_end(void)
+{
+    err_t error = berth_error_of(syscall_command(DRIVER_ADC, ADC_STOP, 0, 0));
+    adc_release();
+    sampling.state = OPERATION_IDLE;
+    return error;
+}
+
 err_t berth_adc_stop(void)
 {
-    return berth_error_of(syscall_command(DRIVER_ADC, ADC_STOP, 0, 0));
+    bool somebody_waits =
+        sampling.state != OPERATION_IDLE && sampling.deliver == NULL;
+    return somebody_waits ? ERR_BUSY : adc_end();
 }
 
-static struct await_command adc_command(uint32_t number, uint32_t channel,
-                                        uint32_t hz)
-{
-    return (struct await_command){ .driver = DRIVER_ADC,
-                                   .number = number,
-                                   .arg0 = hz << 8 | channel };
-}
+/* ---- asynchronous --------------------------------------------------------------- */
 
 static struct {
-    berth_adc_fn *done;
+    berth_adc_fn *sampled;
+    berth_adc_filled_fn *filled;
     void *userdata;
-} running;
+} client;
 
-static void sampled(uint32_t kind, uint32_t channel, uint32_t sample,
-                    void *userdata)
+static void sample_deliver(struct event event)
 {
-    (void)kind, (void)userdata;
-    running.done(channel, (uint16_t)sample, running.userdata);
+    client.sampled(event.value[1], (uint16_t)event.value[2], client.userdata);
 }
 
-static err_t sampling_start(struct await_command command, berth_adc_fn *done,
-                            void *userdata)
+static void repeated_deliver(struct event event)
 {
-    running.done = done;
-    running.userdata = userdata;
-    return await_async(&command, sampled, NULL);
+    sampling.state = OPERATION_RUNS; /* there is more to come */
+    sample_deliver(event);
+}
+
+static void fill_deliver(struct event event)
+{
+    client.filled(event.value[1] >> 8, client.userdata);
 }
 
 err_t berth_adc_sample_async(uint32_t channel, berth_adc_fn *done,
                              void *userdata)
 {
-    return sampling_start(adc_command(ADC_SAMPLE, channel, 0), done, userdata);
+    const struct request r = { .number = ADC_SAMPLE, .channel = channel };
+    err_t error = begin(&r, sample_deliver);
+    if (error == OK) {
+        client.sampled = done;
+        client.userdata = userdata;
+    }
+    return error;
 }
 
 err_t berth_adc_start(uint32_t channel, uint32_t hz, berth_adc_fn *done,
                       void *userdata)
 {
-    return sampling_start(adc_command(ADC_REPEAT, channel, hz), done, userdata);
+    const struct request r = { .number = ADC_REPEAT,
+                               .channel = channel,
+                               .hz = hz };
+    err_t error = begin(&r, repeated_deliver);
+    if (error == OK) {
+        client.sampled = done;
+        client.userdata = userdata;
+    }
+    return error;
+}
+
+static struct request fill_of(uint32_t channel, uint32_t hz, uint16_t *samples,
+                              size_t count)
+{
+    return (struct request){ .number = ADC_FILL,
+                             .channel = channel,
+                             .hz = hz,
+                             .samples = samples,
+                             .count = count };
+}
+
+err_t berth_adc_fill_async(uint32_t channel, uint32_t hz, uint16_t *samples,
+                           size_t count, berth_adc_filled_fn *done,
+                           void *userdata)
+{
+    const struct request r = fill_of(channel, hz, samples, count);
+    err_t error = begin(&r, fill_deliver);
+    if (error == OK) {
+        client.filled = done;
+        client.userdata = userdata;
+    }
+    return error;
+}
+
+/* ---- synchronous ----------------------------------------------------------------- */
+
+static err_t run_timeout(const struct request *r, uint32_t ms,
+                         struct event *event)
+{
+    err_t error = begin(r, NULL);
+    if (error == OK && !operation_wait_timeout(&sampling, ms, event)) {
+        (void)adc_end();
+        error = ERR_CANCEL;
+    }
+    return error;
 }
 
 err_t berth_adc_sample(uint32_t channel, uint16_t *sample)
 {
-    struct await_command command = adc_command(ADC_SAMPLE, channel, 0);
-    struct event event;
-    err_t error = await(&command, &event);
+    const struct request r = { .number = ADC_SAMPLE, .channel = channel };
+    err_t error = begin(&r, NULL);
     if (error == OK) {
-        *sample = (uint16_t)event.value[2];
+        *sample = (uint16_t)operation_wait(&sampling).value[2];
     }
     return error;
 }
 
 err_t berth_adc_sample_timeout(uint32_t channel, uint32_t ms, uint16_t *sample)
 {
-    struct await_command command = adc_command(ADC_SAMPLE, channel, 0);
+    const struct request r = { .number = ADC_SAMPLE, .channel = channel };
     struct event event;
-    err_t error = await_timeout(&command, ms, &event);
+    err_t error = run_timeout(&r, ms, &event);
     if (error == OK) {
         *sample = (uint16_t)event.value[2];
-    } else if (error == ERR_CANCEL) {
-        (void)berth_adc_stop();
     }
-    return error;
-}
-
-static err_t samples_allow(uint16_t *samples, size_t count)
-{
-    return berth_error_of(syscall_allow_rw(DRIVER_ADC, ADC_SAMPLES, samples,
-                                           count * sizeof *samples));
-}
-
-static err_t filled(err_t error, const struct event *event, size_t *got)
-{
-    *got = 0;
-    if (error == OK) {
-        *got = event->value[1] >> 8;
-    } else if (error == ERR_CANCEL) {
-        (void)berth_adc_stop();
-    }
-    (void)syscall_allow_rw(DRIVER_ADC, ADC_SAMPLES, NULL, 0);
     return error;
 }
 
 err_t berth_adc_fill(uint32_t channel, uint32_t hz, uint16_t *samples,
                      size_t count, size_t *got)
 {
-    struct await_command command = adc_command(ADC_FILL, channel, hz);
-    struct event event;
-    err_t error = samples_allow(samples, count);
-    if (error == OK) {
-        error = await(&command, &event);
-    }
-    return filled(error, &event, got);
+    const struct request r = fill_of(channel, hz, samples, count);
+    err_t error = begin(&r, NULL);
+    *got = error == OK ? operation_wait(&sampling).value[1] >> 8 : 0;
+    return error;
 }
 
 err_t berth_adc_fill_timeout(uint32_t channel, uint32_t hz, uint16_t *samples,
                              size_t count, uint32_t ms, size_t *got)
 {
-    struct await_command command = adc_command(ADC_FILL, channel, hz);
+    const struct request r = fill_of(channel, hz, samples, count);
     struct event event;
-    err_t error = samples_allow(samples, count);
-    if (error == OK) {
-        error = await_timeout(&command, ms, &event);
-    }
-    return filled(error, &event, got);
+    err_t error = run_timeout(&r, ms, &event);
+    *got = error == OK ? event.value[1] >> 8 : 0;
+    return error;
 }

@@ -110,6 +110,7 @@ err_t berth_aes_timeout(const struct berth_aes *aes, size_t *length,
                         uint32_t ms)
 {
     struct event event;
+    operation_poll(&crypting);
     err_t error = aes_start(aes, NULL);
     if (error != OK) {
         return error;

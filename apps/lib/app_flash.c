@@ -63,6 +63,7 @@ err_t berth_app_flash_write_timeout(const volatile void *at, const void *bytes,
                                     size_t length, uint32_t ms)
 {
     struct event event;
+    operation_poll(&writing);
     err_t error = begin(at, bytes, length, NULL);
     if (error != OK) {
         return error;

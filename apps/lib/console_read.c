@@ -45,7 +45,7 @@ static err_t read_start(void *bytes, size_t length, upcall_fn *function)
         return berth_error_of(result);
     }
     err_t error = berth_error_of(
-        syscall_command(DRIVER_CONSOLE, READ_COMMAND, length, 0));
+        syscall_command(DRIVER_CONSOLE, READ_COMMAND, (uint32_t)length, 0));
     if (error != OK) {
         read_release();
     }

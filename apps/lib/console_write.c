@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing to the console. The write event is (bytes written, 0, 0). */
+/* Writing to the console. The write event is (bytes written, 0, 0). Every app that
+ * prints has this: so it does in less what operation.h does for the others. */
 #include <berth/console.h>
 
 #include <berth/event.h>
 
 enum { WRITE_BUFFER = 1, WRITE_COMMAND = 1, WRITTEN = 1 };
 
-/* The asynchronous write in progress; `done` is null when there is none. */
+/* The asynchronous write in progress; `done` is null when there is none. One that
+ * was given up has its event still to come, and until it has come nothing new
+ * begins, so that it is never taken for another's. */
 static struct {
     berth_written_fn *done;
     void *userdata;
+    bool is_given_up;
 } writing;
+
+static void write_release(void)
+{
+    (void)syscall_allow_ro(DRIVER_CONSOLE, WRITE_BUFFER, NULL, 0);
+}
 
 static void written(uint32_t length, uint32_t unused1, uint32_t unused2,
                     void *userdata)
@@ -18,13 +27,13 @@ static void written(uint32_t length, uint32_t unused1, uint32_t unused2,
     (void)unused1, (void)unused2, (void)userdata;
     berth_written_fn *done = writing.done;
     writing.done = NULL;
-    (void)syscall_allow_ro(DRIVER_CONSOLE, WRITE_BUFFER, NULL, 0);
+    writing.is_given_up = false;
+    write_release();
     if (done) {
         done(length, writing.userdata);
     }
 }
 
-/* Subscribing drops what an abandoned write may have left in the queue. */
 static err_t write_start(const void *bytes, size_t length, upcall_fn *function)
 {
     struct sysret result =
@@ -37,7 +46,7 @@ static err_t write_start(const void *bytes, size_t length, upcall_fn *function)
         return berth_error_of(result);
     }
     return berth_error_of(
-        syscall_command(DRIVER_CONSOLE, WRITE_COMMAND, length, 0));
+        syscall_command(DRIVER_CONSOLE, WRITE_COMMAND, (uint32_t)length, 0));
 }
 
 static uint32_t written_await(void)
@@ -49,7 +58,8 @@ err_t berth_console_write(const void *bytes, size_t length)
 {
     const char *next = bytes;
     err_t error = OK;
-    while (writing.done) {
+    /* In a callback that prints: perhaps what a call with a time-out waits for. */
+    while (writing.done || writing.is_given_up) {
         written(written_await(), 0, 0, NULL);
     }
     while (length && error == OK) {
@@ -61,20 +71,22 @@ err_t berth_console_write(const void *bytes, size_t length)
             error = count ? OK : ERR_FAIL;
         }
     }
-    (void)syscall_allow_ro(DRIVER_CONSOLE, WRITE_BUFFER, NULL, 0);
+    write_release();
     return error;
 }
 
 err_t berth_console_write_async(const void *bytes, size_t length,
                                 berth_written_fn *done, void *userdata)
 {
-    if (writing.done) {
+    if (writing.done || writing.is_given_up) {
         return ERR_BUSY;
     }
     err_t error = write_start(bytes, length, written);
     if (error == OK) {
         writing.done = done;
         writing.userdata = userdata;
+    } else {
+        write_release();
     }
     return error;
 }
@@ -92,24 +104,25 @@ static void note_written(size_t length, void *userdata)
     outcome->is_done = true;
 }
 
-/* Takes the buffer back and forgets the write. */
-static void write_abandon(void)
+static void write_give_up(void)
 {
     writing.done = NULL;
-    (void)syscall_allow_ro(DRIVER_CONSOLE, WRITE_BUFFER, NULL, 0);
-    (void)syscall_subscribe(DRIVER_CONSOLE, WRITTEN, NULL, NULL);
+    writing.is_given_up = true;
+    write_release();
 }
 
 err_t berth_console_write_timeout(const void *bytes, size_t length, uint32_t ms)
 {
     struct outcome outcome = { .is_done = false, .written = 0 };
+    while (writing.is_given_up && berth_poll()) {
+    }
     err_t error =
         berth_console_write_async(bytes, length, note_written, &outcome);
     if (error != OK) {
         return error;
     }
     if (!berth_wait_until_timeout(&outcome.is_done, ms)) {
-        write_abandon();
+        write_give_up();
         return ERR_CANCEL;
     }
     return outcome.written == length ? OK : ERR_FAIL;

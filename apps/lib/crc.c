@@ -68,6 +68,7 @@ err_t berth_crc_timeout(enum berth_crc_kind kind, const void *bytes,
                         size_t length, uint32_t *crc, uint32_t ms)
 {
     struct event event;
+    operation_poll(&computing);
     err_t error = crc_start(kind, bytes, length, NULL);
     if (error != OK) {
         return error;

@@ -128,10 +128,12 @@ static err_t date_wait(err_t error, struct berth_date *date, uint32_t ms)
 
 err_t berth_date_read_timeout(struct berth_date *date, uint32_t ms)
 {
+    operation_poll(&clocking);
     return date_wait(date_start_read(NULL), date, ms);
 }
 
 err_t berth_date_set_timeout(const struct berth_date *date, uint32_t ms)
 {
+    operation_poll(&clocking);
     return date_wait(date_start_set(date, NULL), NULL, ms);
 }

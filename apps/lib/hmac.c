@@ -96,6 +96,7 @@ err_t berth_hmac_timeout(const struct berth_hmac *hmac,
                          enum berth_hmac_step step, uint32_t ms)
 {
     struct event event;
+    operation_poll(&coding);
     err_t error = hmac_start(hmac, step, NULL);
     if (error != OK) {
         return error;

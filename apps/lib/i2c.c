@@ -81,6 +81,7 @@ err_t berth_i2c_transfer_timeout(uint32_t address, void *bytes, size_t write,
                                  size_t read, uint32_t ms)
 {
     struct event event;
+    operation_poll(&transferring);
     err_t error = begin(address, bytes, write, read, NULL);
     if (error != OK) {
         return error;

@@ -129,6 +129,7 @@ static err_t run(const struct request *r, uint32_t *size)
 static err_t run_timeout(const struct request *r, uint32_t *size, uint32_t ms)
 {
     struct event event;
+    operation_poll(&isolating);
     err_t error = begin(r, NULL);
     if (error != OK) {
         return error;

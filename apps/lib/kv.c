@@ -139,6 +139,7 @@ static err_t run(const struct request *r, size_t *length)
 static err_t run_timeout(const struct request *r, size_t *length, uint32_t ms)
 {
     struct event event;
+    operation_poll(&keeping);
     err_t error = begin(r, NULL);
     if (error != OK) {
         return error;

@@ -122,6 +122,7 @@ static err_t run(const struct request *r)
 static err_t run_timeout(const struct request *r, uint32_t ms)
 {
     struct event event;
+    operation_poll(&sharing);
     err_t error = begin(r, NULL);
     if (error != OK) {
         return error;

@@ -8,7 +8,7 @@ static void come(struct operation *operation, struct event event)
     bool wanted = operation->state == OPERATION_RUNS;
     void (*deliver)(struct event) = operation->deliver;
     operation->release();
-    operation->state = OPERATION_IDLE;
+    operation->state = wanted && !deliver ? OPERATION_ENDED : OPERATION_IDLE;
     operation->event = event;
     operation->has_come = true;
     if (wanted && deliver) {
@@ -37,6 +37,9 @@ struct event operation_wait(struct operation *operation)
     struct event event =
         syscall_yield_wait_for(operation->driver, operation->number);
     come(operation, event);
+    if (operation->state == OPERATION_ENDED) {
+        operation->state = OPERATION_IDLE;
+    }
     return event;
 }
 
@@ -45,6 +48,12 @@ void operation_settle(struct operation *operation)
     if (operation->state == OPERATION_ABANDONED) {
         (void)operation_wait(operation);
     }
+}
+
+void operation_abandon(struct operation *operation)
+{
+    operation->release();
+    operation->state = OPERATION_ABANDONED;
 }
 
 err_t operation_run(struct operation *operation, err_t error, uint32_t command,

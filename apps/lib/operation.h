@@ -15,7 +15,12 @@
 #include <stddef.h>
 #include <syscall.h>
 
-enum operation_state { OPERATION_IDLE, OPERATION_RUNS, OPERATION_ABANDONED };
+enum operation_state {
+    OPERATION_IDLE,
+    OPERATION_RUNS,
+    OPERATION_ABANDONED,
+    OPERATION_ENDED, /* and who waits with a time-out has not taken its event */
+};
 
 /* Static, with the first three set. */
 struct operation {
@@ -40,6 +45,13 @@ void operation_settle(struct operation *operation);
 err_t operation_run(struct operation *operation, err_t error, uint32_t command,
                     uint32_t argument0, uint32_t argument1,
                     void (*deliver)(struct event event));
+
+/* For calls with a time-out, before they open: takes the event of an abandoned
+ * operation if it is there, running what callbacks are due. Never sleeps. */
+void operation_poll(struct operation *operation);
+
+/* Takes its buffers back; what it brings is nobody's. */
+void operation_abandon(struct operation *operation);
 
 /* Waits for the event of an operation that runs without deliver(). */
 struct event operation_wait(struct operation *operation);

@@ -4,14 +4,20 @@
 
 #include <berth/event.h>
 
+void operation_poll(struct operation *operation)
+{
+    while (operation->state == OPERATION_ABANDONED && berth_poll()) {
+    }
+}
+
 bool operation_wait_timeout(struct operation *operation, uint32_t ms,
                             struct event *event)
 {
     if (!berth_wait_until_timeout(&operation->has_come, ms)) {
-        operation->release();
-        operation->state = OPERATION_ABANDONED;
+        operation_abandon(operation);
         return false;
     }
     *event = operation->event;
+    operation->state = OPERATION_IDLE;
     return true;
 }

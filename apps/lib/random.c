@@ -66,6 +66,7 @@ err_t berth_random(void *bytes, size_t length)
 err_t berth_random_timeout(void *bytes, size_t length, uint32_t ms)
 {
     struct event event;
+    operation_poll(&filling);
     err_t error = random_start(bytes, length, NULL);
     if (error != OK) {
         return error;

@@ -64,6 +64,7 @@ err_t berth_sha256_timeout(const void *data, size_t length, uint8_t *digest,
                            uint32_t ms)
 {
     struct event event;
+    operation_poll(&hashing);
     err_t error = sha_start(data, length, digest, NULL);
     if (error != OK) {
         return error;

@@ -87,6 +87,7 @@ err_t berth_spi_exchange_timeout(const void *out, void *in, size_t length,
                                  uint32_t ms)
 {
     struct event event;
+    operation_poll(&exchanging);
     err_t error = begin(out, in, length, NULL);
     if (error != OK) {
         return error;

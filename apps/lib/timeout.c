@@ -15,6 +15,19 @@ static void time_is_up(uint32_t now, void *userdata)
     deadline->is_over = true;
 }
 
+bool berth_wait_timeout(uint32_t ms)
+{
+    struct deadline deadline;
+    deadline.is_over = false;
+    if (berth_alarm_after_ms(&deadline.alarm, ms, time_is_up, &deadline) !=
+        OK) {
+        return false;
+    }
+    berth_wait();
+    berth_alarm_cancel(&deadline.alarm);
+    return !deadline.is_over;
+}
+
 bool berth_wait_until_timeout(const volatile bool *flag, uint32_t ms)
 {
     struct deadline deadline;

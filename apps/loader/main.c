@@ -15,68 +15,68 @@ enum { LISTEN = 1, SEND, REQUEST };
 enum { EVENT_FRAME, EVENT_ANSWERED };
 enum { WRITE = 2, EVENT_WRITTEN = 1, PROGRESS = 8 };
 
-static uint8_t frame[PROTO_PAYLOAD_MAX], answered[ANSWER_MAX];
+static uint8_t frame[PROTO_PAYLOAD_MAX];
+static struct serve serve;
 static bool is_held;
 
 /* ---- what the server wants --------------------------------------------------- */
 
-static void on_send(void *board, uint8_t type, uint16_t sequence,
-                    const uint8_t *payload, size_t len)
+void serve_send(struct serve *s, uint8_t type, uint16_t sequence,
+                const uint8_t *payload, size_t len)
 {
-    (void)board;
+    (void)s;
     (void)syscall_allow_ro(DRIVER_LOADER_LINE, 0, payload, (uint32_t)len);
     (void)syscall_command(DRIVER_LOADER_LINE, SEND,
                           (uint32_t)type << 16 | sequence, (uint32_t)len);
 }
 
-static void on_hold(void *board, bool on)
+void serve_hold(struct serve *s, bool on)
 {
-    (void)board;
+    (void)s;
     is_held = on;
 }
 
-static bool fails(struct answer *answer, struct sysret r)
+static bool fails(struct serve *s, struct sysret r)
 {
     if (sysret_is_success(r))
         return false;
-    answer_fail(answer, (err_t)r.value[0], NULL);
+    reply_fail(&s->reply, (err_t)r.value[0], NULL);
     return true;
+}
+
+/* The kernel has written it. */
+static void answered(struct serve *s, uint32_t len)
+{
+    s->reply.text_len = (uint16_t)(len - 2u - 4u * s->reply.words);
+    if (len > ANSWER_MAX || reply_len(&s->reply) != len)
+        reply_fail(&s->reply, ERR_FAIL, NULL);
 }
 
 /* The bytes stand in `frame`, which is held until they are written. */
-static bool write_begin(const struct request *request, struct answer *answer)
+static bool write_begin(struct serve *s)
 {
-    (void)syscall_allow_ro(DRIVER_APP_LOADER, 0, request->bytes, request->len);
-    return fails(answer,
-                 syscall_command(DRIVER_APP_LOADER, WRITE,
-                                 request->word[WRITE_OFFSET], request->len));
+    const struct request *r = &s->request;
+    (void)syscall_allow_ro(DRIVER_APP_LOADER, 0, r->bytes, r->len);
+    return fails(s, syscall_command(DRIVER_APP_LOADER, WRITE,
+                                    r->word[WRITE_OFFSET], r->len));
 }
 
-static bool on_execute(void *board, const struct request *request,
-                       struct answer *answer)
+bool serve_execute(struct serve *s)
 {
-    (void)board;
+    const struct request *request = &s->request;
     if (request->type == MESSAGE_WRITE)
-        return write_begin(request, answer);
-    uint8_t payload[4 * REQUEST_WORDS_MAX];
-    uint32_t len = 0;
-    for (; len < sizeof payload; len++)
-        payload[len] = (uint8_t)(request->word[len / 4] >> 8 * (len % 4));
-    (void)syscall_allow_ro(DRIVER_LOADER_LINE, 0, payload, len);
+        return write_begin(s);
+    uint32_t len = 4 * message_words(request->type);
+    (void)syscall_allow_ro(DRIVER_LOADER_LINE, 0, request->word, len);
     struct sysret r =
-        syscall_command(DRIVER_LOADER_LINE, REQUEST, request->type,
-                        4 * message_words(request->type));
-    if (fails(answer, r))
+        syscall_command(DRIVER_LOADER_LINE, REQUEST, request->type, len);
+    if (fails(s, r))
         return true;
     if (r.value[0] == 0)
         return false;
-    if (answer_read(answer, answered, r.value[0]) != OK)
-        answer_fail(answer, ERR_FAIL, NULL);
+    answered(s, r.value[0]);
     return true;
 }
-
-static struct serve_ops ops;
-static struct serve serve;
 
 /* ---- what happens -------------------------------------------------------------- */
 
@@ -93,28 +93,27 @@ static void on_frame(uint32_t type, uint32_t sequence, uint32_t len,
 static void on_answered(uint32_t len, uint32_t value1, uint32_t value2,
                         void *userdata)
 {
-    struct answer answer;
     (void)value1;
     (void)value2;
     (void)userdata;
-    if (answer_read(&answer, answered, len) != OK)
-        answer_fail(&answer, ERR_FAIL, NULL);
-    serve_done(&serve, &answer);
+    answered(&serve, len);
+    serve_done(&serve);
 }
 
 static void on_written(uint32_t status, uint32_t len, uint32_t value2,
                        void *userdata)
 {
-    struct answer answer = { .status = (err_t)status };
+    struct reply *reply = &serve.reply;
     (void)len;
     (void)value2;
     (void)userdata;
     struct sysret r = syscall_command(DRIVER_APP_LOADER_MORE, PROGRESS, 0, 0);
+    reply->status = (uint8_t)status;
     if (status == OK && sysret_is_success(r)) {
-        answer.words = WRITTEN_WORDS;
-        answer.word[WRITTEN_OFFSET] = r.value[1];
+        reply->words = WRITTEN_WORDS;
+        reply->word[WRITTEN_OFFSET] = r.value[1];
     }
-    serve_done(&serve, &answer);
+    serve_done(&serve);
 }
 
 /* After each callback: whatever was in `frame` is done with, or is held. */
@@ -127,10 +126,9 @@ static void listen(void *userdata)
 
 int main(void)
 {
-    ops = (struct serve_ops){ on_send, on_execute, on_hold };
-    serve.ops = &ops;
     (void)syscall_allow_rw(DRIVER_LOADER_LINE, 0, frame, sizeof frame);
-    (void)syscall_allow_rw(DRIVER_LOADER_LINE, 1, answered, sizeof answered);
+    (void)syscall_allow_rw(DRIVER_LOADER_LINE, 1, reply_payload(&serve.reply),
+                           ANSWER_MAX);
     (void)syscall_subscribe(DRIVER_LOADER_LINE, EVENT_FRAME, on_frame, NULL);
     (void)syscall_subscribe(DRIVER_LOADER_LINE, EVENT_ANSWERED, on_answered,
                             NULL);

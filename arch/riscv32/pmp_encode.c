@@ -41,10 +41,11 @@ err_t pmp_encode(const struct region *regions, uint32_t count,
                 return ERR_INVAL;
     }
 
-    *out = (struct pmp_image){ 0 };
-    for (uint32_t i = 0; i < count; i++) {
+    out->cfg[0] = out->cfg[1] = 0;
+    for (uint32_t i = 0; i < PMP_APP_REGIONS; i++) {
         const struct region *r = &regions[i];
-        if (!region_grants(r))
+        out->addr[2 * i] = out->addr[2 * i + 1] = 0;
+        if (i >= count || !region_grants(r))
             continue;
         /* end > start >= 0: never a TOR with address 0, never an empty one. */
         out->addr[2 * i] = r->start >> 2;

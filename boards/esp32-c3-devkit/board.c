@@ -228,6 +228,13 @@ static const struct operator_board operator_board = {
     .kept = kept_order,
 };
 
+inline const struct operator_board *operator_config(
+    const struct operator_console *c)
+{
+    (void)c;
+    return &operator_board;
+}
+
 /* ---- live loading ------------------------------------------------------------- */
 
 static struct live live;
@@ -274,6 +281,6 @@ int main(void)
     flash_init();
     loader_boot(&apps_loader, ktime_now_low());
     live_init(&live, &live_board, &apps_loader, &line.frames);
-    operator_init(&operator_console, &operator_board);
+    operator_init(&operator_console);
     kernel_run();
 }

@@ -227,6 +227,13 @@ static const struct operator_board operator_board = {
     .panic = panic_order,
 };
 
+inline const struct operator_board *operator_config(
+    const struct operator_console *c)
+{
+    (void)c;
+    return &operator_board;
+}
+
 /* ---- live loading ------------------------------------------------------------- */
 
 static struct live live;
@@ -259,7 +266,7 @@ static NOINLINE void boot(void)
     flash_init();
     loader_boot(&loader, ktime_now_low());
     live_init(&live, &live_board, &loader, &line.frames);
-    operator_init(&operator_console, &operator_board);
+    operator_init(&operator_console);
 }
 
 int main(void)

@@ -10,6 +10,8 @@ BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=3 -msave-restore \
     -fno-caller-saves -fno-shrink-wrap -fno-code-hoisting -fno-ipa-sra \
     -fno-tree-dominator-opts -fipa-pta -fno-ssa-phiopt
 MEMORY_DIR ?= boards/hifive1-revb
+# Those that system calls and switches run through lie together (make order).
+HOT_FUNCTIONS := boards/hifive1-revb/hot.txt
 # What memory.ld says of the apps' memory, as constants for the compiler:
 # addresses that only the linker knows would have to be kept and loaded.
 BOARD_CFLAGS += $(shell sed -n 's/^\(APP_[A-Z_]*\) = \(.*\);/-DMEMORY_\1=\2u/p' \

@@ -162,6 +162,8 @@ static const struct live_board live_board = {
     .ram_end = (uint32_t)__app_ram_end,
 };
 
+MACHINE_OPERATOR(.kept = kept_order)
+
 int main(void)
 {
     machine_init(operator_receive, &machine_operator);
@@ -190,7 +192,6 @@ int main(void)
     accept_policy.key_count = board_key_count;
     loader_boot(&apps_loader, ktime_now_low());
     live_init(&live, &live_board, &apps_loader, &machine_line.frames);
-    machine_operator_board.kept = kept_order;
     machine_operator_init();
     kernel_run();
 }

@@ -2,6 +2,7 @@
 /* QEMU virt: the wiring. main() is the table of contents. */
 #include <berth/hil/chip.h>
 #include <boards/common/apps.h>
+#include <boards/qemu-virt/config.h>
 #include <boards/qemu-virt/flash_plan.h>
 #include <boards/qemu-virt/machine.h>
 #include <chips/common/plic.h>
@@ -12,11 +13,8 @@
 #include <drivers/cycle_count.h>
 #include <drivers/date_time.h>
 #include <drivers/read_only_state.h>
-#include <kernel/ipc.h>
 #include <loader/boot_mode.h>
 #include <loader/live.h>
-
-#define SLOTS 8
 
 /* ---- hardware -------------------------------------------------------------- */
 
@@ -45,17 +43,17 @@ const struct loader_config apps_config = {
 /* ---- drivers ---------------------------------------------------------------- */
 
 static struct read_only_state read_only_state;
-static struct ipc ipc;
+struct ipc board_ipc;
 
 static struct crc_driver crc;
 static struct date_time_driver date_time;
 static struct cycle_count cycle_count = { .cycles = &mcycle_cycles };
 
-static const struct driver drivers[] = {
+const struct driver board_drivers[BOARD_DRIVERS] = {
     { DRIVER_READ_ONLY_STATE, &read_only_state_ops, &read_only_state,
       &read_only_state.grant },
     APPS_DRIVERS,
-    { DRIVER_IPC, &ipc_ops, &ipc, &ipc.grant },
+    { DRIVER_IPC, &ipc_ops, &board_ipc, &board_ipc.grant },
     { DRIVER_CRC, &crc_ops, &crc, &crc.grant },
     { DRIVER_DATE_TIME, &date_time_ops, &date_time, &date_time.grant },
     { DRIVER_CYCLE_COUNT, &cycle_count_ops, &cycle_count, NULL },
@@ -63,20 +61,12 @@ static const struct driver drivers[] = {
     MACHINE_DRIVERS,
 };
 
-/* ---- kernel ----------------------------------------------------------------- */
+/* ---- what the kernel works on: see config.c ------------------------------------ */
 
-static struct process_slot slots[SLOTS];
-static uint32_t budgets[SLOTS];
-static struct sched sched = { .budget = budgets };
-static struct ram_range reserved[SLOTS];
-
-const struct kernel_config kernel_config = {
-    MACHINE_KERNEL("qemu-virt", drivers, slots, reserved),
-    .scheduler = &sched_round_robin,
-    .sched = &sched,
-    .fault = { .action = FAULT_STOP },
-    .ipc = &ipc,
-};
+struct process_slot board_slots[BOARD_SLOTS];
+struct ram_range board_reserved[BOARD_SLOTS];
+static uint32_t budgets[BOARD_SLOTS];
+struct sched board_sched = { .budget = budgets };
 
 /* ---- live loading ------------------------------------------------------------- */
 
@@ -124,12 +114,14 @@ static const struct boot_mode_board boot_mode_board = {
 #define KNOCK_SECONDS 2
 static struct boot_knock knock SECTION(".noinit");
 
+MACHINE_OPERATOR(.bootloader = bootloader_order, .kept = kept_order)
+
 int main(void)
 {
     machine_init(boot_knock_receive, &knock);
     read_only_state_init(&read_only_state);
     apps_wire_open();
-    ipc_init(&ipc);
+    ipc_init(&board_ipc);
     crc_init(&crc);
     goldfish_rtc_init(&rtc);
     date_time_init(&date_time, &rtc.rtc);
@@ -152,8 +144,6 @@ int main(void)
                                  KNOCK_SECONDS * chip_timer_hz,
                                  false };
     live_init(&live, &live_board, &apps_loader, &machine_line.frames);
-    machine_operator_board.bootloader = bootloader_order;
-    machine_operator_board.kept = kept_order;
     machine_operator_init();
     kernel_run();
 }

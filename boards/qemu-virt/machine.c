@@ -76,30 +76,16 @@ void machine_init(void (*receive)(void *context, const uint8_t *bytes,
 /* ---- the operator --------------------------------------------------------------- */
 
 struct operator_console machine_operator;
-static char history[512] SECTION(".noinit");
+char machine_history[512] SECTION(".noinit");
 
-static void panic_order(void)
+void machine_panic_order(void)
 {
     panic("ordered by the operator");
 }
 
-struct operator_board machine_operator_board = {
-    .port = &machine_mux.port,
-    .sink = &machine_console.sink,
-    .history = history,
-    .history_size = sizeof history,
-    .log_level = LOG_INFO,
-    .version = kernel_version,
-    .sections = kernel_map,
-    .section_count = KERNEL_MAP_REGIONS,
-    .reset = machine_reset,
-    .poweroff = machine_exit_ok,
-    .panic = panic_order,
-};
-
 void machine_operator_init(void)
 {
-    operator_init(&machine_operator, &machine_operator_board);
+    operator_init(&machine_operator);
 }
 
 /* ---- its end --------------------------------------------------------------------- */

@@ -29,7 +29,7 @@ extern struct led_driver machine_leds; /* two, lines of the kernel log */
 extern struct low_level_debug machine_debug;
 extern struct mux machine_mux;
 extern struct operator_console machine_operator;
-extern struct operator_board machine_operator_board; /* a board may add to it */
+extern char machine_history[512];
 extern struct trace_entry machine_trace[32];
 
 /* A row of a board's table of interrupts. */
@@ -62,6 +62,29 @@ extern struct trace_entry machine_trace[32];
     .trace_entries = ARRAY_COUNT(machine_trace),                               \
     .panic_put = machine_panic_put, .panic_end = machine_exit_failed
 
+/* What the operator gets here; a board adds to it. */
+#define MACHINE_OPERATOR(...)                                                  \
+    inline const struct operator_board *operator_config(                       \
+        const struct operator_console *c)                                      \
+    {                                                                          \
+        static const struct operator_board board = {                           \
+            .port = &machine_mux.port,                                         \
+            .sink = &machine_console.sink,                                     \
+            .history = machine_history,                                        \
+            .history_size = sizeof machine_history,                            \
+            .log_level = LOG_INFO,                                             \
+            .version = kernel_version,                                         \
+            .sections = kernel_map,                                            \
+            .section_count = KERNEL_MAP_REGIONS,                               \
+            .reset = machine_reset,                                            \
+            .poweroff = machine_exit_ok,                                       \
+            .panic = machine_panic_order,                                      \
+            __VA_ARGS__                                                        \
+        };                                                                     \
+        (void)c;                                                               \
+        return &board;                                                         \
+    }
+
 /* First in main(). Typed bytes go to `receive`. */
 void machine_init(void (*receive)(void *context, const uint8_t *bytes,
                                   size_t len),
@@ -71,6 +94,7 @@ void machine_init(void (*receive)(void *context, const uint8_t *bytes,
 void machine_operator_init(void);
 
 void machine_panic_put(uint8_t byte);
+void machine_panic_order(void);
 void machine_exit_ok(void);
 void machine_exit_failed(void);
 void machine_reset(void);

@@ -109,6 +109,13 @@ static const struct operator_board operator_board = {
     .section_count = KERNEL_MAP_REGIONS,
 };
 
+inline const struct operator_board *operator_config(
+    const struct operator_console *c)
+{
+    (void)c;
+    return &operator_board;
+}
+
 int main(void)
 {
     hardware_init();
@@ -122,6 +129,6 @@ int main(void)
     kernel_init();
     interrupts_init();
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
-    operator_init(&operator_console, &operator_board);
+    operator_init(&operator_console);
     kernel_run();
 }

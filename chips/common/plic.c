@@ -21,7 +21,7 @@ static uint32_t irq_count;
 
 /* The threshold comes after the enables: some models look for pending sources
  * only then. */
-void plic_init(const struct irq *table, uint32_t count)
+COLD void plic_init(const struct irq *table, uint32_t count)
 {
     irqs = table;
     irq_count = count;
@@ -37,18 +37,23 @@ void plic_init(const struct irq *table, uint32_t count)
     interrupts_enable(INTERRUPTS_TIMER | INTERRUPTS_EXTERNAL);
 }
 
-/* A claim may come back as 0, or for a device with nothing to do. */
-NOINLINE void chip_service(void)
+static NOINLINE void serve(uint32_t source)
 {
-    for (uint32_t n = 0; n < CLAIMS_MAX; n++) {
-        uint32_t source = mmio_read32(CLAIM);
-        if (source == 0)
-            return;
+    for (uint32_t n = 1; source != 0; n++) {
         for (uint32_t i = 0; i < irq_count; i++)
             if (irqs[i].source == source)
                 irqs[i].serve(irqs[i].device);
         mmio_write32(CLAIM, source);
+        source = n < CLAIMS_MAX ? mmio_read32(CLAIM) : 0;
     }
+}
+
+/* A claim may come back as 0, mostly, or for a device with nothing to do. */
+NOINLINE void chip_service(void)
+{
+    uint32_t source = mmio_read32(CLAIM);
+    if (source != 0)
+        serve(source);
 }
 
 void chip_wait(void)

@@ -17,8 +17,8 @@ enum {
 enum { FLUSH = 1, HAS_ROOM = 2, HAS_DATA = 4 }; /* of EP1_CONF */
 enum { RECEIVED = 4, FETCHED = 8 };             /* of INT_* */
 
-#define PATIENCE                                                               \
-    5000u /* looks, half a millisecond: a host that is there is faster */
+/* Looks, some 5 ms: a host that is there comes round once in a millisecond. */
+#define PATIENCE 50000u
 
 static bool is(uint32_t what)
 {

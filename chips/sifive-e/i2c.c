@@ -127,7 +127,25 @@ static err_t i2c_transfer(struct i2c_bus *bus, uint32_t address, uint8_t *bytes,
     return OK;
 }
 
-const struct i2c_ops sifive_i2c_ops = { i2c_transfer };
+/* On, interrupting, with nothing under way. */
+static void enable(struct sifive_i2c *i)
+{
+    mmio_write32(i->base + CONTROL, ENABLE | INTERRUPTS);
+    mmio_write32(i->base + COMMAND, SERVED);
+    i->step = IDLE;
+}
+
+/* Switched off, it lets go of both lines, whatever it was waiting for. */
+static void i2c_abort(struct i2c_bus *bus)
+{
+    struct sifive_i2c *i = CONTAINER_OF(bus, struct sifive_i2c, bus);
+    if (i->step <= IDLE)
+        return;
+    mmio_write32(i->base + CONTROL, 0);
+    enable(i);
+}
+
+const struct i2c_ops sifive_i2c_ops = { i2c_transfer, i2c_abort };
 
 void sifive_i2c_init(struct sifive_i2c *i, uint32_t clock, uint32_t hz)
 {
@@ -135,9 +153,7 @@ void sifive_i2c_init(struct sifive_i2c *i, uint32_t clock, uint32_t hz)
     mmio_write32(i->base + CONTROL, 0); /* or the prescale is not taken */
     mmio_write32(i->base + PRESCALE_LOW, prescale & 0xFF);
     mmio_write32(i->base + PRESCALE_HIGH, prescale >> 8);
-    mmio_write32(i->base + CONTROL, ENABLE | INTERRUPTS);
-    mmio_write32(i->base + COMMAND, SERVED);
-    i->step = IDLE;
+    enable(i);
 }
 
 void sifive_i2c_serve(void *device)

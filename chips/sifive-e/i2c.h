@@ -19,8 +19,8 @@ struct sifive_i2c {
  * has no I2C, and touching it is a fault there. */
 extern const struct i2c_ops sifive_i2c_ops;
 
-/* The bus at `hz`, 100000 or 400000; the core at `clock`. Devices that hold the
- * bus for ever are waited for as long: apps give up by a time-out. */
+/* The bus at `hz`, 100000 or 400000; the core at `clock`. A device that holds the
+ * bus is waited for until abort() is called. */
 void sifive_i2c_init(struct sifive_i2c *i, uint32_t clock, uint32_t hz);
 
 /* Its interrupt; `device` is the struct sifive_i2c. */

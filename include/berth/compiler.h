@@ -9,6 +9,8 @@
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define NORETURN _Noreturn
 #define NOINLINE __attribute__((noinline))
+/* Rarely runs: small rather than fast, wherever the rest of the file is to be fast. */
+#define COLD __attribute__((cold))
 #define ALIGNED(n) __attribute__((aligned(n)))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define MAY_ALIAS __attribute__((may_alias))

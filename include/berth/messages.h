@@ -163,7 +163,8 @@ struct request {
 };
 
 /* NOSUPPORT: no such type; SIZE: shorter than its words, or bytes where none
- * belong, or more than PROTO_PAGE of them. bytes points into `payload`. */
+ * belong, or more than PROTO_PAGE of them: then only the type is set. bytes
+ * points into `payload`. */
 MUST_CHECK err_t request_read(struct request *out, uint8_t type,
                               const uint8_t *payload, size_t len);
 
@@ -182,11 +183,12 @@ uint32_t message_words(uint8_t type);
 #define ANSWER_TEXT_MAX 128u
 #define ANSWER_MAX (2u + 4u * ANSWER_WORDS_MAX + ANSWER_TEXT_MAX)
 
+/* As it was read. */
 struct answer {
     err_t status;
     uint32_t words;
     uint32_t word[ANSWER_WORDS_MAX];
-    const char *text; /* not NUL-terminated after answer_read() */
+    const char *text; /* not NUL-terminated */
     uint32_t text_len;
 };
 
@@ -195,14 +197,38 @@ struct answer {
 MUST_CHECK err_t answer_read(struct answer *out, const uint8_t *payload,
                              size_t len);
 
-/* The payload; text beyond ANSWER_TEXT_MAX is cut. */
-size_t answer_write(uint8_t payload[ANSWER_MAX], const struct answer *answer);
+/* One in the making, as it will go out: from `status` on this is the payload,
+ * but that the text begins right behind the last word. Zeroed, then `words` and
+ * what they are, then the text. */
+struct reply {
+    uint16_t text_len;
+    uint8_t status, words;
+    uint32_t word[ANSWER_WORDS_MAX];
+    char text[ANSWER_TEXT_MAX]; /* room for it */
+};
+
+static inline uint8_t *reply_payload(struct reply *reply)
+{
+    return (uint8_t *)reply + offsetof(struct reply, status);
+}
+
+static inline char *reply_text_at(struct reply *reply)
+{
+    return (char *)reply + offsetof(struct reply, word) + 4u * reply->words;
+}
+
+static inline size_t reply_len(const struct reply *reply)
+{
+    return 2u + 4u * reply->words + reply->text_len;
+}
+
+/* Text behind the words that there are, cut after ANSWER_TEXT_MAX. NULL: none. */
+void reply_put(struct reply *reply, const void *text, size_t len);
+void reply_text(struct reply *reply, const char *text);
+/* A failure with its reason. */
+void reply_fail(struct reply *reply, err_t e, const char *reason);
 
 /* Of driver 0x80010003, in the place of a frame's type: one was damaged. */
 #define LINE_DAMAGED 0x100u
-
-/* A failure with its reason; success with text. The text is lent. */
-void answer_fail(struct answer *answer, err_t e, const char *reason);
-void answer_text(struct answer *answer, const char *text);
 
 #endif

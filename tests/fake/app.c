@@ -67,6 +67,11 @@ bool berth_wait_until_timeout(const volatile bool *flag, uint32_t ms)
     return *flag;
 }
 
+bool berth_poll(void)
+{
+    return fake_app_wait();
+}
+
 struct sysret syscall_command(uint32_t driver, uint32_t number, uint32_t arg0,
                               uint32_t arg1)
 {
@@ -75,6 +80,8 @@ struct sysret syscall_command(uint32_t driver, uint32_t number, uint32_t arg0,
     fake_app.number = number;
     fake_app.arg0 = arg0;
     fake_app.arg1 = arg1;
+    if (fake_app.commanded != NULL && sysret_is_success(fake_app.answer))
+        fake_app.commanded();
     return fake_app.answer;
 }
 
@@ -111,6 +118,16 @@ struct sysret syscall_allow_ro(uint32_t driver, uint32_t number,
     assert_in_range(number, 0, FAKE_APP_NUMBERS - 1);
     fake_app.ro[number].bytes = bytes;
     fake_app.ro[number].length = length;
+    return success();
+}
+
+struct sysret syscall_allow_ur(uint32_t driver, uint32_t number,
+                               volatile void *bytes, size_t length)
+{
+    assert_int_equal(driver, fake_app.driver);
+    assert_int_equal(number, 0);
+    fake_app.ur.bytes = (const void *)(uintptr_t)bytes;
+    fake_app.ur.length = length;
     return success();
 }
 

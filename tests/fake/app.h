@@ -14,10 +14,11 @@ extern struct fake_app {
     struct sysret answer;
     uint32_t commands; /* so many were given, the last of them: */
     uint32_t number, arg0, arg1;
+    void (*commanded)(void); /* if not null: one has come, and is a success */
     struct {
         const void *bytes;
         size_t length;
-    } ro[FAKE_APP_NUMBERS], rw[FAKE_APP_NUMBERS];
+    } ro[FAKE_APP_NUMBERS], rw[FAKE_APP_NUMBERS], ur;
     struct {
         upcall_fn *function;
         void *userdata;

@@ -267,13 +267,13 @@ void requests_init(struct requests *requests, const struct live_board *board,
     requests->loader = loader;
 }
 
-bool requests_execute(struct requests *requests, const struct request *request,
-                      struct answer *answer)
+bool requests_execute(struct requests *requests, struct request *request,
+                      struct reply *reply)
 {
     (void)requests, (void)request;
     assert_false(request_takes_longer); /* one at a time */
-    answer->words = 2;
-    answer->word[1] = 77;
+    reply->words = 2;
+    reply->word[1] = 77;
     request_takes_longer = request->type % 2 != 0;
     return !request_takes_longer;
 }
@@ -286,11 +286,10 @@ void requests_cancel(struct requests *requests)
 
 static void request_ends(void)
 {
-    const struct answer answer = { .words = 1 };
     if (!request_takes_longer)
         return;
     request_takes_longer = false;
-    d.line.requests.done(&d.line.requests, &answer);
+    d.line.requests.done(&d.line.requests);
 }
 
 static void frame_send(struct frames *f, uint8_t type, uint16_t sequence,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An I2C bus for tests: struct fake_i2c i2c = { .bus = { .ops =
  * &fake_i2c_ops } }; One device answers, with what the test put into
- * `answer`; the transfer ends when the test says so. */
+ * `answer`; the transfer ends when the test says so, or the driver gives up. */
 #ifndef TESTS_FAKE_I2C_H
 #define TESTS_FAKE_I2C_H
 
@@ -18,7 +18,7 @@ struct fake_i2c {
     uint8_t written[256], answer[256];
     size_t write, read;
     uint8_t *bytes; /* of the transfer under way; NULL: none is */
-    unsigned transfers;
+    unsigned transfers, aborts;
     err_t refuses; /* what transfer() answers */
 };
 
@@ -39,7 +39,16 @@ static inline err_t fake_i2c_transfer(struct i2c_bus *bus, uint32_t address,
     return OK;
 }
 
-static const struct i2c_ops fake_i2c_ops = { fake_i2c_transfer };
+static inline void fake_i2c_abort(struct i2c_bus *bus)
+{
+    struct fake_i2c *f = CONTAINER_OF(bus, struct fake_i2c, bus);
+    assert_non_null(f->bytes);
+    f->bytes = NULL;
+    f->aborts++;
+}
+
+static const struct i2c_ops fake_i2c_ops = { fake_i2c_transfer,
+                                             fake_i2c_abort };
 
 static inline void fake_i2c_done(struct fake_i2c *f, err_t status)
 {

@@ -29,7 +29,7 @@ void fake_boot(const struct driver *drivers, size_t count)
     uint8_t index = 0;
     for (size_t i = 0; i < count; i++) {
         if (drivers[i].grant)
-            drivers[i].grant->index = index++;
+            drivers[i].grant->offset = (int16_t)index++;
     }
     assert_true(index <= FAKE_GRANTS);
 }
@@ -119,7 +119,7 @@ static struct fake_grant *grant_of(const struct grant *g, struct process *p)
     assert_true(g->layout.allow_ro <= FAKE_NUMBERS);
     assert_true(g->layout.allow_rw <= FAKE_NUMBERS);
     assert_int_equal(g->layout.size % 8, 0);
-    return &p->grants[g->index];
+    return &p->grants[g->offset];
 }
 
 void *grant_enter(const struct grant *g, struct process *p)
@@ -422,6 +422,11 @@ void ktimer_arm(struct ktimer *timer, uint64_t due)
     timer->due = due;
     timer->armed = true;
     *at = timer;
+}
+
+void ktimer_arm_ms(struct ktimer *timer, uint32_t ms)
+{
+    ktimer_arm(timer, ktime_now() + ktime_of_ms(ms));
 }
 
 void fake_pass_ms(uint32_t ms)

@@ -65,9 +65,15 @@ static void on_leave(void *board)
 static const struct bootloader_ops ops = {
     .read = on_read, .write = on_write, .close = on_close, .leave = on_leave
 };
+
+const struct bootloader_ops *bootloader_ops(const struct bootloader *of)
+{
+    (void)of;
+    return &ops;
+}
+
 static const struct bootloader_attribute attributes[] = { { "board", "b" } };
 static const struct bootloader_board board = {
-    .ops = &ops,
     .apps_start = START,
     .apps_end = END,
     .info = "{\"version\":\"1\"}",

@@ -21,8 +21,6 @@ static void require(bool holds)
         abort();
 }
 
-static bool is_found;
-
 static struct store_place place;
 
 const struct store_place *store_place(const struct store *store)
@@ -50,24 +48,16 @@ static bool on_may_move(struct store *s, const struct store_object *object,
     return s->request.size % 8 == 0 || object->at % 8 == 0;
 }
 
-static void found(struct store *s)
-{
-    (void)s;
-    is_found = true;
-}
-
 /* Steps until the search is over: one for each object at most. */
-static void search(struct store *s, void (*begin)(struct store *, store_step *))
+static void search(struct store *s, store_step *find)
 {
     uint32_t most = store_end(s) / TBF_BASE_SIZE + 2;
-    is_found = false;
-    s->next = NULL;
-    begin(s, found);
-    while (!is_found) {
+    chain_search(s);
+    for (bool goes_on = true; goes_on;) {
         require(most-- != 0);
-        store_step *step = s->next;
-        s->next = NULL;
-        step(s);
+        s->pc = 2;
+        find(s);
+        goes_on = s->pc == 1; /* it is to be carried out again */
     }
 }
 

@@ -2,7 +2,10 @@
 /* libFuzzer target of the drivers that keep data, on the fake kernel and a fake
  * flash: three apps call, lend, take back and die in any order, the flash fails
  * and is mended, everything is restarted. Each command that succeeds ends with
- * one event, as long as its app lives; no driver keeps what it may not keep.
+ * one event, as long as its app lives; no driver keeps what it may not keep. Of
+ * values by key each app has a share, and there are shares for two or three of
+ * them: what is counted is what there is, nobody has more than a share, and who
+ * has not is refused nothing for want of room.
  * SOURCES: drivers/kv.c drivers/nonvolatile.c drivers/isolated.c drivers/blocks.c
  * SOURCES: drivers/records_flash.c drivers/records_index.c drivers/records_mount.c
  * SOURCES: drivers/records_write.c drivers/turns.c
@@ -19,11 +22,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { APPS = 3, DRIVERS = 3, ROOM = 900 };
+enum { APPS = 3, DRIVERS = 3, ROOM = 900, INDEX = 32 };
+enum { SHARE_RECORDS = 9, SHARE_BYTES = 1400 };
 
 static struct fake_flash flashes[2];
 static struct fake_storage storage;
-static uint32_t index_words[2][32];
+static struct owner owner_table[APPS];
+static struct owners owners;
+static bool has_failed; /* the flash of values, since the last boot */
+static bool is_alone;   /* the first app's request is, with nobody else's */
+static uint32_t index_words[2][INDEX];
 static ALIGNED(4) uint8_t buffers[2][64];
 static struct records_config configs[2];
 static struct kept kept[2];
@@ -76,18 +84,25 @@ static void app_begin(uint32_t n)
 
 static void boot(void)
 {
+    owners = (struct owners){ .table = owner_table,
+                              .max = 2 + byte() % 2,
+                              .share_records = SHARE_RECORDS,
+                              .share_bytes = SHARE_BYTES };
+    has_failed = false;
     for (uint32_t i = 0; i < 2; i++) {
         configs[i] = (struct records_config){
             .flash = &flashes[i].flash,
             .sectors = 8,
             .value_max = i == 0 ? 300 : BLOCK_SIZE,
             .key_max = i == 0 ? KV_KEY_MAX : 0,
-            .index_size = 32,
+            .index_size = INDEX,
             .index = index_words[i],
             .buffer = buffers[i],
             .buffer_size = sizeof buffers[i],
+            .owners = i == 0 ? &owners : NULL,
             .wake = kept_wake,
         };
+        require(records_check(&configs[i]) == OK);
         kept_init(&kept[i], &configs[i], 7);
     }
     memset(&kv, 0, sizeof kv);
@@ -113,6 +128,70 @@ static void boot(void)
     }
 }
 
+/* ---- shares ------------------------------------------------------------------------ */
+
+struct sum {
+    uint32_t records, bytes;
+};
+
+/* What is kept under that id, and how many ids there are. */
+static struct sum sum_of(uint32_t id, uint32_t *ids)
+{
+    uint8_t bytes[RECORDS_KEY_MAX];
+    struct records_key key;
+    struct sum sum = { 0 };
+    uint32_t size, seen = 0;
+    for (uint32_t i = 0; i < INDEX; i++) {
+        if (!records_at(&kept[0].records, i, &key, bytes, &size))
+            continue;
+        seen |= 1u << key.id;
+        sum.records += key.id == id;
+        sum.bytes += key.id == id ? size : 0;
+    }
+    *ids = (uint32_t)__builtin_popcount(seen);
+    return sum;
+}
+
+static const struct owner *entry_of(uint32_t id)
+{
+    for (uint32_t i = 0; i < owners.max; i++)
+        if (owner_table[i].records != 0 && owner_table[i].id == id)
+            return &owner_table[i];
+    return NULL;
+}
+
+/* Between two operations. */
+static void shares_check(void)
+{
+    const struct records *r = &kept[0].records;
+    uint32_t ids;
+    if (!r->is_mounted || r->holder != NULL || flashes[0].is_busy)
+        return;
+    for (uint32_t id = 1; id <= APPS; id++) {
+        struct sum sum = sum_of(id, &ids);
+        const struct owner *entry = entry_of(id);
+        require(sum.records <= SHARE_RECORDS && sum.bytes <= SHARE_BYTES);
+        require(owners.is_crowded || (entry != NULL) == (sum.records != 0));
+        require(owners.is_stale || entry == NULL ||
+                (entry->records == sum.records && entry->bytes == sum.bytes));
+    }
+    require(owners.is_crowded || ids <= owners.max);
+}
+
+/* The first app, which has no rights over others' values, is told that there is no
+ * room. Of what others change meanwhile nothing is known here. */
+static void refusal_check(void)
+{
+    uint32_t ids;
+    if (!is_alone)
+        return;
+    struct sum sum = sum_of(1, &ids);
+    bool has_entry = sum.records != 0 || ids < owners.max;
+    require(has_failed || owners.is_crowded || !has_entry ||
+            sum.records >= SHARE_RECORDS ||
+            sum.bytes + kept[0].records.largest > SHARE_BYTES);
+}
+
 /* Each event is one that a command has led to. */
 static void events_take(uint32_t n)
 {
@@ -123,6 +202,8 @@ static void events_take(uint32_t n)
             d++;
         require(waits[n][d] == 1);
         waits[n][d] = 0;
+        if (n == 0 && d == 0 && event.args[0] == ERR_NOMEM)
+            refusal_check();
     }
 }
 
@@ -135,6 +216,9 @@ static void command(uint32_t n)
     if (r.variant >= 128 && has_event) {
         require(waits[n][d] == 0);
         waits[n][d] = 1;
+        if (d == 0)
+            is_alone = n == 0 && waits[1][0] == 0 && waits[2][0] == 0 &&
+                       kept[0].records.holder == NULL;
     }
 }
 
@@ -199,7 +283,9 @@ static void step(void)
         app_begin(n);
         break;
     case 14:
-        flashes[byte() % 2].fails = byte() % 4 == 0;
+        what = byte() % 2;
+        flashes[what].fails = byte() % 4 == 0;
+        has_failed = has_failed || (what == 0 && flashes[0].fails);
         break;
     default:
         settle();
@@ -209,6 +295,7 @@ static void step(void)
     }
     for (uint32_t i = 0; i < APPS; i++)
         events_take(i);
+    shares_check();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

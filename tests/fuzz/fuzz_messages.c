@@ -39,14 +39,18 @@ static void as_request(uint8_t type, const uint8_t *payload, size_t len)
 static void as_answer(const uint8_t *payload, size_t len)
 {
     struct answer a, again;
-    uint8_t written[ANSWER_MAX];
+    struct reply written = { .status = OK };
     if (answer_read(&a, payload, len) != OK)
         return;
     require(a.words <= ANSWER_WORDS_MAX);
     require((const uint8_t *)a.text + a.text_len == payload + len);
-    size_t n = answer_write(written, &a);
+    written.status = (uint8_t)a.status;
+    written.words = (uint8_t)a.words;
+    memcpy(written.word, a.word, sizeof a.word);
+    reply_put(&written, a.text, a.text_len);
+    size_t n = reply_len(&written);
     require(n <= ANSWER_MAX);
-    require(answer_read(&again, written, n) == OK);
+    require(answer_read(&again, reply_payload(&written), n) == OK);
     require(again.status == a.status && again.words == a.words);
     require(memcmp(a.word, again.word, sizeof a.word) == 0);
     if (a.text_len <= ANSWER_TEXT_MAX)

@@ -23,10 +23,10 @@ static void require(bool holds)
         abort();
 }
 
-static void on_send(void *board, uint8_t type, uint16_t sequence,
-                    const uint8_t *payload, size_t len)
+void serve_send(struct serve *s, uint8_t type, uint16_t sequence,
+                const uint8_t *payload, size_t len)
 {
-    (void)board;
+    (void)s;
     (void)sequence;
     struct answer a;
     if (type & MESSAGE_ANSWER) {
@@ -38,48 +38,44 @@ static void on_send(void *board, uint8_t type, uint16_t sequence,
     }
 }
 
-static bool on_execute(void *board, const struct request *r,
-                       struct answer *answer)
+bool serve_execute(struct serve *s)
 {
-    (void)board;
+    const struct request *r = &s->request;
     require(!is_working && r->type < MESSAGE_TYPES && r->len <= PROTO_PAGE);
     if (r->type == MESSAGE_HELLO)
         is_greeted = true;
     else
         require(is_greeted && now == (uint16_t)(last + 1));
     last = now;
-    answer->words = r->word[0] % 20;
-    answer->text = (const char *)r->bytes;
-    answer->text_len = r->len;
+    s->reply.words = r->word[0] % (ANSWER_WORDS_MAX + 1);
+    reply_put(&s->reply, r->bytes, r->len);
     is_working = is_later && r->type != MESSAGE_HELLO;
     return !is_working;
 }
 
-static void on_hold(void *board, bool on)
+void serve_hold(struct serve *s, bool on)
 {
-    (void)board;
+    (void)s;
     require(is_held != on);
     is_held = on;
 }
 
 static void event(uint8_t what)
 {
-    struct answer answer = { .status = (err_t)what };
     if (what < 64) {
         serve_damaged(&serve);
     } else if (what < 128) {
         is_later = !is_later;
     } else if (is_working) {
         is_working = false;
-        serve_done(&serve, &answer);
+        serve.reply.status = what;
+        serve_done(&serve);
     }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct serve_ops ops = { on_send, on_execute, on_hold };
     memset(&serve, 0, sizeof serve);
-    serve.ops = &ops;
     is_working = is_held = is_greeted = is_later = false;
     while (size >= 4) {
         uint8_t type = data[0];

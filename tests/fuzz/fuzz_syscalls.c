@@ -93,6 +93,12 @@ static const struct operator_board operator_board = {
     .version = "fuzz",
 };
 
+const struct operator_board *operator_config(const struct operator_console *c)
+{
+    (void)c;
+    return &operator_board;
+}
+
 static const struct driver table[] = {
     { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
     { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
@@ -167,7 +173,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     uint32_t room = d->grant_break - process_ram_start(d);
     uint32_t alarm = (grant_size(&alarm_driver.grant) + 7) & ~7u;
     require(room == alarm || room == alarm + 8); /* blocks are in units of 16 */
-    operator_init(&operator_console, &operator_board);
+    operator_init(&operator_console);
     return 0;
 }
 

@@ -34,6 +34,8 @@ struct sysret syscall_allow_rw(uint32_t driver, uint32_t number, void *bytes,
                                size_t length);
 struct sysret syscall_allow_ro(uint32_t driver, uint32_t number,
                                const void *bytes, size_t length);
+struct sysret syscall_allow_ur(uint32_t driver, uint32_t number,
+                               volatile void *bytes, size_t length);
 struct event syscall_yield_wait_for(uint32_t driver, uint32_t number);
 
 #endif

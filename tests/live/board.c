@@ -92,12 +92,12 @@ static void line_write(const uint8_t *bytes, size_t len)
     }
 }
 
-static void on_send(void *board, uint8_t type, uint16_t sequence,
-                    const uint8_t *payload, size_t len)
+void serve_send(struct serve *server, uint8_t type, uint16_t sequence,
+                const uint8_t *payload, size_t len)
 {
     uint8_t wire[2 * PROTO_BODY_MAX + 2];
     struct proto_encoder e;
-    (void)board;
+    (void)server;
     proto_send(&e, type, sequence, payload, len);
     size_t n = proto_encode(&e, wire, sizeof wire);
     if (deaf_ms != 0 && type == MESSAGE_WAIT && unsent_len == 0) {
@@ -114,9 +114,9 @@ static void unsent_write(void)
     unsent_len = 0;
 }
 
-static void on_hold(void *board, bool on)
+void serve_hold(struct serve *server, bool on)
 {
-    (void)board;
+    (void)server;
     is_held = on;
     if (on)
         proto_decoder_init(&decoder, short_body, sizeof short_body);
@@ -161,7 +161,7 @@ static void start(uint32_t at, bool on)
         started[started_count++] = at;
 }
 
-static void info(struct answer *a)
+static void info(struct reply *a)
 {
     struct store *s = &world.store;
     struct store_object o;
@@ -183,16 +183,15 @@ static void info(struct answer *a)
     uint32_t rest = world.layout.end - end;
     a->word[INFO_LARGEST] = best > rest ? best : rest;
     a->word[INFO_ERASES] = s->erases;
-    answer_text(a, "host fixture");
+    reply_text(a, "host fixture");
 }
 
-static void object(struct answer *a, uint32_t cursor)
+static void object(struct reply *a, uint32_t cursor)
 {
-    static char name[ANSWER_TEXT_MAX];
     struct store_object o;
     uint32_t at = cursor;
     if (!store_walk(&world.store, &at, &o)) {
-        answer_fail(a, ERR_NODEVICE, "no more objects");
+        reply_fail(a, ERR_NODEVICE, "no more objects");
         return;
     }
     uint32_t flags = (o.is_free ? OBJECT_FREE : 0) |
@@ -212,16 +211,13 @@ static void object(struct answer *a, uint32_t cursor)
     a->word[OBJECT_VERSION] = o.tbf.version;
     a->word[OBJECT_SHORT_ID] = o.tbf.short_id;
     a->word[OBJECT_PROCESS] = is_started(o.at) ? o.at | 1 : 0;
-    uint32_t len = o.tbf.name.len < sizeof name ? o.tbf.name.len : sizeof name;
-    memcpy(name, world.nor.shown + o.at + o.tbf.name.offset, len);
-    a->text = name;
-    a->text_len = len;
+    reply_put(a, world.nor.shown + o.at + o.tbf.name.offset, o.tbf.name.len);
 }
 
-static void process(struct answer *a, uint32_t cursor)
+static void process(struct reply *a, uint32_t cursor)
 {
     if (cursor >= started_count) {
-        answer_fail(a, ERR_NODEVICE, "no more processes");
+        reply_fail(a, ERR_NODEVICE, "no more processes");
         return;
     }
     a->words = PROCESS_WORDS;
@@ -229,7 +225,7 @@ static void process(struct answer *a, uint32_t cursor)
     a->word[PROCESS_HANDLE] = started[cursor] | 1;
     a->word[PROCESS_STATE] = PROCESS_IS_WAITING;
     a->word[PROCESS_OBJECT] = started[cursor];
-    answer_text(a, "app");
+    reply_text(a, "app");
 }
 
 static struct store_handle handle_of(const struct request *r)
@@ -284,7 +280,7 @@ static err_t begin(const struct request *r)
     }
 }
 
-static void simple(const struct request *r, struct answer *a)
+static void simple(const struct request *r, struct reply *a)
 {
     struct store_object o;
     if (r->type == MESSAGE_HELLO) {
@@ -292,7 +288,7 @@ static void simple(const struct request *r, struct answer *a)
         a->words = HELLO_WORDS;
         a->word[HELLO_FEATURES] = FEATURE_STORE | FEATURE_PROCESSES;
         a->word[HELLO_BOOT] = boot_number;
-        answer_text(a, "fixture");
+        reply_text(a, "fixture");
     } else if (r->type == MESSAGE_INFO) {
         info(a);
     } else if (r->type == MESSAGE_WALK) {
@@ -300,14 +296,14 @@ static void simple(const struct request *r, struct answer *a)
     } else if (r->type == MESSAGE_PROCESS) {
         process(a, r->word[FROM_CURSOR]);
     } else if (r->type == MESSAGE_LOG) {
-        answer_fail(a, ERR_NODEVICE, "no more lines");
+        reply_fail(a, ERR_NODEVICE, "no more lines");
     } else if (store_find(&world.store, handle_of(r), &o) != OK) {
-        answer_fail(a, ERR_NODEVICE, "no such object (any more)");
+        reply_fail(a, ERR_NODEVICE, "no such object (any more)");
     } else if (r->type == MESSAGE_DIGEST) {
         a->words = DIGEST_WORDS;
         a->word[DIGEST_CRC] = crc32_add(0, world.nor.shown + o.at, o.size);
     } else if (is_started(o.at) == (r->type == MESSAGE_START)) {
-        answer_fail(a, ERR_ALREADY, NULL);
+        reply_fail(a, ERR_ALREADY, NULL);
     } else {
         start(o.at, r->type == MESSAGE_START);
     }
@@ -321,12 +317,11 @@ static bool is_simple(uint8_t type)
            type == MESSAGE_START || type == MESSAGE_STOP;
 }
 
-static bool on_execute(void *board, const struct request *r,
-                       struct answer *answer)
+bool serve_execute(struct serve *server)
 {
-    (void)board;
+    const struct request *r = &server->request;
     if (is_simple(r->type)) {
-        simple(r, answer);
+        simple(r, &server->reply);
         return true;
     }
     job = *r;
@@ -336,7 +331,7 @@ static bool on_execute(void *board, const struct request *r,
     }
     err_t e = begin(&job);
     if (e != OK) {
-        answer_fail(answer, e, NULL);
+        reply_fail(&server->reply, e, NULL);
         return true;
     }
     dones = world.dones;
@@ -347,46 +342,48 @@ static bool on_execute(void *board, const struct request *r,
 static void finish(void)
 {
     struct store *s = &world.store;
-    struct answer a = { .status = world.error };
+    struct reply *a = &serve.reply;
     struct store_object o;
-    if (job.type == MESSAGE_COMPACT && a.status == OK && !is_planned) {
+    a->status = (uint8_t)world.error;
+    if (job.type == MESSAGE_COMPACT && a->status == OK && !is_planned) {
         is_planned = true;
         dones = world.dones;
-        a.status = store_compact(s);
-        if (a.status == OK)
+        a->status = (uint8_t)store_compact(s);
+        if (a->status == OK)
             return;
     }
-    if (job.type == MESSAGE_WRITE && a.status == OK &&
+    if (job.type == MESSAGE_WRITE && a->status == OK &&
         job.len > STORE_BUFFER_MAX) {
         job.word[WRITE_OFFSET] += STORE_BUFFER_MAX;
         job.bytes += STORE_BUFFER_MAX;
         job.len -= STORE_BUFFER_MAX;
         dones = world.dones;
-        a.status = begin(&job);
-        if (a.status == OK)
+        a->status = (uint8_t)begin(&job);
+        if (a->status == OK)
             return;
     }
     has_job = false;
-    if (a.status == OK && job.type == MESSAGE_OPEN) {
-        a.words = OPENED_WORDS;
-        a.word[OPENED_OFFSET] = s->transfer.needs_head ? s->transfer.offset : 0;
-        a.word[OPENED_HEAD] = store_head(s);
-        a.word[OPENED_UNIT] = store_unit(s);
+    if (a->status == OK && job.type == MESSAGE_OPEN) {
+        a->words = OPENED_WORDS;
+        a->word[OPENED_OFFSET] =
+            s->transfer.needs_head ? s->transfer.offset : 0;
+        a->word[OPENED_HEAD] = store_head(s);
+        a->word[OPENED_UNIT] = store_unit(s);
     }
-    if (a.status == OK && job.type == MESSAGE_WRITE) {
-        a.words = WRITTEN_WORDS;
-        a.word[WRITTEN_OFFSET] = s->transfer.offset;
+    if (a->status == OK && job.type == MESSAGE_WRITE) {
+        a->words = WRITTEN_WORDS;
+        a->word[WRITTEN_OFFSET] = s->transfer.offset;
     }
-    if (job.type == MESSAGE_REMOVE && a.status == OK)
+    if (job.type == MESSAGE_REMOVE && a->status == OK)
         start(job.word[HANDLE_AT], false);
-    if (job.type == MESSAGE_COMMIT && a.status == OK &&
+    if (job.type == MESSAGE_COMMIT && a->status == OK &&
         (job.word[COMMIT_FLAGS] & COMMIT_START)) {
         uint32_t at = STORE_NONE;
         while (store_walk(s, &at, &o))
             if (!o.is_free && o.at == s->transfer.at)
                 start(o.at, true);
     }
-    serve_done(&serve, &a);
+    serve_done(&serve);
 }
 
 /* ---- the flash takes its time --------------------------------------------------- */
@@ -516,7 +513,6 @@ int main(int argc, char **argv)
         .reprogram = true,
         .read_while_busy = true,
     };
-    static const struct serve_ops ops = { on_send, on_execute, on_hold };
     const char *where = argc > 1 ? argv[1] : "pty", *path = NULL;
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--quiet") == 0)
@@ -537,7 +533,6 @@ int main(int argc, char **argv)
     if (world_boot(&world) != OK)
         die("the store does not mount");
     boot_number = (uint32_t)now_ms();
-    serve.ops = &ops;
     proto_decoder_init(&decoder, body, sizeof body);
     line_open(where);
     for (int64_t last = 0;;) {

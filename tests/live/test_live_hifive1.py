@@ -5,7 +5,6 @@ baud. FULL=1 does more of each."""
 import glob
 import json
 import os
-import random
 import socket
 import subprocess
 import sys
@@ -14,21 +13,17 @@ import unittest
 import unittest.mock
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import cuts  # noqa: E402
 import test_live_machines as machines  # noqa: E402
+from cuts import QUICK  # noqa: E402
 from live import BERTH, ROOT, app, berth, folder  # noqa: E402
 from berth_tool import main  # noqa: E402
 
-FULL = bool(os.environ.get("FULL"))
 BOARD = "hifive1-revb"
 SIZE = 4 << 20
 APPS = 0x40000
-CUTS = 500 if FULL else 10
-SEED = int(os.environ.get("SEED", "1"))
 # An instruction takes 64 ns, as at 16 MHz.
 SIM = ["build/berth-sim", "--pace", "real", "--shift", "6"]
-# Flash 20 times as fast: what is looked at is not how long it takes.
-QUICK = ["--flash-speed", "20"]
-CUT = 123  # how the model ends then
 
 
 def build(board):
@@ -63,7 +58,12 @@ class Hifive1(machines.Machine):
         """What the model is given besides that file."""
         return [f"build/{self.board}/kernel.elf"]
 
-    def __init__(self, directory, apps, options=()):
+    def line(self):
+        """Where the model's serial lines lead to."""
+        return ["--serial", f"unix:{self.socket},nowait"]
+
+    def __init__(self, directory, apps, options=(), whole=None):
+        """`whole`: what is in flash, the apps among it."""
         # pylint: disable=super-init-not-called # other files
         self.kind = "sim"
         self.running = []
@@ -72,7 +72,7 @@ class Hifive1(machines.Machine):
         self.flash = os.path.join(directory, "flash.img")
         self.socket = os.path.join(directory, "serial")
         self.port = "unix:" + self.socket
-        image = self.front()
+        image = whole or self.front()
         for name in apps:
             if isinstance(name, bytes):
                 image += name
@@ -88,11 +88,28 @@ class Hifive1(machines.Machine):
         if os.path.exists(self.socket):
             os.unlink(self.socket)
         self.process = subprocess.Popen(
-            [*self.sim, *self.options, "--flash", self.flash, "--serial",
-             f"unix:{self.socket},nowait", "--", self.board, *self.images()],
-            cwd=ROOT, stdin=subprocess.DEVNULL,
+            [*self.sim, *self.options, "--flash", self.flash, *self.line(), "--",
+             self.board, *self.images()], cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self.wait_for_listener()
+
+    def wait_for_listener(self):
+        """The power may go earlier."""
+        try:
+            super().wait_for_listener()
+        except RuntimeError:
+            if self.process.returncode != cuts.CUT:
+                raise
+
+    def boot_alone(self, options):
+        """Two seconds of its time from power on, with nobody at the line."""
+        sim = ["fast" if word == "real" else word for word in self.sim]
+        done = subprocess.run(
+            [*sim, *self.options, *options, "--max-time", "2000", "--flash", self.flash,
+             "--serial", "null", "--", self.board, *self.images()], cwd=ROOT,
+            stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        if done.returncode not in (cuts.CUT, cuts.LIMIT):
+            raise AssertionError(done.stderr.decode())
 
     def kill(self):
         """A machine that has found something wrong has ended by itself."""
@@ -284,88 +301,8 @@ class Run(unittest.TestCase):
         self.assertFalse(os.path.exists(self.flash))
 
 
-class PowerCuts(unittest.TestCase):
-    """The power goes at a flash operation of a live session, whole or torn."""
-
-    STEPS = (("install", "c1"), ("install", "a2"), ("confirm", "a"),
-             ("remove", "b"), ("disable", "c"), ("compact",))
+class PowerCuts(cuts.PowerCuts, unittest.TestCase):
     machines = Hifive1
-
-    def setUp(self):
-        held = folder()
-        self.addCleanup(held.cleanup)
-        self.dir = held.name
-        self.blobs = {"a1": app("a", 3000, 1), "a2": app("a", 3400, 2),
-                      "b1": app("b", 5200, 1), "c1": app("c", 6000, 1)}
-        for name in "a2", "c1":
-            with open(os.path.join(self.dir, name + ".tbf"), "wb") as file:
-                file.write(self.blobs[name])
-
-    def after(self, state, step):
-        """What is installed once that step is done."""
-        blobs = self.blobs
-        state = dict(state)
-        if step == ("install", "a2"):
-            state["a"] = sorted([blobs["a1"], blobs["a2"]])
-        elif step[0] == "install":
-            state["c"] = [blobs["c1"]]
-        elif step[0] == "confirm":
-            state["a"] = [blobs["a2"]]
-        elif step[0] == "remove":
-            del state["b"]
-        return state
-
-    def perform(self, machine, step):
-        words = list(step)
-        if step[0] == "install":
-            words = ["install", "--no-start",
-                     os.path.join(self.dir, step[1] + ".tbf")]
-        return berth(*words, port=machine.port)
-
-    def session(self, cut, seed):
-        """What was there before and would be after the step that was cut, and
-        the machine with its power back; None: the session ended before."""
-        with open(os.path.join(ROOT, "build/apps/witness.tbf"), "rb") as file:
-            witness = file.read()
-        machine = self.machines(self.dir, [self.blobs["b1"], self.blobs["a1"], witness],
-                                [*QUICK, "--cut", cut, "--seed", str(seed)])
-        state = {"a": [self.blobs["a1"]], "b": [self.blobs["b1"]],
-                 "witness": [witness]}
-        for step in self.STEPS:
-            done = self.perform(machine, step)
-            if done.returncode != 0:
-                break
-            state = self.after(state, step)
-        else:
-            machine.kill()
-            return None
-        if machine.process.wait(20) != CUT:
-            raise AssertionError(f"cut {cut}: {step}: {done.stderr}"
-                                 f"{machine.process.stderr.read().decode()}")
-        machine.process.stderr.close()
-        machine.options = QUICK
-        machine.start()
-        return state, self.after(state, step), machine
-
-    def test_what_was_installed_is_there_and_the_step_is_done_or_not(self):
-        chance = random.Random(SEED)
-        last, passed = 400, 0
-        while passed < CUTS:
-            cut = chance.randint(1, last)
-            torn = ":torn" if chance.random() < 0.6 else ""
-            seed = chance.randrange(1 << 30)
-            result = self.session(f"{cut}{torn}", seed)
-            if result is None:
-                last = max(1, cut - 1)
-                continue
-            before, after, machine = result
-            with self.subTest(f"--cut {cut}{torn} --seed {seed}"):
-                self.addCleanup(machine.kill)
-                self.assertIn(machine.apps(), (before, after))
-                self.assertIn("witness", machine.running)
-            machine.kill()
-            passed += 1
-        print(f"    {passed} cuts among {last} operations")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include <tests/sim/devices/icache.h>
 #include <tests/sim/front/images.h>
 #include <tests/sim/front/pace.h>
 #include <tests/sim/front/port.h>
 #include <tests/sim/front/script.h>
 #include <tests/sim/front/settings.h>
+#include <tests/sim/front/stretch.h>
 #include <tests/sim/gdb.h>
 #include <tests/sim/machine.h>
 #include <tests/sim/trace.h>
@@ -27,6 +29,8 @@ static struct port port, second_port, usb_port;
 static struct pace_keeper keeper;
 static struct script *script;
 static FILE *trace_file;
+static struct stretches stretches;
+static struct icache icache;
 
 static void on_signal(int number)
 {
@@ -68,8 +72,27 @@ static void text_printed(struct machine *m, const char *text, size_t length)
     fflush(stdout);
 }
 
+static bool itim_functions_read(const char *path)
+{
+    char name[128];
+    bool is_right = true;
+    FILE *file = fopen(path, "r");
+    if (!file)
+        fail(EXIT_REFUSED, "%s: can not be read", path);
+    while (is_right && fscanf(file, "%127s", name) == 1)
+        is_right = icache_hold(&icache, &machine, name);
+    fclose(file);
+    if (!is_right)
+        fprintf(stderr, "berth-sim: %s: no function %s, or one too many\n",
+                path, name);
+    return is_right;
+}
+
 static bool watchers_start(void)
 {
+    if (settings.itim_functions &&
+        !itim_functions_read(settings.itim_functions))
+        return false;
     if (settings.trace) {
         trace_file = stderr;
         if (settings.trace[0] != '-' || settings.trace[1] != '\0')
@@ -80,6 +103,10 @@ static bool watchers_start(void)
     if (settings.trace || settings.counts_symbols)
         watch_of(&machine)->trace =
             trace_start(&machine, trace_file, settings.counts_symbols);
+    if (settings.stretches &&
+        !stretches_start(&stretches, &machine, settings.stretches,
+                         settings.options.power))
+        return false;
     if (settings.gdb) {
         struct gdb *gdb = gdb_listen(&machine, settings.gdb);
         if (!gdb)
@@ -96,6 +123,8 @@ static bool begin(void)
     settings.options.second = settings.serial1 ? &second_line : NULL;
     settings.options.usb = settings.usb ? &usb_line : NULL;
     settings.options.power = &settings.power;
+    icache.line = settings.cache_line;
+    settings.options.icache = settings.cache_line ? &icache : NULL;
     if (settings.script && !(script = script_load(settings.script)))
         return false;
     if (!machine_init(&machine, settings.model, &settings.options) ||
@@ -220,6 +249,15 @@ static int finish(uint64_t took)
         trace_report(&machine, stderr);
     if (trace_file && trace_file != stderr)
         fclose(trace_file);
+    if (settings.cache_line)
+        fprintf(stderr,
+                "berth-sim: cache: %" PRIu64 " lines and %" PRIu64
+                " words of data read from flash, which took %" PRIu64
+                " ns; %u bytes of functions in ITIM\n",
+                icache.misses, icache.reads, icache.stalled_ns,
+                icache.held_bytes);
+    if (settings.stretches)
+        stretches_report(&stretches, &machine, stderr);
     if (settings.prints_stats)
         stats_print(took);
     if (line.lost > 0)

@@ -9,6 +9,7 @@
 
 struct line;
 struct power;
+struct icache;
 
 enum { OPTION_WIRES = 4 };
 
@@ -22,7 +23,10 @@ struct machine_options {
     uint8_t wires[OPTION_WIRES][2]; /* pairs of pins, connected */
     uint32_t wire_count;
     uint32_t i2c_memory; /* the address of one on the I2C bus; 0: none */
+    uint32_t i2c_holder; /* of a device that holds the clock; 0: none */
+    uint32_t i2c_holds;  /* for so long, ms */
     enum spi_device spi1;
+    struct icache *icache; /* of the FE310, its line set; NULL: costs nothing */
     struct power *power;   /* counts flash operations; NULL: one of its own */
     uint64_t seed;         /* of what hardware leaves to chance */
     uint32_t flash_speed;  /* flash is busy for that part of its time; 0: 1 */

@@ -19,6 +19,28 @@ struct watch *watch_of(struct machine *machine)
     return machine->watch;
 }
 
+void watch_add(struct machine *machine, struct watcher *watcher)
+{
+    struct watch *watch = watch_of(machine);
+
+    watcher->next = watch->watchers;
+    watch->watchers = watcher;
+}
+
+static void tell_before(struct machine *machine)
+{
+    for (struct watcher *w = machine->watch->watchers; w != NULL; w = w->next)
+        if (w->before != NULL)
+            w->before(w, machine);
+}
+
+static void tell_after(struct machine *machine)
+{
+    for (struct watcher *w = machine->watch->watchers; w != NULL; w = w->next)
+        if (w->after != NULL)
+            w->after(w, machine);
+}
+
 void watch_step(struct machine *machine)
 {
     struct hart *hart = &machine->hart;
@@ -29,6 +51,7 @@ void watch_step(struct machine *machine)
         return;
     if (watch->trace != NULL)
         trace_before(watch->trace, machine);
+    tell_before(machine);
     hart->end -= after;
     hart->left -= after;
     hart_run(machine);
@@ -36,6 +59,7 @@ void watch_step(struct machine *machine)
     hart->left += after;
     if (watch->trace != NULL)
         trace_after(watch->trace, machine);
+    tell_after(machine);
     if (watch->gdb != NULL)
         gdb_after(watch->gdb, machine);
 }

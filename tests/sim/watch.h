@@ -8,13 +8,23 @@ struct machine;
 struct trace; /* trace.h */
 struct gdb;   /* gdb.h */
 
+/* Others, who live as long as the machine. Either may be missing. */
+struct watcher {
+    void (*before)(struct watcher *, struct machine *);
+    void (*after)(struct watcher *, struct machine *);
+    struct watcher *next;
+};
+
 struct watch {
     struct trace *trace;
     struct gdb *gdb;
+    struct watcher *watchers;
 };
 
 /* machine->watch, made if there is none; machine_free() frees it. */
 struct watch *watch_of(struct machine *);
+
+void watch_add(struct machine *, struct watcher *);
 
 /* One instruction, or its trap. */
 void watch_step(struct machine *);

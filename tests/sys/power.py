@@ -79,13 +79,19 @@ class Flash:
     """A flash image and what has to be in it."""
 
     def __init__(self, board, path, apps):
-        self.board, self.path = board, path
-        parts = image_write(board, path, apps)
-        self.apps = dict(zip(["filler", *apps], parts))
+        self.board, self.path, self.names = board, path, apps
+        self.begin()
+
+    def begin(self):
+        """Anew, as it leaves the factory."""
+        parts = image_write(self.board, self.path, self.names)
+        self.apps = dict(zip(["filler", *self.names], parts))
         self.installed = set()  # by churn, for sure
+        self.said = []          # in each life so far
 
     def note(self, output):
         """What the console says that churn has done."""
+        self.said.append(output)
         for line in re.findall(r"churn: (?:removes|removed|installed)[^\r\n]*", output):
             done = re.match(r"churn: installed (\w+) (\d+): 0$", line)
             gone = re.match(r"churn: removes (\w+) (\d+)", line)
@@ -119,6 +125,14 @@ class Flash:
             raise Failed(f"lost: {sorted(lost)}")
         self.installed = there
 
+    def keep(self, path):
+        """For who looks for the reason: what flash holds, what was said."""
+        with open(self.path, "rb") as file, open(path, "wb") as to:
+            to.write(file.read(LOOKED_AT))
+        with open(path + ".txt", "w", encoding="utf-8") as to:
+            for life, said in enumerate(self.said):
+                to.write(f"==== life {life}\n{said}\n")
+
 
 def look_at(output):
     """What a boot may not say."""
@@ -132,7 +146,7 @@ def killed(flash, cuts, chance):
     """In QEMU, whose idle time here passes as on the wall."""
     for cut in range(cuts + 1):
         if cut % 4 == 0:  # again with a gap in front of all apps
-            flash = Flash(flash.board, flash.path, APPS)
+            flash.begin()
         with harness.Machine(flash.board, flash.path, harness.IDLE, timeout=60) as m:
             m.expect("churn: begins")
             flash.check()
@@ -157,7 +171,7 @@ def torn(flash, cuts, chance):
     """On the machine model: inside an operation of the flash."""
     for cut in range(cuts):
         if cut % 4 == 0:
-            flash = Flash(flash.board, flash.path, APPS)
+            flash.begin()
         at = chance.randrange(OPERATIONS if cut % 2 else OPERATIONS // 4) + 1
         status, output = model(flash, "--cut", f"{at}:torn", "--seed",
                                str(chance.randrange(1 << 30)), "--max-time", "60000")
@@ -181,8 +195,7 @@ def cuts_survived(board, cuts, seed=None):
         kind(flash, cuts, random.Random(seed))
     except Failed as failure:
         kept = path + ".failed"
-        with open(path, "rb") as file, open(kept, "wb") as to:
-            to.write(file.read(LOOKED_AT))
+        flash.keep(kept)
         raise Failed(f"seed {seed}, image {kept}: {failure}") from None
     finally:
         os.remove(path)

@@ -173,6 +173,11 @@ class Header(TabTest):
         self.assertEqual(one.data, other.data)
         self.assertEqual(len(one.tlvs[PERMISSIONS][0]), 2 + 32)
 
+    def test_more_permissions_than_a_header_holds_are_refused(self):
+        self.refused("a header of [0-9]+ bytes; no kernel starts an app with more "
+                     "than 2048: name fewer permissions", "tab", self.elf(),
+                     "--permissions", *(f"{driver},0" for driver in range(130)))
+
     def test_storage_permissions_are_written_as_given(self):
         t = self.tbf_of(self.elf(), "--storage-write-id", 7,
                         "--storage-read-ids", "1,2,0x30", "--storage-modify-ids",

@@ -124,6 +124,93 @@ _start:
 1:  j 1b
 """
 
+# The kernel's loop: look, an app's two instructions, the trap. The third round takes
+# 100 instructions more, the fourth erases a block of flash, the fifth programs a word;
+# the sixth looks in the middle of its 100.
+STRETCHES = START + """
+    la a0, trap
+    csrw mtvec, a0
+    li a0, -1
+    csrw pmpaddr0, a0
+    li a0, 0x1f
+    csrw pmpcfg0, a0
+    li s3, 0                # rounds
+1:  call look
+    la a0, app
+    csrw mepc, a0
+    li a0, 0x1800
+    csrc mstatus, a0
+    mret
+app:
+    nop
+    ecall
+    .align 2
+trap:
+    addi s3, s3, 1
+    li s4, 50
+    li a0, 3
+    beq s3, a0, 3f
+    li a0, 4
+    beq s3, a0, 4f
+    li a0, 5
+    beq s3, a0, 5f
+    li a0, 6
+    bne s3, a0, 1b
+    li s4, 25
+    jal 2f
+    call look
+    li s4, 25
+    jal 2f
+    li a1, 0x5555
+    sw a1, 0(s2)
+3:  la ra, 1b
+2:  addi s4, s4, -1
+    bnez s4, 2b
+    ret
+4:  li a0, 0x00200020
+    sw a0, 0(s1)
+    li a0, 0x00D000D0
+    sw a0, 0(s1)
+    j 1b
+5:  li a0, 0x00400040
+    sw a0, 0(s1)
+    sw a0, 0(s1)
+    j 1b
+    .globl look
+    .type look, @function
+look: ret
+    .size look, . - look
+"""
+
+# Ten times through WAYS lines of the cache's second set (8 KiB are its one way), then
+# CODE, then it sleeps for ever. Behind 64 bytes for itself.
+CACHE = """
+    .globl _start
+_start:
+    li s0, 10
+    j round
+    .org 64
+round:
+{ways}
+    addi s0, s0, -1
+    bnez s0, round
+{code}
+    li a0, 0x02004000
+    li a1, -1
+    sw a1, 4(a0)
+    wfi
+{others}
+"""
+
+
+def through(ways, code=""):
+    """That guest: the first of these lines ends with a jump to the next, and so on."""
+    calls = "\n".join(f"    jal way{n}" for n in range(1, ways))
+    others = "\n".join(f"    .org 64 + {n} * 0x2000\n    .globl way{n}\n"
+                       f"    .type way{n}, @function\nway{n}: ret\n"
+                       f"    .size way{n}, . - way{n}" for n in range(1, ways))
+    return CACHE.format(ways=calls, code=code, others=others)
+
 
 class SimTest(ToolTest):
     def guest(self, source, at=0x20000000):
@@ -407,6 +494,68 @@ class Watching(SimTest):
         self.guest(HELLO)
         said = self.sim("--count-symbols", expect=7).stderr
         self.assertRegex(said, r"\d+ +\d+\.\d % _start")
+
+    def test_the_longest_stretches_without_a_look_are_told(self):
+        self.guest(STRETCHES)
+        said = self.sim("--stretches", "look", "--shift", "2").stderr
+        found = dict((kind, (int(count), int(ns))) for kind, count, ns in re.findall(
+            r"longest stretch, (\w+): (\d+) instructions, (\d+) ns, from ", said))
+        # From the app's ecall to the first instruction of look, counted by hand.
+        self.assertEqual(found["plain"][0], 109, said)
+        self.assertEqual(found["program"][0], 15, said)
+        self.assertEqual(found["erase"][0], 15, said)
+        for count, ns in found.values():
+            self.assertEqual(ns, 4 * count)
+        done = self.sim("--stretches", "nobody", expect=1)
+        self.assertIn("--stretches nobody: no such function", done.stderr)
+
+    def cache(self, source, *words):
+        """Lines missed, words of data, ns; of a guest on the FE310."""
+        self.guest(source, 0x20010000)
+        said = self.sim("--cache", "64", *words, board="hifive1-revb", expect=122).stderr
+        found = re.search(r"cache: (\d+) lines and (\d+) words of data read from flash, "
+                          r"which took (\d+) ns", said)
+        return tuple(map(int, found.groups()))
+
+    def test_running_from_flash_takes_its_time(self):
+        # The ring oscillator at 14.4 MHz, divided by 8: 4444 ns a byte. The second
+        # line goes on where the first one ends, which saves the command.
+        self.assertEqual(self.cache(through(1)), (2, 0, (4 + 2 * 64) * 4444))
+        self.assertEqual(self.cache(through(2))[:2], (3, 0))  # both ways are full
+        # The line of the loop stays, the other two drive out each other.
+        self.assertEqual(self.cache(through(3)),
+                         (2 + 10 * 2, 0, (4 + 2 * 64 + 20 * (4 + 64)) * 4444))
+
+    def test_data_in_flash_is_not_cached(self):
+        loads = "la a0, _start\n lw a1, 0(a0)\n lw a1, 4(a0)\n lbu a1, 9(a0)"
+        self.assertEqual(self.cache(through(1, loads)),
+                         (2, 3, ((4 + 128) + (4 + 4) + 4 + (4 + 1)) * 4444))
+
+    def test_memory_made_of_the_cache_takes_its_lines(self):
+        itim = "la a0, 0x08000000\n sw a0, {}(a0)"
+        again = "\n".join([itim, "li s0, 10", "2: jal way1", "addi s0, s0, -1",
+                           "bnez s0, 2b"])
+        two = self.cache(through(2, again.format(63 & ~3)))[0]
+        one = self.cache(through(2, again.format(64)))[0]
+        self.assertEqual(two, 3)
+        self.assertGreater(one, 3 + 10)
+
+    def test_fence_i_empties_the_cache(self):
+        self.assertEqual(self.cache(through(1, ".word 0x100F\n j 3f\n3:"))[0], 3)
+
+    def test_functions_may_be_taken_to_be_in_itim(self):
+        self.write("itim", b"way1 way2\n")
+        self.assertLess(self.cache(through(3), "--itim-functions", "itim")[0], 10)
+        self.write("itim", b"nobody\n")
+        done = self.sim("--cache", "64", "--itim-functions", "itim",
+                        board="hifive1-revb", expect=1)
+        self.assertIn("itim: no function nobody", done.stderr)
+        for words, said in ((("--cache", "16"), "32 or 64"),
+                            (("--itim-functions", "itim"), "without --cache")):
+            done = self.sim(*words, board="hifive1-revb", expect=2)
+            self.assertIn(said, done.stderr)
+        self.assertIn("that of qemu-virt is not modelled",
+                      self.sim("--cache", "64", expect=2).stderr)
 
     def test_pins_are_shown(self):
         self.guest(PINS, 0x20010000)

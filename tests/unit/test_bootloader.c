@@ -77,6 +77,13 @@ static err_t on_attribute_write(void *board, uint32_t index,
 }
 
 static struct bootloader_ops ops;
+
+const struct bootloader_ops *bootloader_ops(const struct bootloader *of)
+{
+    (void)of;
+    return &ops;
+}
+
 static const struct bootloader_attribute attributes[] = {
     { "board", "hifive1" },
     { "arch", "rv32imc" },
@@ -86,7 +93,6 @@ static const struct bootloader_attribute attributes[] = {
 static const char json[] = "{\"version\":\"1.1.3\", \"start_address\":"
                            "\"0x20010000\", \"name\":\"Berth\"}";
 static const struct bootloader_board board = {
-    .ops = &ops,
     .apps_start = START,
     .apps_end = END,
     .info = json,

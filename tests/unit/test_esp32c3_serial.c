@@ -176,6 +176,18 @@ static void host_fetches(void)
     }
 }
 
+/* Looks for room that nobody makes; more of them than the fake has patience for
+ * are right, as a host may take a millisecond. */
+static uint32_t looks;
+
+static void look_counted(void)
+{
+    if (has_host)
+        return;
+    looks++;
+    fake_mmio_forget();
+}
+
 static uint32_t usb_read(uint32_t address)
 {
     switch (address - USB) {
@@ -184,6 +196,7 @@ static uint32_t usb_read(uint32_t address)
         return (uint8_t)*typed++;
     case 0x04:
         host_fetches();
+        look_counted();
         return (is_handed_over ? 0 : 2u) | (*typed != '\0' ? 4u : 0);
     case 0x0C:
         return usb_raw & usb_enable;
@@ -269,7 +282,8 @@ static void what_the_host_sends_is_taken(void **state)
     assert_int_equal(usb_raw, 0);
 }
 
-/* Each wait is too long for the fake's patience, were it made for each byte. */
+/* It waits once, long enough for a host that comes each millisecond; a look takes
+ * 16 cycles of 160 MHz at least. */
 static void a_panic_without_a_host_does_not_wait_for_ever(void **state)
 {
     (void)state;
@@ -277,11 +291,10 @@ static void a_panic_without_a_host_does_not_wait_for_ever(void **state)
         wire->ops->put(wire, '.');
     assert_int_equal(strlen(line), 100);
     has_host = false;
-    for (uint32_t i = 0; i < 300; i++) {
-        if (i < 3)
-            fake_mmio_forget();
+    looks = 0;
+    for (uint32_t i = 0; i < 300; i++)
         wire->ops->put(wire, '.');
-    }
+    assert_true(looks > 2 * 10000 && looks < 60000);
     assert_int_equal(strlen(line), 100);
     has_host = true;
     wire->ops->put(wire, '!'); /* there it is again */

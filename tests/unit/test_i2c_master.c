@@ -198,6 +198,37 @@ static void the_death_of_an_app_lets_the_next_one_in(void **state)
     assert_int_equal(i2c.transfers, 2);
 }
 
+static void a_bus_that_is_held_is_given_up(void **state)
+{
+    (void)state;
+    assert_success(command(a, READ, 1, 6));
+    assert_success(command(b, WRITE, 2, 14));
+    fake_pass_ms(I2C_PATIENCE_MS - 1);
+    fake_settle();
+    assert_no_upcall(a);
+    assert_int_equal(i2c.address, 1);
+    fake_pass_ms(2);
+    fake_settle();
+    assert_upcall(a, DRIVER_I2C_MASTER, 0, ERR_CANCEL, 0, 0);
+    assert_memory_equal(fake_bytes(a, bytes_a), "from a", 6);
+    assert_int_equal(i2c.aborts, 1);
+    assert_int_equal(i2c.address, 2); /* whose patience begins now */
+    fake_pass_ms(I2C_PATIENCE_MS - 2);
+    done(OK);
+    assert_upcall(b, DRIVER_I2C_MASTER, 0, OK, 0, 0);
+    fake_pass_ms(10 * I2C_PATIENCE_MS); /* nothing to wait for */
+    fake_settle();
+    assert_int_equal(i2c.aborts, 1);
+    assert_success(command(a, WRITE, 1, 6));
+    fake_die(a);
+    fake_pass_ms(I2C_PATIENCE_MS + 1); /* a bus held by who is dead */
+    fake_settle();
+    assert_int_equal(i2c.aborts, 2);
+    assert_success(command(b, WRITE, 2, 1));
+    done(OK);
+    assert_upcall(b, DRIVER_I2C_MASTER, 0, OK, 0, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +243,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_apps_take_turns, setup, teardown),
         cmocka_unit_test_setup_teardown(buffers_may_shrink_and_vanish_meanwhile,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(a_bus_that_is_held_is_given_up, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(
             the_death_of_an_app_lets_the_next_one_in, setup, teardown),
     };

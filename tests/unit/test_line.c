@@ -46,15 +46,15 @@ void requests_init(struct requests *requests, const struct live_board *b,
     requests->loader = l;
 }
 
-bool requests_execute(struct requests *requests, const struct request *request,
-                      struct answer *answer)
+bool requests_execute(struct requests *requests, struct request *request,
+                      struct reply *reply)
 {
     assert_ptr_equal(requests, &line.requests);
     asked = *request;
     asked_count++;
-    answer->words = 2;
-    answer->word[1] = 77;
-    answer_text(answer, "said");
+    reply->words = 2;
+    reply->word[1] = 77;
+    reply_text(reply, "said");
     return !takes_longer;
 }
 
@@ -248,14 +248,14 @@ static void a_request_that_is_none_is_refused(void **state)
 static void a_request_may_take_longer(void **state)
 {
     (void)state;
-    const struct answer done = { .status = ERR_FAIL };
     assert_success(ask(app, LISTEN, 0, 0));
     takes_longer = true;
     assert_u32(ask(app, REQUEST, MESSAGE_COMPACT, 0), 0);
     assert_failure(ask(app, REQUEST, MESSAGE_INFO, 0), ERR_BUSY);
     assert_no_upcall(app);
-    line.requests.done(&line.requests, &done);
-    assert_upcall(app, DRIVER_LOADER_LINE, 1, 2, 0, 0);
+    line.reply.status = ERR_FAIL;
+    line.requests.done(&line.requests);
+    assert_upcall(app, DRIVER_LOADER_LINE, 1, 2 + 8 + 4, 0, 0);
     assert_int_equal(fake_bytes(app, answers)[0], ERR_FAIL);
     takes_longer = false;
     assert_u32(ask(app, REQUEST, MESSAGE_INFO, 0), 2 + 8 + 4);
@@ -264,13 +264,12 @@ static void a_request_may_take_longer(void **state)
 static void an_app_that_dies_takes_its_request_along(void **state)
 {
     (void)state;
-    const struct answer done = { .status = OK };
     assert_success(ask(app, LISTEN, 0, 0));
     takes_longer = true;
     assert_u32(ask(app, REQUEST, MESSAGE_COMPACT, 0), 0);
     fake_die(app);
     assert_int_equal(cancels, 1);
-    line.requests.done(&line.requests, &done); /* tells nobody */
+    line.requests.done(&line.requests); /* tells nobody */
     frame(1, "abc", 3);
     assert_success(ask(other, LISTEN, 0, 0));
     assert_no_upcall(other);

@@ -201,7 +201,7 @@ static void an_app_without_ram_says_how_much_is_wanted(void **state)
     assert_true(loading.reports[0].load.actual < 1u << 20);
 }
 
-static void too_many_permissions_are_reported(void **state)
+static void a_header_too_long_for_its_permissions_is_reported(void **state)
 {
     static struct tbf_permission permissions[260];
     (void)state;
@@ -210,7 +210,7 @@ static void too_many_permissions_are_reported(void **state)
     report_is(&(struct app){ .name = "long",
                              .permissions = permissions,
                              .permission_count = 260 },
-              LOADER_NOT_LOADED, LOAD_BAD_PERMISSIONS);
+              LOADER_NOT_LOADED, LOAD_LONG_HEADER);
 }
 
 static void a_bad_relocation_descriptor_is_reported(void **state)
@@ -954,7 +954,7 @@ int main(void)
         cmocka_unit_test(known_36_an_app_linked_for_other_flash_says_for_which),
         cmocka_unit_test(an_app_linked_for_other_ram_is_reported),
         cmocka_unit_test(an_app_without_ram_says_how_much_is_wanted),
-        cmocka_unit_test(too_many_permissions_are_reported),
+        cmocka_unit_test(a_header_too_long_for_its_permissions_is_reported),
         cmocka_unit_test(a_bad_relocation_descriptor_is_reported),
         cmocka_unit_test(a_writeable_region_outside_the_binary_is_reported),
         cmocka_unit_test(a_newer_version_blocks_an_older_one),

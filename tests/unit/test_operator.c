@@ -24,6 +24,12 @@ static struct fake_uart uart;
 static struct mux mux;
 static struct operator_console console;
 static struct operator_board board;
+
+const struct operator_board *operator_config(const struct operator_console *c)
+{
+    (void)c;
+    return &board;
+}
 static char history[48];
 static uint8_t ring[256];
 
@@ -119,7 +125,7 @@ static const struct map_region sections[] = {
 static void start(void)
 {
     mux_init(&mux, &uart.uart, operator_receive, &console);
-    operator_init(&console, &board);
+    operator_init(&console);
     fake_pass_ms(1);
     fake_uart_drain(&uart, 1000);
 }

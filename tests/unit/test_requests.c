@@ -24,14 +24,12 @@
 
 static const struct live_board board = { .name = "test" };
 static struct requests requests;
-static char text[ANSWER_TEXT_MAX];
 static uint32_t dones;
 static uint8_t inner[LOADING_APP_MAX];
 static uint32_t inner_size, inner_at;
 
-static void on_done(struct requests *r, const struct answer *answer)
+static void on_done(struct requests *r)
 {
-    (void)answer;
     assert_ptr_equal(r, &requests);
     dones++;
 }
@@ -52,17 +50,17 @@ static int setup(void **state)
     loading_start(NULL, 0);
     inner_size = loading_image_make(&app);
     memcpy(inner, loading_image, inner_size);
-    requests = (struct requests){ .text = text, .done = on_done };
+    requests = (struct requests){ .done = on_done };
     requests_init(&requests, &board, LOADER);
     requests.client.owner = LOADER_OWNER_SERIAL;
     dones = 0;
     return 0;
 }
 
-static struct answer walk(uint32_t cursor)
+static struct reply walk(uint32_t cursor)
 {
     struct request r = { .type = MESSAGE_WALK };
-    struct answer a = { .status = OK };
+    struct reply a = { .status = OK };
     r.word[FROM_CURSOR] = cursor;
     assert_true(requests_execute(&requests, &r, &a));
     return a;
@@ -85,7 +83,7 @@ static uint32_t two_apps(uint32_t offset)
 static void assert_no_handle_within(uint32_t offset)
 {
     uint32_t last = two_apps(offset);
-    struct answer a = walk(STORE_NONE);
+    struct reply a = walk(STORE_NONE);
     assert_int_equal(a.word[OBJECT_AT], 0);
     assert_int_equal(a.word[OBJECT_NEXT], last);
     a = walk(offset);
@@ -117,7 +115,7 @@ static void a_greeting_swallows_no_end(void **state)
     const struct store_request open = { loading_image_make(&app), 0, 0,
                                         STORE_NONE };
     struct request hello = { .type = MESSAGE_HELLO };
-    struct answer a = { .status = OK };
+    struct reply a = { .status = OK };
     struct loader_progress progress;
     loading_boot();
     requests.client.owner = LOADING_OWNER;
@@ -147,14 +145,14 @@ static void nothing_is_said_of_apps_before_the_boot_is_over(void **state)
     loading_boot_begin();
     for (uint32_t i = 0; i < ARRAY_COUNT(early); i++) {
         struct request r = { .type = early[i] };
-        struct answer a = { .status = OK };
+        struct reply a = { .status = OK };
         assert_true(requests_execute(&requests, &r, &a));
         assert_int_equal(a.status, ERR_BUSY);
         assert_true(a.text_len > 0);
     }
     for (uint32_t i = 0; i < ARRAY_COUNT(always); i++) {
         struct request r = { .type = always[i] };
-        struct answer a = { .status = OK };
+        struct reply a = { .status = OK };
         assert_true(requests_execute(&requests, &r, &a));
         assert_int_not_equal(a.status, ERR_BUSY);
     }

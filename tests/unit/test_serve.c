@@ -20,10 +20,10 @@ static struct answer sent;
 static bool takes_longer, is_held;
 static struct request done;
 
-static void on_send(void *board, uint8_t type, uint16_t sequence,
-                    const uint8_t *payload, size_t len)
+void serve_send(struct serve *s, uint8_t type, uint16_t sequence,
+                const uint8_t *payload, size_t len)
 {
-    assert_ptr_equal(board, &serve);
+    assert_ptr_equal(s, &serve);
     sends++;
     sent_type = type;
     sent_sequence = sequence;
@@ -34,37 +34,37 @@ static void on_send(void *board, uint8_t type, uint16_t sequence,
         assert_int_equal(len, 0);
 }
 
-static bool on_execute(void *board, const struct request *request,
-                       struct answer *answer)
+bool serve_execute(struct serve *s)
 {
-    assert_ptr_equal(board, &serve);
-    if (request->type == MESSAGE_HELLO) {
+    assert_ptr_equal(s, &serve);
+    if (s->request.type == MESSAGE_HELLO) {
         greetings++;
-        answer_text(answer, "a board");
+        assert_int_equal(s->reply.words, HELLO_PAGE + 1);
+        memset(s->reply.word, 0xA5, sizeof s->reply.word); /* not its own */
+        s->reply.words = HELLO_WORDS;
+        reply_text(&s->reply, "a board");
         return true;
     }
+    assert_int_equal(s->reply.words, 0);
+    assert_int_equal(s->reply.text_len, 0);
     executed++;
-    done = *request;
-    if (request->type == MESSAGE_REMOVE)
-        answer_fail(answer, ERR_NODEVICE, "no such object");
+    done = s->request;
+    if (s->request.type == MESSAGE_REMOVE)
+        reply_fail(&s->reply, ERR_NODEVICE, "no such object");
     return !takes_longer;
 }
 
-static void on_hold(void *board, bool on)
+void serve_hold(struct serve *s, bool on)
 {
-    (void)board;
+    (void)s;
     assert_int_not_equal(is_held, on);
     is_held = on;
 }
-
-static const struct serve_ops ops = { on_send, on_execute, on_hold };
 
 static int setup(void **state)
 {
     (void)state;
     memset(&serve, 0, sizeof serve);
-    serve.ops = &ops;
-    serve.board = &serve;
     sends = executed = greetings = 0;
     takes_longer = is_held = false;
     return 0;
@@ -128,22 +128,21 @@ static void every_request_comes_back_as_it_was(void **state)
 static void answers_come_back_and_may_grow(void **state)
 {
     (void)state;
-    uint8_t payload[ANSWER_MAX + 8];
     char text[200];
     memset(text, 't', sizeof text);
-    struct answer a = { .status = ERR_NOMEM,
-                        .words = ANSWER_WORDS_MAX,
-                        .text = text,
-                        .text_len = sizeof text },
-                  back;
+    struct reply a = { .status = ERR_NOMEM, .words = ANSWER_WORDS_MAX };
+    struct answer back;
     for (uint32_t i = 0; i < ANSWER_WORDS_MAX; i++)
         a.word[i] = i * 0x01010101;
-    size_t len = answer_write(payload, &a);
+    reply_put(&a, text, sizeof text);
+    uint8_t *payload = reply_payload(&a);
+    size_t len = reply_len(&a);
     assert_int_equal(len, ANSWER_MAX);
     assert_int_equal(answer_read(&back, payload, len), OK);
     assert_int_equal(back.status, ERR_NOMEM);
     assert_memory_equal(back.word, a.word, sizeof a.word);
     assert_int_equal(back.text_len, ANSWER_TEXT_MAX);
+    assert_memory_equal(back.text, text, ANSWER_TEXT_MAX);
     /* More words than are known: the text is still where it is. */
     payload[1] = ANSWER_WORDS_MAX + 2;
     assert_int_equal(answer_read(&back, payload, len), OK);
@@ -205,7 +204,6 @@ static void a_request_that_comes_twice_is_done_once(void **state)
 static void what_takes_longer_is_waited_for(void **state)
 {
     (void)state;
-    struct answer answer = { .status = OK, .words = 1, .word = { 512 } };
     takes_longer = true;
     greet(1);
     ask(MESSAGE_COMPACT, 2, 0, 0);
@@ -221,11 +219,13 @@ static void what_takes_longer_is_waited_for(void **state)
     assert_sent(MESSAGE_WAIT, 700);
     serve_damaged(&serve);
     assert_int_equal(sends, 0);
-    serve_done(&serve, &answer);
+    serve.reply.words = 1;
+    serve.reply.word[0] = 512;
+    serve_done(&serve);
     assert_sent(MESSAGE_COMPACT | MESSAGE_ANSWER, 2);
     assert_int_equal(sent.word[0], 512);
     assert_false(is_held);
-    serve_done(&serve, &answer); /* once is enough */
+    serve_done(&serve); /* once is enough */
     assert_int_equal(sends, 0);
     assert_int_equal(executed, 1);
 }

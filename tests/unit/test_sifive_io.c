@@ -344,6 +344,24 @@ static void what_is_not_acknowledged_is_followed_by_a_stop(void **state)
     ended(ERR_NOACK);
 }
 
+static void a_transfer_that_does_not_end_is_aborted(void **state)
+{
+    (void)state;
+    uint8_t bytes[] = { 0x11, 0x22 };
+    sifive_i2c_ops.abort(&i2c.bus); /* of what? */
+    assert_writes("");
+    begin(bytes, 2, 0, "300c=a0 3010=91");
+    AFTER(OK_ACK, "300c=11 3010=11");
+    sifive_i2c_ops.abort(&i2c.bus);
+    assert_writes("3008=0 3008=c0 3010=1");
+    AFTER(OK_ACK, ""); /* too late */
+    assert_int_equal(told, 0);
+    begin(bytes, 0, 1, "300c=a1 3010=91");
+    AFTER(OK_ACK, "3010=69");
+    AFTER(OK_ACK, "3010=1");
+    ended(OK);
+}
+
 static void a_bus_that_is_held_is_an_error(void **state)
 {
     (void)state;
@@ -372,6 +390,7 @@ int main(void)
         I2C(reading_behind_writing_begins_with_another_start),
         I2C(asking_for_a_device_is_its_address_alone),
         I2C(what_is_not_acknowledged_is_followed_by_a_stop),
+        I2C(a_transfer_that_does_not_end_is_aborted),
         I2C(a_bus_that_is_held_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

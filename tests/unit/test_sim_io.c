@@ -54,7 +54,8 @@ static int set_up(void **state)
                         .prci = &prci,
                         .gpio = &gpio,
                         .pins = 0x3000,
-                        .memory = { .address = 0x50 } };
+                        .memory = { .address = 0x50 },
+                        .holder = { .address = 0x52, .ns = 5 * MS } };
     i2c_add(machine, &i2c, "I2C0", 0x10016000);
     fake_sim_reset(RESET_POWER_ON);
     set(&prci.device, 0x04, 1u << 30);
@@ -227,6 +228,23 @@ static void a_byte_takes_its_time_and_interrupts(void **state)
     expect_no_violation();
 }
 
+static void a_clock_can_be_held_until_it_is_let_go(void **state)
+{
+    (void)state;
+    bus_begin(31);
+    assert_int_equal(order(START | WRITE, 0xA4), BUSY | UNDER_WAY);
+    fake_sim_pass(5 * MS);
+    assert_int_equal(get(I2C, COMMAND), BUSY | ENDED); /* it was accepted */
+    assert_int_equal(order(START | WRITE, 0xA4), BUSY | UNDER_WAY);
+    set(I2C, CONTROL, 0);
+    assert_int_equal(get(I2C, COMMAND), 0);
+    set(I2C, CONTROL, 0xC0);
+    assert_int_equal(order(START | WRITE, 0xA0), BUSY | UNDER_WAY); /* held */
+    fake_sim_pass(5 * MS);
+    assert_int_equal(get(I2C, COMMAND), BUSY | ENDED);
+    expect_no_violation();
+}
+
 static void a_bus_that_nobody_could_follow_is_reported(void **state)
 {
     (void)state;
@@ -279,6 +297,7 @@ int main(void)
         TEST(what_is_not_modelled_is_reported),
         TEST(a_memory_keeps_what_is_written),
         TEST(a_byte_takes_its_time_and_interrupts),
+        TEST(a_clock_can_be_held_until_it_is_let_go),
         TEST(a_bus_that_nobody_could_follow_is_reported),
         TEST(orders_that_make_no_sense_are_reported),
         TEST(an_acknowledged_last_byte_is_reported),

@@ -125,7 +125,10 @@ static uint32_t preset(uint32_t at, uint32_t size, uint32_t number)
         app_make(app, size, number);
     } else {
         memset(app, 0xFF, size);
-        pad_make(app, size);
+        for (uint32_t i = 0; i < TBF_BASE_SIZE; i += 4) {
+            uint32_t word = pad_word(size, i);
+            memcpy(app + i, &word, 4);
+        }
     }
     nor_preset(&w.nor, at, app, size);
     return at + size;
@@ -731,6 +734,32 @@ static void inner(void)
     assert_int_equal(store_seek(s, 0), w.layout.start);
 }
 
+/* What is refused leaves the operation alone that it was refused for. */
+static void refused_meanwhile(void)
+{
+    struct store_object o;
+    uint32_t size = unit_up(500);
+    for (uint32_t n = 1; n <= 2; n++)
+        assert_int_equal(install(size, n), OK);
+    app_make(app, size, 3);
+    assert_int_equal(open_size(1, size, 0), OK);
+    assert_int_equal(store_enable(s, object(size, 2).handle, false), OK);
+    assert_int_equal(store_commit(s, 1, NULL), ERR_BUSY);
+    assert_int_equal(store_seal(s, 1), ERR_BUSY);
+    assert_int_equal(store_abort(s, 1), ERR_BUSY);
+    assert_int_equal(world_finish(&w, OK), OK);
+    assert_true(has(size, 2, &o));
+    assert_false(o.is_enabled);
+    assert_true(has(size, 1, &o));
+    assert_true(o.is_enabled);
+}
+
+static void what_is_refused_disturbs_no_operation(void **state)
+{
+    (void)state;
+    ON_EVERY_FLASH(refused_meanwhile);
+}
+
 static void what_lies_within_an_object_is_none(void **state)
 {
     (void)state;
@@ -1101,6 +1130,7 @@ int main(void)
         cmocka_unit_test(known_32_any_stored_object_can_be_operated_on),
         cmocka_unit_test(known_33_handles_are_not_forged_and_not_stale),
         cmocka_unit_test(what_lies_within_an_object_is_none),
+        cmocka_unit_test(what_is_refused_disturbs_no_operation),
         cmocka_unit_test(known_34_interrupted_transfers_are_taken_up),
         cmocka_unit_test(known_36_fixed_addresses_and_alignment_are_kept_to),
         cmocka_unit_test(compaction_keeps_what_the_journal_says),

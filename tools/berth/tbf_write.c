@@ -225,9 +225,11 @@ struct bytes tbf_write(const struct tbf_spec *spec, struct app_image *image)
     struct bytes b = header_make(spec, image, 0, 0);
     uint32_t header_size = (uint32_t)b.len;
     free(b.data);
-    if (header_size > UINT16_MAX)
-        fail(EXIT_REFUSED, "%s: a header of %u bytes is too long",
-             image->elf->path, header_size);
+    if (header_size > TBF_HEADER_MAX)
+        fail(EXIT_REFUSED,
+             "%s: a header of %u bytes; no kernel starts an app with more than "
+             "%u: name fewer permissions",
+             image->elf->path, header_size, TBF_HEADER_MAX);
     if (header_size > TBF_TOCKLOADER_HEADER_MAX)
         warn("%s: the header takes %u bytes; stock tockloader reads no more "
              "than %u",

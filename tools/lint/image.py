@@ -257,6 +257,29 @@ def alias(root, boards):
     return f"{seen} parts", problems
 
 
+VECTORS = 32
+
+
+def vectors(root, boards):
+    """A core that is always vectored enters at the base, a multiple of 256, or some
+    words behind it: each entry of the trap table is one jump of four bytes."""
+    seen, problems = 0, []
+    for board in boards:
+        base = addresses(root, kernel(board)).get("trap_table")
+        if base is None:
+            continue
+        seen += 1
+        if base % 256:
+            problems.append(f"{kernel(board)}: trap_table at 0x{base:x} is no multiple of "
+                            "256: mtvec does not take it")
+        end = base + 4 * VECTORS
+        found = {int(line.address, 16): line.mnemonic for line in instructions(
+            root, kernel(board), f"--start-address={base:#x}", f"--stop-address={end:#x}")}
+        problems += [f"{kernel(board)}: trap_table has no jump of four bytes at 0x{at:x}"
+                     for at in range(base, end, 4) if found.get(at) != "jal"]
+    return f"{seen} tables", problems
+
+
 ENGINE, ENGINE_MAX = "pic/reloc.c", 2048
 
 

@@ -55,6 +55,8 @@ CHECKS = (
      "what runs while flash is busy calls and reads nothing that is in flash"),
     ("alias", image.alias, "boards",
      "give code and data of the SRAM different bytes in memory.ld"),
+    ("vectors", image.vectors, "boards",
+     "32 jumps of four bytes, aligned to 256: arch/riscv32/vector_table.S"),
     ("engine", image.engine, "boards", "make pic/reloc.c smaller"),
     ("stack", stack.stack, "boards", "flatten the deepest chain"),
 )

@@ -104,6 +104,11 @@ def asm(line):
                                                f'    __asm__("{line}");\n    for')}
 
 
+def table(lines):
+    """A table of traps beside the rest."""
+    return {"arch/x.S": SPDX + "    .option norvc\n" + lines + "\n"}
+
+
 def in_ram(does):
     """Code for RAM that does something, in a kernel whose flash is known."""
     return {"kernel/x.c": c(
@@ -215,6 +220,12 @@ CASES = (
         '__asm__(".globl __app_ram_start, __app_ram_end\\n"\n'
         '        "__app_ram_start = 0\\n__app_ram_end = 0x10000000");\n')},
      "is the same memory as the apps' RAM"),
+    (image.vectors, table(".balign 256\n.space 4\n.globl trap_table\ntrap_table:\n"
+                          ".rept 32\nj .\n.endr"), "no multiple of 256"),
+    (image.vectors, table(".balign 256\n.globl trap_table\ntrap_table:\n.rept 31\nj .\n"
+                          ".endr\nnop"), "no jump of four bytes"),
+    (image.vectors, table(".balign 256\n.globl trap_table\ntrap_table:\n.option rvc\n"
+                          ".rept 32\nj .\n.endr"), "no jump of four bytes"),
     (image.engine, {"pic/reloc.c": "extern const int a[600];\nconst int a[600] = {1};\n"},
      "2048 are allowed"),
     (image.pmp, asm("csrw pmpaddr8, a0"), "pmpaddr8"),

@@ -198,7 +198,7 @@ def call_graphs(root, board):
     top = os.path.join("build", board)
     whole = [os.path.join(top, name)
              for name in sorted(os.listdir(os.path.join(root, top)))
-             if name.startswith("kernel.elf.") and name.endswith(".ci")]
+             if name.startswith(("kernel.elf.", "hot.o.")) and name.endswith(".ci")]
     yield from whole
     for path in text.files(root, ".ci", [os.path.join(top, "obj")]):
         source = os.path.relpath(path, os.path.join(top, "obj"))[:-3]

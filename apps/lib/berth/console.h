@@ -23,12 +23,13 @@ typedef void berth_read_fn(err_t status, size_t length, void *userdata);
 err_t berth_console_write(const void *bytes, size_t length);
 
 /* Gives up after `ms` milliseconds with ERR_CANCEL; how much has then got out
- * is not known. ERR_BUSY while an asynchronous write is in progress.
- * Callbacks of other things run while it waits. */
+ * is not known. ERR_BUSY while an asynchronous write is in progress, or one that
+ * was given up has not ended yet. Callbacks of other things run while it waits. */
 err_t berth_console_write_timeout(const void *bytes, size_t length,
                                   uint32_t ms);
 
-/* Starts a write; the bytes must stay as they are until `done` is called. */
+/* Starts a write; the bytes must stay as they are until `done` is called. ERR_BUSY
+ * likewise. */
 err_t berth_console_write_async(const void *bytes, size_t length,
                                 berth_written_fn *done, void *userdata);
 

@@ -6,6 +6,10 @@
 
 #include <syscall.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum berth_alert { BERTH_ALERT_PANIC = 1, BERTH_ALERT_WRONG_ADDRESS = 2 };
 
 static inline void berth_debug_alert(uint32_t code)
@@ -22,5 +26,9 @@ static inline void berth_debug_print2(uint32_t number1, uint32_t number2)
 {
     (void)syscall_command(DRIVER_LOW_LEVEL_DEBUG, 3, number1, number2);
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -19,6 +19,10 @@ extern "C" {
 /* Sleeps until one callback has run. */
 void berth_wait(void);
 
+/* The same for at most `ms` milliseconds; false if they are over first. Without an alarm
+ * driver it is false at once. */
+bool berth_wait_timeout(uint32_t ms);
+
 /* Runs one callback if one is due; false if none was. Never sleeps. */
 bool berth_poll(void);
 

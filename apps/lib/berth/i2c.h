@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The I2C bus. Addresses have 7 bits. ERR_NOACK: the device does not answer. One
- * transfer at a time; bytes stay in place until it has ended. */
+/* The I2C bus. Addresses have 7 bits. ERR_NOACK: the device does not answer;
+ * ERR_FAIL: something else holds a line; ERR_CANCEL: it was not over after 200 ms,
+ * as a device holds the clock. One transfer at a time; bytes stay in place until
+ * it has ended. */
 #ifndef BERTH_I2C_H
 #define BERTH_I2C_H
 

@@ -20,6 +20,9 @@ struct i2c_ops {
      * time. */
     err_t (*transfer)(struct i2c_bus *bus, uint32_t address, uint8_t *bytes,
                       size_t write, size_t read);
+    /* Ends the transfer under way, however long a device holds the bus: the
+     * buffer is free, the client is not told, the next transfer may begin. */
+    void (*abort)(struct i2c_bus *bus);
 };
 
 struct i2c_client {

@@ -96,6 +96,18 @@ static void check(struct i2c *i, uint32_t command)
                           name, bus_hz(i), HZ_MAX);
 }
 
+/* When the clock is free. */
+static uint64_t clock_free(struct i2c *i, uint32_t command)
+{
+    struct i2c_holder *h = &i->holder;
+    uint64_t now = machine_now(i->device.machine);
+    bool is_asked = (command & (START | WRITE)) == (START | WRITE) &&
+                    h->address != 0 && i->out >> 1 == h->address;
+    if (is_asked && now >= h->until)
+        h->until = now + h->ns;
+    return now > h->until ? now : h->until;
+}
+
 static void begin(struct i2c *i, uint32_t command)
 {
     uint32_t bits = (command & (READ | WRITE)) != 0 ? BYTE_BITS : 0;
@@ -104,7 +116,7 @@ static void begin(struct i2c *i, uint32_t command)
     check(i, command);
     i->command = command;
     i->status |= UNDER_WAY | BUSY;
-    i->done = machine_now(i->device.machine) + bits * NS_PER_S / bus_hz(i);
+    i->done = clock_free(i, command) + bits * NS_PER_S / bus_hz(i);
 }
 
 static void stop(struct i2c *i)
@@ -124,7 +136,9 @@ static void end(struct i2c *i)
         i->memory.is_addressed = i->memory.is_selected = i->memory.sends =
             false;
     if ((i->command & WRITE) != 0) {
-        bool accepts = memory_write(&i->memory, i->out);
+        bool accepts = memory_write(&i->memory, i->out) ||
+                       (i->holder.address != 0 && (i->command & START) != 0 &&
+                        i->out >> 1 == i->holder.address);
         i->status = accepts ? i->status & ~(uint32_t)NOT_ACKNOWLEDGED
                             : i->status | NOT_ACKNOWLEDGED;
     }
@@ -176,6 +190,17 @@ static void command_set(struct i2c *i, uint32_t value)
         begin(i, value);
 }
 
+/* Off, it lets go of the lines and forgets what it was doing. */
+static void control_set(struct i2c *i, uint32_t value)
+{
+    i->control = value & (ENABLE | INTERRUPTS);
+    if ((value & ENABLE) != 0)
+        return;
+    i->done = NEVER;
+    i->status &= ~(uint32_t)(UNDER_WAY | BUSY);
+    i->memory.is_addressed = i->memory.is_selected = i->memory.sends = false;
+}
+
 static bool i2c_store(struct device *device, uint32_t offset, uint32_t bytes,
                       uint32_t value)
 {
@@ -188,7 +213,7 @@ static bool i2c_store(struct device *device, uint32_t offset, uint32_t bytes,
     else if (offset == PRESCALE_HIGH)
         prescale_set(i, (i->prescale & 0xFF) | value << 8);
     else if (offset == CONTROL)
-        i->control = value & (ENABLE | INTERRUPTS);
+        control_set(i, value);
     else if (offset == DATA)
         i->out = (uint8_t)value;
     else if (offset == COMMAND)
@@ -217,6 +242,7 @@ static void i2c_reset(struct device *device, enum reset_kind kind)
     i->prescale = 0xFFFF;
     i->control = i->command = i->status = 0;
     i->done = NEVER;
+    i->holder.until = 0;
     i->memory.is_addressed = i->memory.is_selected = i->memory.sends = false;
     line_update(i);
 }

@@ -17,6 +17,13 @@ struct i2c_memory {
     bool is_addressed, is_selected, is_read, has_place, sends;
 };
 
+/* A device that takes its address and then holds the clock. */
+struct i2c_holder {
+    uint32_t address; /* 0: there is none */
+    uint64_t ns;      /* for so long */
+    uint64_t until;   /* it holds it now, ns */
+};
+
 struct i2c {
     struct device device;
     struct plic *plic;
@@ -25,6 +32,7 @@ struct i2c {
     const struct gpio *gpio;
     uint32_t pins; /* as a mask */
     struct i2c_memory memory;
+    struct i2c_holder holder;
 
     uint32_t prescale, control, command, status;
     uint8_t out, in;

@@ -146,6 +146,16 @@ static uint64_t frame_ns(const struct spi *s)
     return ns / (s->speed ? s->speed : 1);
 }
 
+#define COMMAND_BYTES 4u /* with its address; fast read has one more */
+
+uint64_t spi_read_ns(const struct spi *spi, uint32_t bytes, bool goes_on)
+{
+    uint32_t more = (spi->ffmt & FFMT_COUNTS) == FFMT_FAST_READ;
+    if (!goes_on)
+        bytes += COMMAND_BYTES + more;
+    return bytes * frame_ns(spi);
+}
+
 static bool is_format_usable(struct spi *s)
 {
     if (FMT_LENGTH(s->fmt) == 8 &&

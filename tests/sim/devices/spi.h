@@ -47,6 +47,10 @@ void spi_add(struct machine *machine, struct spi *spi, const char *name,
 /* The window's ops; its owner is the controller. */
 extern const struct memory_ops spi_window_ops;
 
+/* How long it takes to read so many bytes through the window; `goes_on`: they
+ * follow those before, without a command. */
+uint64_t spi_read_ns(const struct spi *spi, uint32_t bytes, bool goes_on);
+
 /* The core's clock has changed: is the flash still fast enough? */
 void spi_clock_changed(void *spi);
 

@@ -17,6 +17,7 @@ enum {
     GDB,
     TRACE,
     COUNT_SYMBOLS,
+    STRETCHES,
     SYMBOLS,
     STATS,
     FLASH,
@@ -39,7 +40,10 @@ enum {
     SERIAL1,
     WIRE,
     I2C_MEMORY,
+    I2C_HOLDER,
     SPI1,
+    CACHE,
+    ITIM_FUNCTIONS,
 };
 
 static const struct option_spec specs[] = {
@@ -60,6 +64,10 @@ static const struct option_spec specs[] = {
                 "a line for each instruction, with symbols; - is stderr" },
     [COUNT_SYMBOLS] = { 0, "count-symbols", NULL,
                         "instructions by symbol, on stderr at the end" },
+    [STRETCHES] = { 0, "stretches", "FUNCTION",
+                    "at the end, the longest time in the kernel without a "
+                    "sleep or a "
+                    "call of FUNCTION, which looks for interrupts" },
     [SYMBOLS] = { 0, "symbols", "ELF[@OFFSET]",
                   "more symbols, of an app that lies OFFSET beyond where it "
                   "was "
@@ -107,14 +115,25 @@ static const struct option_spec specs[] = {
               "without it nothing is plugged in" },
     [APPS_AT] = { 0, "apps-at", "ADDRESS", "where APPS lies in memory" },
     [SERIAL1] = { 0, "serial1", "FILE",
-                  "hifive1-revb: what UART1 sends goes there" },
+                  "hifive1-revb: where UART1 leads to, as --serial says it" },
     [WIRE] = { 0, "wire", "PIN:PIN",
                "hifive1-revb: these pins are connected; up to four times" },
     [I2C_MEMORY] = { 0, "i2c-memory", "ADDRESS",
                      "hifive1-revb: a memory of 256 bytes on the I2C bus" },
+    [I2C_HOLDER] = { 0, "i2c-holder", "ADDRESS:MS",
+                     "hifive1-revb: a device on the I2C bus that takes its "
+                     "address and then holds the clock for so long" },
     [SPI1] = { 0, "spi1", "loop|flash",
                "hifive1-revb: at chip select 0 of SPI1, a wire from what it "
                "sends to what it gets, or a flash of 4 MiB" },
+    [CACHE] = { 0, "cache", "32|64",
+                "hifive1-revb: running from flash takes its time, behind a "
+                "cache "
+                "of 16 KiB with lines of so many bytes (the chip's have 64)" },
+    [ITIM_FUNCTIONS] = { 0, "itim-functions", "FILE",
+                         "with --cache: the functions named in FILE are taken "
+                         "to "
+                         "lie in ITIM" },
     { 0, NULL, NULL, NULL },
 };
 
@@ -198,6 +217,19 @@ static void wire_read(struct machine_options *o, const char *text)
     o->wires[o->wire_count++][1] = (uint8_t)other;
 }
 
+static void holder_read(struct machine_options *o, const char *text)
+{
+    int length = 0;
+    if (sscanf(text, "%i:%u%n", (int *)&o->i2c_holder, &o->i2c_holds,
+               &length) != 2 ||
+        text[length] != '\0' || o->i2c_holder == 0 || o->i2c_holder > 0x77 ||
+        o->i2c_holds == 0)
+        fail(EXIT_USAGE,
+             "--i2c-holder %s: give an address up to 0x77 and how many "
+             "milliseconds, as in 0x51:1000",
+             text);
+}
+
 static void spi1_read(struct machine_options *o, const char *text)
 {
     if (strcmp(text, "loop") == 0)
@@ -222,8 +254,19 @@ static bool device_option_take(struct settings *s, int option,
     case I2C_MEMORY:
         s->options.i2c_memory = number_read("--i2c-memory", value, 0x77);
         return true;
+    case I2C_HOLDER:
+        holder_read(&s->options, value);
+        return true;
     case SPI1:
         spi1_read(&s->options, value);
+        return true;
+    case CACHE:
+        s->cache_line = number_read("--cache", value, 64);
+        if (s->cache_line != 32 && s->cache_line != 64)
+            fail(EXIT_USAGE, "--cache %s: a line has 32 or 64 bytes", value);
+        return true;
+    case ITIM_FUNCTIONS:
+        s->itim_functions = value;
         return true;
     default:
         return false;
@@ -247,6 +290,9 @@ static void option_take(struct settings *s, int option, const char *value)
         break;
     case COUNT_SYMBOLS:
         s->counts_symbols = true;
+        break;
+    case STRETCHES:
+        s->stretches = value;
         break;
     case SYMBOLS:
         symbols_read(s, value);
@@ -329,6 +375,10 @@ static void operands_read(struct settings *s, int count, char **operands)
         s->apps_at = s->model->apps_at;
     if (s->usb && s->model != &model_esp32_c3_devkit)
         fail(EXIT_USAGE, "--usb: %s has no USB port", s->model->name);
+    if (s->cache_line != 0 && s->model != &model_hifive1_revb)
+        fail(EXIT_USAGE, "--cache: that of %s is not modelled", s->model->name);
+    if (s->itim_functions && s->cache_line == 0)
+        fail(EXIT_USAGE, "--itim-functions without --cache");
     if (s->options.smepmp && !s->model->can_have_smepmp)
         fail(EXIT_USAGE, "--smepmp: the core of %s has none", s->model->name);
 }

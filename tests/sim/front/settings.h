@@ -28,8 +28,10 @@ struct settings {
     const struct machine_model *model;
     const char *kernel, *apps; /* NULL: none */
     uint32_t apps_at;
-    const char *serial, *usb, *script, *gdb, *trace;
-    const char *serial1; /* NULL: nobody hears UART1 */
+    const char *serial, *usb, *script, *gdb, *trace, *stretches;
+    const char *itim_functions; /* a file; NULL: none are taken to be there */
+    uint32_t cache_line;        /* 0: running from flash costs nothing */
+    const char *serial1;        /* NULL: nobody hears UART1 */
     const char *symbols[SETTINGS_SYMBOLS];
     uint32_t symbols_count;
     bool counts_symbols, prints_stats, reboots, is_any_baud;

@@ -14,6 +14,7 @@
 #include <tests/sim/devices/flash_file.h>
 #include <tests/sim/devices/gpio.h>
 #include <tests/sim/devices/i2c.h>
+#include <tests/sim/devices/icache.h>
 #include <tests/sim/devices/itim.h>
 #include <tests/sim/devices/plic.h>
 #include <tests/sim/devices/prci.h>
@@ -226,7 +227,10 @@ static void i2c_bus_add(struct machine *machine, struct hifive *h,
                            .prci = &h->prci,
                            .gpio = &h->gpio,
                            .pins = 0x3000, /* SDA, SCL */
-                           .memory = { .address = options->i2c_memory } };
+                           .memory = { .address = options->i2c_memory },
+                           .holder = { .address = options->i2c_holder,
+                                       .ns = options->i2c_holds *
+                                             UINT64_C(1000000) } };
     i2c_add(machine, &h->i2c, "I2C0", 0x10016000);
 }
 
@@ -240,6 +244,15 @@ static void qemu_add(struct machine *machine, struct hifive *h)
     absent_add(machine, &h->no_aon, "AON", 0x10000000, 0x8000, true);
 }
 
+static void icache_add(struct machine *machine, struct hifive *h,
+                       struct icache *c)
+{
+    c->spi = &h->spi0;
+    c->flash = &h->flash;
+    c->itim = &h->itim;
+    icache_start(c, machine);
+}
+
 static void silicon_add(struct machine *machine, struct hifive *h,
                         const struct machine_options *options)
 {
@@ -251,6 +264,8 @@ static void silicon_add(struct machine *machine, struct hifive *h,
     spi_bus_add(machine, h, options);
     pwm_all_add(machine, h);
     i2c_bus_add(machine, h, options);
+    if (options->icache)
+        icache_add(machine, h, options->icache);
 }
 
 static bool build(struct machine *machine,

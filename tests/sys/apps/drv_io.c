@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PWM, SPI, I2C and low-level debug, clause by clause, on the board hifive1-io as
  * the machine model has it: PWM pin 1 is wired to pin 0 of the GPIO driver, SPI1
- * has a flash, the I2C bus a memory at 0x50, and someone hears UART1. */
+ * has a flash, the I2C bus a memory at 0x50 and at 0x52 one that holds the clock for
+ * a second, and someone hears UART1. */
 #include "check.h"
 
 #include <berth/alarm.h>
@@ -155,11 +156,31 @@ static void i2c(void)
           berth_i2c_transfer(0x50, bytes, 0, 1) == OK && bytes[0] == 4);
 }
 
+static bool is_about_ms(uint32_t ticks, uint32_t ms)
+{
+    return ticks / 33 + 2 >= ms && ticks / 33 <= ms + 10;
+}
+
+static void i2c_held(void)
+{
+    uint8_t bytes[4] = { 0x20 };
+    uint32_t begun = berth_alarm_now();
+    check("a device that holds the clock is told of",
+          berth_i2c_transfer(0x52, bytes, 1, 1) == ERR_CANCEL);
+    check("after 200 ms", is_about_ms(berth_alarm_now() - begun, 200));
+    check("so it is while the bus is held",
+          berth_i2c_transfer(0x50, bytes, 1, 1) == ERR_CANCEL);
+    (void)berth_sleep_ms(1000);
+    check("and then all is well",
+          berth_i2c_transfer(0x50, bytes, 1, 1) == OK && bytes[0] == 1);
+}
+
 int main(void)
 {
     berth_debug_print(0x1F0);
     pwm();
     spi();
     i2c();
+    i2c_held();
     return check_end();
 }

@@ -28,6 +28,8 @@ struct process_slot wiring_slots[WIRING_SLOTS];
 struct ram_range wiring_reserved[WIRING_SLOTS];
 uint32_t wiring_budgets[WIRING_SLOTS];
 
+MACHINE_OPERATOR(.kept = NULL)
+
 int main(void)
 {
     machine_init(operator_receive, &machine_operator);

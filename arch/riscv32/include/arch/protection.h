@@ -36,6 +36,13 @@ MUST_CHECK err_t protection_set(struct protection *p, uint32_t flash,
                                 uint32_t flash_end, uint32_t ram,
                                 uint32_t ram_end);
 
+/* RAM ends there from now on: a multiple of 4 behind its start, before which no
+ * other region begins. */
+static inline void protection_move_end(struct protection *p, uint32_t end)
+{
+    p->image.addr[2 * PROTECTION_RAM + 1] = end >> 2;
+}
+
 /* Beside flash and RAM of the image [start, end) RW-, in place of the window
  * there was; none if start == end. The same rules. */
 MUST_CHECK err_t protection_window(struct protection *p, uint32_t start,

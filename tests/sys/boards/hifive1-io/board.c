@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* HiFive1 Rev B at its full speed, 320 MHz, with all that its own board leaves
- * out: pins for apps, a button, IPC, PWM, SPI1, I2C, and low-level debug on UART1.
- * Pin 2 of the GPIO driver and button 0 are the same: so an app can press it. */
+ * out: pins for apps, a button, IPC, PWM, SPI1, I2C, and UART1 with low-level debug
+ * and an echo. Pin 2 of the GPIO driver and button 0 are the same: so an app can
+ * press it. */
 #include <arch/semihosting.h>
 #include <berth/hil/chip.h>
 #include <chips/common/counters.h>
@@ -211,12 +212,42 @@ static const struct operator_board operator_board = {
     .poweroff = poweroff,
 };
 
-/* What comes in on UART1. */
-static void not_for_us(void *self, const uint8_t *bytes, size_t len)
+inline const struct operator_board *operator_config(
+    const struct operator_console *c)
+{
+    (void)c;
+    return &operator_board;
+}
+
+/* ---- UART1 ------------------------------------------------------------------ */
+
+/* What comes in on it goes out again: the other end sees whether all of it came. */
+static struct echo {
+    struct writer writer;
+    uint8_t ring[64];
+    uint32_t first, count;
+} echo;
+
+static size_t echo_next(struct writer *writer, uint8_t *to, size_t cap)
+{
+    size_t n = 0;
+    (void)writer;
+    while (n < cap && echo.count > 0) {
+        to[n++] = echo.ring[echo.first];
+        echo.first = (echo.first + 1) % sizeof echo.ring;
+        echo.count--;
+    }
+    return n;
+}
+
+static const struct writer_ops echo_ops = { .next = echo_next };
+
+static void echo_receive(void *self, const uint8_t *bytes, size_t len)
 {
     (void)self;
-    (void)bytes;
-    (void)len;
+    for (size_t i = 0; i < len && echo.count < sizeof echo.ring; i++)
+        echo.ring[(echo.first + echo.count++) % sizeof echo.ring] = bytes[i];
+    debug_mux.port.ops->write(&debug_mux.port, &echo.writer);
 }
 
 int main(void)
@@ -227,7 +258,9 @@ int main(void)
     mux_init(&mux, &uart0.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);
     alarm_init(&alarm_driver);
-    mux_init(&debug_mux, &uart1.uart, not_for_us, NULL);
+    echo.writer.ops = &echo_ops;
+    echo.writer.keeps_line = true;
+    mux_init(&debug_mux, &uart1.uart, echo_receive, NULL);
     low_level_debug_init(&debug, &debug_mux.port);
     gpio_driver_init(&gpio_driver, pins, ARRAY_COUNT(pins));
     button_driver_init(&button_driver, buttons, ARRAY_COUNT(buttons));
@@ -240,6 +273,6 @@ int main(void)
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
-    operator_init(&operator_console, &operator_board);
+    operator_init(&operator_console);
     kernel_run();
 }

@@ -143,6 +143,13 @@ static const struct operator_board operator_board = {
     .panic = panic_order,
 };
 
+inline const struct operator_board *operator_config(
+    const struct operator_console *c)
+{
+    (void)c;
+    return &operator_board;
+}
+
 int main(void)
 {
     hardware_init();
@@ -157,6 +164,6 @@ int main(void)
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
-    operator_init(&operator_console, &operator_board);
+    operator_init(&operator_console);
     kernel_run();
 }

@@ -275,6 +275,8 @@ static const struct live_board live_board = {
     .ram_end = (uint32_t)__app_ram_end,
 };
 
+MACHINE_OPERATOR(.kept = kept_order)
+
 int main(void)
 {
     machine_init(operator_receive, &machine_operator);
@@ -298,7 +300,6 @@ int main(void)
     kept_wire_flash(&pflash.flash);
     accept_policy.key_count = board_key_count;
     loader_boot(&apps_loader, ktime_now_low());
-    machine_operator_board.kept = kept_order;
     machine_operator_init();
     models_begin();
     keeper_begin();

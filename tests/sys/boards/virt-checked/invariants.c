@@ -114,7 +114,7 @@ static const struct grant *grant_of(uint32_t what)
 static bool event_is_sound(struct process *p, uint32_t what)
 {
     const struct grant *g = grant_of(what);
-    return g != NULL && GRANT_OF(p, g->index) != NULL &&
+    return g != NULL && *grant_pointer(g, p) != NULL &&
            (what & 0xFFFF) < g->layout.upcalls;
 }
 

@@ -252,7 +252,15 @@ static err_t i2c_transfer(struct i2c_bus *bus, uint32_t address, uint8_t *bytes,
     return OK;
 }
 
-static const struct i2c_ops i2c_ops = { i2c_transfer };
+static void i2c_abort(struct i2c_bus *bus)
+{
+    (void)bus;
+    must(i2c.bytes != NULL, "model: no transfer to give up");
+    i2c.bytes = NULL;
+    ktimer_disarm(&i2c.timer);
+}
+
+static const struct i2c_ops i2c_ops = { i2c_transfer, i2c_abort };
 struct i2c_bus model_i2c = { .ops = &i2c_ops };
 
 /* ---- SPI: answers the complement ---------------------------------------------------------- */

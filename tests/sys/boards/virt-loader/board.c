@@ -75,6 +75,8 @@ static const struct live_board live_board = {
     .ram_end = (uint32_t)__app_ram_end,
 };
 
+MACHINE_OPERATOR(.kept = NULL)
+
 int main(void)
 {
     machine_init(operator_receive, &machine_operator);

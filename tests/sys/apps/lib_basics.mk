@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+STACK_SIZE := 2048
+HEAP_SIZE := 256
+KERNEL_HEAP_SIZE := 1024

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+STACK_SIZE := 1536
+HEAP_SIZE := 0
+KERNEL_HEAP_SIZE := 1536
+SHORT_ID := 0x4E57000B

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+HEAP_SIZE := 0
+KERNEL_HEAP_SIZE := 1536
+SHORT_ID := 0x4E570101
