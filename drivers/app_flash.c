@@ -12,8 +12,8 @@ struct ALIGNED(8) app_app_flash {
     uint32_t address, len, done;
 };
 
-static void finish(struct app_flash *d, struct process *p,
-                   struct app_app_flash *a, err_t e)
+static NOINLINE void finish(struct app_flash *d, struct process *p,
+                            struct app_app_flash *a, err_t e)
 {
     a->turn.waits = false;
     upcall_queue(&d->grant, p, EVENT_DONE, (uint32_t)e, 0, 0);

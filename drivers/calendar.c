@@ -18,25 +18,33 @@ static uint32_t days_up_to(uint32_t month)
     return (153 * month + 2) / 5;
 }
 
-/* There is such a date if it comes back the same. */
+/* How a date lies to another one: after it, at it (0) or before it. */
+static int32_t compare(const union date_time *a, const union date_time *b)
+{
+    int32_t date =
+        (int32_t)(a->words[0] & DATE_BITS) - (int32_t)(b->words[0] & DATE_BITS);
+    int32_t time =
+        (int32_t)(a->words[1] & TIME_BITS) - (int32_t)(b->words[1] & TIME_BITS);
+    return date != 0 ? date : time;
+}
+
+/* Looked for among all seconds, bit by bit: what is not found does not exist. */
 err_t calendar_seconds(const union date_time *when, uint32_t *seconds)
 {
-    uint32_t is_early = when->month < 3;
-    uint32_t year = when->year - FIRST_YEAR - is_early;
-    uint32_t month = when->month + 12 * is_early - 3;
-    uint32_t days =
-        OF_4_YEARS * year / 4 + days_up_to(month) + when->day - 1 - UP_TO_1970;
-    if (days > LEAP_DAY_OF_2100)
-        days--;
-    uint32_t s =
-        ((days * 24 + when->hour) * 60 + when->minute) * 60 + when->second;
-    union date_time back;
-    calendar_date(&back, s);
-    if (((back.words[0] ^ when->words[0]) & DATE_BITS) != 0 ||
-        ((back.words[1] ^ when->words[1]) & TIME_BITS) != 0)
-        return ERR_INVAL;
-    *seconds = s;
-    return OK;
+    uint32_t found = 0;
+    for (uint32_t bit = 1u << 31;; bit >>= 1) {
+        union date_time at;
+        calendar_date(&at, found | bit);
+        int32_t is = compare(&at, when);
+        if (is == 0) {
+            *seconds = found | bit;
+            return OK;
+        }
+        if (bit == 0)
+            return ERR_INVAL;
+        if (is < 0)
+            found |= bit;
+    }
 }
 
 void calendar_date(union date_time *when, uint32_t seconds)

@@ -90,8 +90,8 @@ bool records_read(const struct records *r, uint32_t at, header_t *h)
 
 /* ---- sectors ------------------------------------------------------------ */
 
-void records_sector_make(const struct records *r, uint32_t number,
-                         uint32_t oldest, struct sector_header *h)
+NOINLINE void records_sector_make(const struct records *r, uint32_t number,
+                                  uint32_t oldest, struct sector_header *h)
 {
     *h = (struct sector_header){ MAGIC << 8, number, oldest,
                                  r->config->sectors << 16 | unit_of(r) };
