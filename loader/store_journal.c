@@ -84,17 +84,16 @@ static bool is_valid(const struct store_record *r, uint32_t types)
     return type_of(r) < 32 && is_one_of(r, types) && r->head == head_of(r);
 }
 
-/* Made in the buffer, of the three words a, b and c. */
+/* Made in the buffer, of three words that lie one behind the other. */
 static void slot_program(struct store *s, uint32_t at, uint32_t type,
-                         const uint32_t *words)
+                         const void *words)
 {
     struct store_record *r = (void *)store_buffer(s);
     if (slot_size(s) > RECORD_SIZE)
         memset(r, 0xFF, slot_size(s));
     r->head = type;
-    r->a = words[0];
-    r->b = words[1];
-    r->c = words[2];
+    memcpy(store_buffer(s) + sizeof r->head, words,
+           RECORD_SIZE - sizeof r->head);
     r->head = head_of(r);
     store_program(s, at, store_buffer(s), slot_size(s));
 }
@@ -427,7 +426,7 @@ void turn_erase(struct store *s)
     store_erase(s, s->turn.page + offset);
 }
 
-static void turn_program(struct store *s, uint32_t type, const uint32_t *words)
+static void turn_program(struct store *s, uint32_t type, const void *words)
 {
     uint32_t out = ++s->turn.out;
     slot_program(s, s->turn.page + out * slot_size(s), type, words);
