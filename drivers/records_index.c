@@ -104,7 +104,7 @@ static void count(struct records *r, const header_t *h, int32_t one)
 bool records_holds(struct records *r, uint32_t at, const header_t *h,
                    const uint8_t *key)
 {
-    header_t old;
+    header_t old = { 0 };
     uint32_t made = entry_moved(r, entry_of(r, h, key), at);
     uint32_t *entry = lookup(r, made, h, key, &old);
     if (*entry != EMPTY)

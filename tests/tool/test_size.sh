@@ -33,8 +33,10 @@ for board in qemu-virt hifive1-revb; do
         row "$some" "$some" '0x00000 drivers/alarm.c'
     check '... with one that keeps nothing' row "$some" 0 '0x00002 drivers/led.c'
     rows=$(grep -c '  0x' "$said")
-    shared=$(cat "boards/$board"/*.[ch] | sed -n 's/^#include <\(boards\/common\/.*\)>/\1/p')
-    table=$(cat "boards/$board"/*.[ch] $shared | grep -c 'DRIVER_[A-Z_]*, &')
+    table=$({ cat "boards/$board"/*.[ch]
+              sed -n 's/^#include <\(boards\/common\/.*\)>/\1/p' "boards/$board"/*.[ch] |
+                  xargs -r cat
+            } | grep -c 'DRIVER_[A-Z_]*, &')
     check "... with all $table drivers" [ "$rows" = "$table" ]
 done
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `berth kept`, `berth forget`: what apps keep in flash, at the board's console. */
+#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,15 +79,42 @@ static void owner_add(struct owners *owners, const struct owner *o)
     owners->of[owners->count++] = *o;
 }
 
+/* What stands behind the pattern, or NULL: a space of it is any number of them, #
+ * a number and $ one in hexadecimal, which are stored. */
+static const char *scan(const char *line, const char *pattern, uint32_t *to)
+{
+    for (; *pattern != '\0'; pattern++) {
+        if (*pattern == ' ') {
+            line += strspn(line, " ");
+        } else if (*pattern == '#' || *pattern == '$') {
+            char *end;
+            if (!isxdigit((unsigned char)*line))
+                return NULL;
+            unsigned long long n =
+                strtoull(line, &end, *pattern == '#' ? 10 : 16);
+            if (end == line || n > UINT32_MAX)
+                return NULL;
+            *to++ = (uint32_t)n;
+            line = end;
+        } else if (*line++ != *pattern) {
+            return NULL;
+        }
+    }
+    return line;
+}
+
 static bool owner_read(const char *line, struct owner *o)
 {
-    char state[5];
-    int end = 0;
-    if (sscanf(line, " 0x%x %u %u %u %u %4s %n", &o->id, &o->key, &o->values,
-               &o->bytes, &o->isolated, state, &end) != 6 ||
-        line[end] != '\0')
+    uint32_t n[5];
+    const char *state = scan(line, " 0x$ # # # # ", n);
+    if (state == NULL)
         return false;
     o->runs = strcmp(state, "runs") == 0;
+    o->id = n[0];
+    o->key = n[1];
+    o->values = n[2];
+    o->bytes = n[3];
+    o->isolated = n[4];
     return o->runs || strcmp(state, "-") == 0;
 }
 
@@ -99,18 +127,16 @@ static bool list_once(struct link *link, struct owners *owners)
     typing_begin(&typing, link, "kept");
     for (uint32_t i = 0; i < LINES_MAX; i++) {
         const char *line = typing_line(&typing);
-        uint32_t apps, values, bytes;
+        uint32_t shares[3];
+        const char *end;
         struct owner owner;
-        int end = 0;
         if (is_refusal(line, &is_busy))
             return !is_busy;
         has_head = has_head || strncmp(line, " ShortID      Key", 17) == 0;
         if (has_head && owner_read(line, &owner))
             owner_add(owners, &owner);
-        if (has_head &&
-            sscanf(line, "%u apps may keep %u values, %u bytes each%n", &apps,
-                   &values, &bytes, &end) == 3 &&
-            end != 0 && line[end] == '\0')
+        end = scan(line, "# apps may keep # values, # bytes each", shares);
+        if (has_head && end != NULL && *end == '\0')
             return true;
     }
     fail(EXIT_NO_ANSWER, "%s: the board does not answer to `kept`",
@@ -204,12 +230,13 @@ struct whose {
 static struct whose whose_read(const struct board *board, const char *text)
 {
     struct whose w = { .key = ANY_KEY };
-    int end = 0;
+    uint32_t n[2] = { 0, ANY_KEY };
     if (strncmp(text, "0x", 2) == 0) {
         bool has_key = strchr(text, '/') != NULL;
-        int got = has_key ? sscanf(text, "0x%8x/%3u%n", &w.id, &w.key, &end)
-                          : sscanf(text, "0x%8x%n", &w.id, &end);
-        if (got != 1 + has_key || end == 0 || text[end] != '\0' || w.id == 0 ||
+        const char *end = scan(text, has_key ? "0x$/#" : "0x$", n);
+        w.id = n[0];
+        w.key = n[1];
+        if (end == NULL || *end != '\0' || w.id == 0 ||
             (has_key && w.key > 255))
             fail(EXIT_USAGE,
                  "`%s`: a ShortId as `berth kept` shows it, 0x1A2B, or with "
@@ -240,17 +267,16 @@ static bool forget_once(struct link *link, const struct whose *w,
     typing_begin(&typing, link, command);
     for (uint32_t i = 0; i < LINES_MAX; i++) {
         const char *line = typing_line(&typing);
-        int end = 0;
         if (is_refusal(line, &is_busy))
             return !is_busy;
         if (strncmp(line, "its app runs: ", 14) == 0)
             fail(EXIT_BOARD,
                  "%s: the board refused: its app runs; `berth stop` ends it",
                  w->text);
-        if (sscanf(line, "forget: %u%n", gone, &end) != 1 ||
-            strncmp(line + end, is_gone, strlen(is_gone)) != 0)
+        const char *end = scan(line, "forget: #", gone);
+        if (end == NULL || strncmp(end, is_gone, strlen(is_gone)) != 0)
             continue;
-        if (line[(size_t)end + strlen(is_gone)] != '\0')
+        if (end[strlen(is_gone)] != '\0')
             fail(EXIT_BOARD, "%s: the board says: %s", w->text, line);
         return true;
     }
