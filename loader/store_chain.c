@@ -8,7 +8,8 @@
  * size, right checksum or not. What such a size hides is not an object, but not
  * space either: a stretch as far as the next object or hole that the journal
  * knows. */
-bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
+static bool object_read(const struct store *s, uint32_t at,
+                        struct store_object *o, bool is_whole)
 {
     const struct store_hole *hole = &s->hole;
     uint32_t stop = STORE_NONE;
@@ -24,8 +25,10 @@ bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
         o->size = hole->to - at;
         return true;
     }
-    enum tbf_error e =
-        tbf_parse(store_bytes(s, at), store_end(s) - at, &o->tbf);
+    const uint8_t *bytes = store_bytes(s, at);
+    uint32_t avail = store_end(s) - at;
+    enum tbf_error e = is_whole ? tbf_parse(bytes, avail, &o->tbf)
+                                : tbf_sizes(bytes, avail, &o->tbf);
     o->size = o->tbf.total_size;
     o->is_free = e == TBF_BAD_CHECKSUM || e == TBF_BAD_HEADER_SIZE ||
                  (e == TBF_OK && o->tbf.is_padding);
@@ -43,10 +46,22 @@ bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
     return true;
 }
 
+bool chain_object(const struct store *s, uint32_t at, struct store_object *o)
+{
+    return object_read(s, at, o, true);
+}
+
+/* Its size alone: where the next one begins costs no parse. */
+static bool object_measure(const struct store *s, uint32_t at,
+                           struct store_object *o)
+{
+    return object_read(s, at, o, false);
+}
+
 bool chain_ends(const struct store *s, uint32_t at)
 {
     struct store_object o;
-    return at >= store_end(s) || !chain_object(s, at, &o);
+    return at >= store_end(s) || !object_measure(s, at, &o);
 }
 
 bool store_walk(struct store *s, uint32_t *at, struct store_object *object)
@@ -70,7 +85,7 @@ uint32_t store_seek(const struct store *s, uint32_t at)
 {
     struct store_object o;
     uint32_t next = store_start(s);
-    while (next < at && chain_object(s, next, &o))
+    while (next < at && object_measure(s, next, &o))
         next += o.size;
     return next < at ? store_end(s) : next;
 }

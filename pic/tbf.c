@@ -21,9 +21,7 @@ struct findings {
     uint32_t from, to;      /* what all writeable regions lie within */
 };
 
-/* Sizes, read in the order in which they can be trusted. */
-static enum tbf_error sizes_read(const uint8_t *base, uint32_t avail,
-                                 struct tbf *out)
+enum tbf_error tbf_sizes(const uint8_t *base, uint32_t avail, struct tbf *out)
 {
     if (avail < TBF_AT_FLAGS)
         return TBF_END_OF_REGION;
@@ -246,7 +244,7 @@ enum tbf_error tbf_parse(const uint8_t *base, uint32_t avail, struct tbf *out)
         .fixed_ram = TBF_NO_ADDRESS,
         .fixed_flash = TBF_NO_ADDRESS,
     };
-    enum tbf_error e = sizes_read(base, avail, out);
+    enum tbf_error e = tbf_sizes(base, avail, out);
     if (e != TBF_OK)
         return e;
     if (!checksum_holds(base, out->header_size))

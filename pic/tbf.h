@@ -65,6 +65,11 @@ struct tbf {
 MUST_CHECK enum tbf_error tbf_parse(const uint8_t *base, uint32_t avail,
                                     struct tbf *out);
 
+/* The first step of that, which no other changes: total_size and header_size, read
+ * in the order in which they can be trusted. */
+MUST_CHECK enum tbf_error tbf_sizes(const uint8_t *base, uint32_t avail,
+                                    struct tbf *out);
+
 /* Does that result end the walk of a chain? */
 static inline bool tbf_ends_walk(enum tbf_error e)
 {
