@@ -29,6 +29,7 @@ static struct {
     struct process *process;
     bool grant_was_there;
     pid_handle_t pid;
+    bool makes_more; /* the watcher answers an end with a grant and events */
 } gone;
 
 static struct {
@@ -53,6 +54,11 @@ static void watcher_gone(void *self, struct process *p)
     gone.process = p;
     gone.grant_was_there = grant_peek(&grant, p) != NULL;
     gone.pid = process_pid(p);
+    for (uint32_t n = 0; gone.makes_more && n < 3; n++) {
+        assert_non_null(grant_enter(&other_grant, p));
+        (void)upcall_queue(&other_grant, p, 0, n, 2,
+                           3); /* there may be no room */
+    }
 }
 
 static void other_gone(void *self, struct process *p)
@@ -328,6 +334,63 @@ static void a_start_after_a_fault_in_any_state_leaves_nothing_either(
     assert_int_equal(state_of(p), PROCESS_FAULTED);
     order(process_boot, p);
     assert_newborn(p);
+}
+
+/* A driver that is told of an end may still call the kernel about it. */
+static void what_is_made_while_a_life_ends_ends_with_it(void **state)
+{
+    (void)state;
+    boot();
+    gone.makes_more = true;
+    struct process *p = start();
+    busy_life(p);
+    machine_call(p, SYSCALL_YIELD, YIELD_WAIT_FOR, OTHER, 0, 0);
+    order(process_terminate, p);
+    assert_int_equal(machine_info(p).grants_used, 0);
+    assert_int_equal(machine_info(p).queued, 0);
+    assert_null(grant_enter(&other_grant, p));
+    assert_int_equal(machine_next(), -1);
+    order(process_boot, p);
+    assert_newborn(p);
+    fault_now(p, 5);
+    order(process_boot, p);
+    assert_newborn(p);
+}
+
+/* Where there was somebody's memory, written full, there is a record next. */
+static void a_record_knows_nothing_of_what_lay_there(void **state)
+{
+    (void)state;
+    static const struct app large = { .name = "large", .ram = 0x3000 };
+    static const struct app second = { .name = "second", .ram = 0x2000 };
+    boot();
+    struct process *p = machine_start(&large);
+    uint32_t ram = process_ram_start(p), end = p->grant_break;
+    machine_call(p, SYSCALL_MEMOP, MEMOP_BRK, end, 0, 0);
+    assert_answer(p, SYSRET_SUCCESS, 0);
+    for (uint32_t at = ram; at < end; at++)
+        machine_poke(at, 0xEE);
+    order(process_terminate, p);
+    assert_int_equal(process_forget(process_pid(p)), OK);
+    struct process *q = machine_start(&second);
+    assert_newborn(q);
+    /* one that finds no room is dead and has a record all the same */
+    struct load_report r = machine_load(machine_flash(&large));
+    assert_int_equal(r.error, LOAD_NO_RAM);
+    struct process *dead = machine_process(r.pid.handle & 0xFF);
+    assert_int_equal(machine_info(dead).state, PROCESS_TERMINATED);
+    assert_int_equal(machine_info(dead).queued, 0);
+    assert_int_equal(machine_info(dead).grants_used, 0);
+    assert_null(grant_enter(&grant, dead));
+    assert_int_equal(upcall_queue(&grant, dead, 0, 1, 2, 3), ERR_NODEVICE);
+    assert_int_equal(process_park(r.pid), OK);
+    process_unpark(r.pid, process_flash(r.pid));
+    order(process_terminate, q);
+    assert_int_equal(process_forget(process_pid(q)), OK);
+    order(process_boot, dead);
+    assert_newborn(dead);
+    fault_now(dead, 5);
+    assert_int_equal(process_park(process_pid(dead)), OK); /* no timer runs */
 }
 
 static void permissions_outlive_a_restart(void **state)
@@ -1162,6 +1225,8 @@ int main(void)
         cmocka_unit_test(exit_restart_leaves_nothing_of_the_old_life),
         cmocka_unit_test(
             a_start_after_a_fault_in_any_state_leaves_nothing_either),
+        cmocka_unit_test(what_is_made_while_a_life_ends_ends_with_it),
+        cmocka_unit_test(a_record_knows_nothing_of_what_lay_there),
         cmocka_unit_test(permissions_outlive_a_restart),
         cmocka_unit_test(
             drivers_that_know_a_process_are_told_once_before_it_is_gone),
