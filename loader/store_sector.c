@@ -70,10 +70,13 @@ void sector_paint(struct store *s)
     if (at >= end)
         return;
     uint32_t len = least(store_place(s)->buffer_size, end - at);
+    /* Most of a sector stays, and no app runs while it is put back. */
+    bool stays = at >= s->content.to || at + len <= s->content.from;
+    const store_word_t *is = (const void *)store_bytes(s, at);
     store_again(s);
     s->cursor = at + len;
     for (uint32_t i = 0; i < len; i += 4)
-        to[i / 4] = content_word(s, at + i);
+        to[i / 4] = stays ? is[i / 4] : content_word(s, at + i);
     if (s->guest != NULL)
         s->guest->overlay(s, at, len);
     if (store_unit(s) > 4 && s->op == STORE_SEAL)
@@ -86,9 +89,10 @@ void sector_paint(struct store *s)
 void sector_overlay(struct store *s, uint32_t at, uint32_t len,
                     const struct rewrite *r)
 {
-    for (uint32_t i = 0; i < len; i++)
-        if (at + i - r->at < r->len)
-            store_buffer(s)[i] = r->bytes[at + i - r->at];
+    uint32_t from = at > r->at ? at : r->at;
+    uint32_t to = least(at + len, r->at + r->len);
+    for (; from < to; from++)
+        store_buffer(s)[from - at] = r->bytes[from - r->at];
 }
 
 /* ---- rewrite: spare <- new content; COPY; sector <- spare; DONE ------------ */

@@ -61,7 +61,7 @@ check '... what includes it' did 'CC .*kernel/process\.c'
 check '... and nothing else' did_not 'CC .*pic/tbf\.c'
 check '... and links the kernel' did 'LD .*kernel\.elf'
 
-check 'a changed flag rebuilds' rebuild EXTRA_CFLAGS=-DNOTHING
+check 'a changed flag rebuilds' rebuild EXTRA_CFLAGS=-DNO_SUCH_NAME
 check '... every file' did 'CC .*pic/tbf\.c'
 check 'and the old flags rebuild them again' rebuild
 check '... every file, once more' did 'CC .*pic/tbf\.c'
