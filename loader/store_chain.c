@@ -148,7 +148,7 @@ static void space_try(struct store *s, uint32_t from, uint32_t to, bool is_tail,
     s->plan.best_room = room;
     s->plan.from = from;
     s->plan.to = is_tail ? used : to;
-    /* Behind the last object the chain has to end: that is made sure of. */
+    /* Behind the last object the chain has to end: open_behind(). */
     s->plan.clear_to =
         is_tail ? least(used + TBF_BASE_SIZE, store_end(s)) : used;
 }

@@ -34,7 +34,7 @@ struct store_scripts {
     /* What operations begin with. */
     uint8_t nothing[1], mount[3], guest[2], rewrite_guest[3];
     uint8_t remove[4], roll_back[6], enable[2], compact_plan[4], compact[3];
-    uint8_t open[9], resume[5], write[3], write_head[3], seal[7], commit[2];
+    uint8_t open[10], resume[5], write[3], write_head[3], seal[7], commit[2];
     uint8_t abort[2];
 };
 #define SCRIPT(name) ((uint32_t)offsetof(struct store_scripts, name))
@@ -100,9 +100,9 @@ void transfer_overlay(struct store *s, uint32_t at, uint32_t len);
 /* Give up the transfer that has the hole. */
 store_step discard_begin, discard_wipe, discard_pad;
 
-store_step open_same, open_clear, open_done, resume_clear, resume_head,
-    write_first, write_done, write_head, seal_tail, seal_before, seal_rest,
-    seal_head, seal_judge;
+store_step open_same, open_behind, open_clear, open_done, resume_clear,
+    resume_head, write_first, write_done, write_head, seal_tail, seal_before,
+    seal_rest, seal_head, seal_judge;
 
 /* ---- store_journal.c ------------------------------------------------------ */
 

@@ -161,6 +161,14 @@ void open_same(struct store *s)
     store_go(s, SCRIPT(resume));
 }
 
+/* Behind the last object the chain has to end, and before there is a hole: one
+ * that is given up after a power cut becomes padding if anything lies behind it,
+ * and stale data would be an object again. */
+void open_behind(struct store *s)
+{
+    sector_fill(s, s->plan.to, s->plan.clear_to, 0);
+}
+
 void open_clear(struct store *s)
 {
     s->transfer.is_known = false;

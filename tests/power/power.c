@@ -171,6 +171,22 @@ static err_t on_trial_in_transfer(void)
     return e == ERR_NOMEM ? OK : e;
 }
 
+/* An old chain lies behind the end, and there the hole of an install ends: what
+ * a chip holds that was programmed with fewer apps than before. */
+static err_t stale_behind_hole(void)
+{
+    uint32_t unit = store_unit(&world.store), at = world.layout.start;
+    err_t e = install(A, NULL);
+    for (uint32_t n = A; n <= D; n += D - A) {
+        uint32_t size = blob_size[n];
+        at += size % unit == 0
+                  ? size
+                  : (size + TBF_BASE_SIZE + unit - 1) / unit * unit;
+    }
+    nor_preset(&world.nor, at, blob[B], blob_size[B]);
+    return e;
+}
+
 static err_t empty(void)
 {
     return OK;
@@ -280,6 +296,7 @@ static const struct scenario scenarios[] = {
     { "install, erased space", three_apps, do_install },
     { "install, exact gap", gap_in_full, do_install_exact },
     { "install, first gap", first_is_gone, do_install },
+    { "install, stale data", stale_behind_hole, do_install },
     { "install again", transfer_half_done, do_install },
     { "update", three_apps, do_update },
     { "confirm", on_trial, do_confirm },

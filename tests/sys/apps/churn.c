@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Installs, removes and compacts for ever, for tests that take the power away
  * meanwhile. First it removes what lies in front of it, if that is still there,
- * and has the gap closed, which moves it too. Between its beginning and the
- * first change it waits for a while. */
+ * and has the gap closed, which moves it too. It says what it has installed
+ * before; between its beginning and the first change it waits for a while. */
 #include "check.h"
 #include "payload.h"
 
@@ -55,28 +55,34 @@ static void something(uint32_t version)
            (unsigned long)version, (unsigned long)status);
 }
 
-/* What was installed before it was begun again, and its version. */
-static uint32_t latest_version(void)
+/* What was installed before it was begun again is told; the latest version. */
+static uint32_t found(void)
 {
     struct entry e;
     uint32_t latest = 0;
     (void)syscall_allow_rw(MORE, 0, &e, sizeof e);
     for (uint32_t n = 0;
-         syscall_command(MORE, 1, n, 0).variant == SYSRET_SUCCESS; n++)
-        if (e.short_id - FIRST_ID < IDS && e.version > latest)
+         syscall_command(MORE, 1, n, 0).variant == SYSRET_SUCCESS; n++) {
+        if (e.short_id - FIRST_ID >= IDS)
+            continue;
+        printf("churn: has %lx %lu\n", (unsigned long)e.short_id,
+               (unsigned long)e.version);
+        if (e.version > latest)
             latest = e.version;
+    }
     return latest;
 }
 
 int main(void)
 {
+    uint32_t latest = found();
     printf("churn: begins\n");
     check("sleep", berth_sleep_ms(1000) == OK);
     filler_remove();
     printf("churn: compacts\n");
     (void)ask_more(7, 0, 0); /* which may end it */
     chance = berth_alarm_now();
-    for (uint32_t version = latest_version() + 1;; version++) {
+    for (uint32_t version = latest + 1;; version++) {
         something(version);
         if (version % 4 == 0)
             printf("churn: compacted: %lu\n", (unsigned long)ask_more(7, 0, 0));
