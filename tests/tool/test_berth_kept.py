@@ -80,6 +80,7 @@ class Kept(Board):
     def check_all(self):
         """The commands, from the beginning to the end."""
         self.until(lambda: re.search(r"abi_kept .* ended", self.berth("list")))
+        self.until(lambda: LOGGER in self.owners())
         owners = self.owners()
         keeper, logger = owners[KEEPER], owners[LOGGER]
         self.assertEqual((keeper["app"], keeper["runs"]), ("abi_kept", False))
