@@ -128,6 +128,7 @@ class Kept(Board):
         self.until(lambda: "twice" in self.kept_or_why())
         self.berth("stop", "kept_liar")
         self.until(lambda: "twice" not in self.kept_or_why())
+        self.until(lambda: LOGGER in self.owners())
         self.assertTrue(self.owners()[LOGGER]["runs"])
 
     def kept_or_why(self):
