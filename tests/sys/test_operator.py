@@ -159,7 +159,7 @@ def an_app_that_there_is_not_is_named(m):
     m.expect(r"no app named witnes\r")
 
 
-@boot("witness", "witness")
+@boot("witness", "witness", extra=IDLE)
 def a_command_acts_on_every_app_of_that_name(m):
     m.expect(WITNESS)
     m.type("stop witness")
