@@ -58,8 +58,8 @@ void loader_go_on(struct loader *l)
 static void work_run(struct deferred *work)
 {
     struct loader *l = CONTAINER_OF(work, struct loader, work);
-    if (l->is_mending)
-        return; /* comes after that */
+    if (l->is_mending || !l->is_due)
+        return; /* comes after that, or has been */
     flash_open();
     loader_go_on(l);
 }

@@ -503,8 +503,8 @@ static err_t removal_begin(struct store *s, struct store_handle handle,
         return e;
     if (op != STORE_REMOVE && object.trial_of == STORE_NONE)
         return ERR_INVAL;
-    if (op == STORE_CONFIRM)
-        (void)chain_object(s, object.trial_of, &object);
+    if (op == STORE_CONFIRM && !chain_object(s, object.trial_of, &object))
+        return ERR_FAIL; /* somebody has written there: its end is not known */
     if (op != STORE_ROLL_BACK && hole_is_owned(s))
         return ERR_BUSY;
     e = store_begin(s, op,
