@@ -141,7 +141,7 @@ int main(void)
                                  operator_receive,
                                  &machine_operator,
                                  ktime_now_low(),
-                                 KNOCK_SECONDS * chip_timer_hz,
+                                 KNOCK_SECONDS * chip_timer_hz(),
                                  false };
     live_init(&live, &live_board, &apps_loader, &machine_line.frames);
     machine_operator_init();

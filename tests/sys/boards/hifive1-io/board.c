@@ -99,7 +99,7 @@ static void hardware_init(void)
     sifive_uart_init(&uart0, CORE_HZ, 115200);
     sifive_uart_init(&uart1, CORE_HZ, 115200);
     sifive_spi_init(&spi1);
-    if (chip_timer_hz == 32768) /* QEMU has none */
+    if (chip_timer_hz() == 32768) /* QEMU has none */
         sifive_i2c_init(&i2c0, CORE_HZ, 400000);
     sifive_pwm_init(&pwm0);
     sifive_pwm_init(&pwm1);
