@@ -23,10 +23,6 @@ static struct goldfish_rtc rtc = {
     .base = 0x00101000,
 };
 
-static const struct irq irqs[] = {
-    MACHINE_UART_IRQ,
-};
-
 /* ---- app flash ------------------------------------------------------------------ */
 
 static struct pflash pflash;
@@ -129,7 +125,7 @@ int main(void)
               &machine_mux.port);
 
     kernel_init();
-    plic_init(irqs, ARRAY_COUNT(irqs));
+    plic_init();
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
     kept_wire_flash(&pflash.flash);
     if (boot_request_take(&boot_request)) {

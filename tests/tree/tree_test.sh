@@ -104,10 +104,9 @@ s/mine_uart/sifive_uart/
 s,#include <chips/mine/uart.h>,#include <berth/hil/chip.h>\
 #include <chips/common/plic.h>\
 #include <chips/sifive-e/uart.h>,
-s/missing("write inter.*/static const struct irq irqs[] = {\
-        { 3, sifive_uart_serve, \&uart0 }\
-    };\
-    plic_init(irqs, 1);/
+s/missing("write inter.*/plic_init();/
+s/^static struct mux mux;/IRQ_TABLE({ 3, sifive_uart_serve, \&uart0 })\
+&/
 s/#define SLOTS .*/&\
 uint32_t chip_timer_hz(void)\
 {\

@@ -69,14 +69,11 @@ static const struct pwm_pin *const pwm_pins[] = { &pwm_table[0].pin,
                                                   &pwm_table[1].pin,
                                                   &pwm_table[2].pin };
 
-static const struct irq irqs[] = {
-    MACHINE_UART_IRQ(&uart0),
-    { 4, sifive_uart_serve, &uart1 },
-    { 6, sifive_spi_serve, &spi1 },
-    { SIFIVE_PIN_SOURCE(PIN_D2), sifive_pin_serve, &d2 },
-    { SIFIVE_PIN_SOURCE(PIN_D4), sifive_pin_serve, &key },
-    { 52, sifive_i2c_serve, &i2c0 },
-};
+IRQ_TABLE(MACHINE_UART_IRQ(&uart0), { 4, sifive_uart_serve, &uart1 },
+          { 6, sifive_spi_serve, &spi1 },
+          { SIFIVE_PIN_SOURCE(PIN_D2), sifive_pin_serve, &d2 },
+          { SIFIVE_PIN_SOURCE(PIN_D4), sifive_pin_serve, &key },
+          { 52, sifive_i2c_serve, &i2c0 })
 
 /* Red. */
 static const struct gpio_led lamps[] = { { { &gpio_led_ops }, 22 } };
@@ -189,7 +186,7 @@ int main(void)
     i2c_master_init(&i2c_driver, &i2c0.bus);
 
     kernel_init();
-    plic_init(irqs, ARRAY_COUNT(irqs));
+    plic_init();
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
     operator_init(&operator_console);
     kernel_run();

@@ -10,9 +10,7 @@ static struct sifive_uart uart0 = {
     .base = MACHINE_UART,
 };
 
-static const struct irq irqs[] = {
-    MACHINE_UART_IRQ(&uart0),
-};
+IRQ_TABLE(MACHINE_UART_IRQ(&uart0))
 
 static const struct driver drivers[] = { MACHINE_DRIVERS };
 static struct trace_entry trace_ring[8] SECTION(".noinit");
@@ -31,7 +29,7 @@ int main(void)
     machine_hardware_init(&uart0);
     machine_init(&uart0.uart, operator_receive, &operator_console);
     kernel_init();
-    plic_init(irqs, ARRAY_COUNT(irqs));
+    plic_init();
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
     operator_init(&operator_console);
     kernel_run();
