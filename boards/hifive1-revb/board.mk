@@ -2,10 +2,11 @@
 # SiFive HiFive1 Rev B (FE310-G002): 16 KiB of RAM, 8 PMP entries.
 
 BOARD_PMP_ENTRIES := 8
+SMEPMP := none
 # Flash is dear here: prologues are shared (libgcc's save and restore), strings
 # are packed, and what makes code faster by making it longer is off. In order.ld
 # callers and callees are neighbours.
-BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=3 -msave-restore \
+BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=0 -msave-restore \
     -malign-data=natural -fno-inline-small-functions -fno-thread-jumps \
     -fno-caller-saves -fno-shrink-wrap -fno-code-hoisting -fno-ipa-sra \
     -fno-tree-dominator-opts -fipa-pta -fno-ssa-phiopt
@@ -16,19 +17,20 @@ HOT_FUNCTIONS := boards/hifive1-revb/hot.txt
 # addresses that only the linker knows would have to be kept and loaded.
 BOARD_CFLAGS += $(shell sed -n 's/^\(APP_[A-Z_]*\) = \(.*\);/-DMEMORY_\1=\2u/p' \
     $(MEMORY_DIR)/memory.ld)
-# What the board has in any case, and what installing apps takes.
-HIFIVE1_SOURCES := \
+# What the board has in any case, and what live loading takes.
+HIFIVE1_SOURCES := boards/hifive1-revb/machine.c \
     chips/common/clint.c chips/common/counters.c chips/common/plic.c \
     chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c chips/sifive-e/watchdog.c \
     drivers/alarm.c drivers/console.c drivers/led.c \
     drivers/low_level_debug.c drivers/mux.c \
     loader/console.c loader/console_commands.c
-BOARD_SOURCES := boards/hifive1-revb/board.c $(HIFIVE1_SOURCES) \
+HIFIVE1_LIVE_SOURCES := boards/hifive1-revb/live.c \
     chips/common/spi_nor.c chips/common/spi_nor_ram.c \
     chips/sifive-e/spi_flash.c chips/sifive-e/spi_flash_ram.c \
     chips/sifive-e/kept_uart.c chips/sifive-e/kept_uart_ram.c \
     drivers/framed_uart.c $(LIVE_SOURCES) \
     $(filter-out loader/app_loader.c loader/authority.c,$(LOADER_SOURCES))
+BOARD_SOURCES := boards/hifive1-revb/board.c $(HIFIVE1_SOURCES) $(HIFIVE1_LIVE_SOURCES)
 
 APPS ?= hello blink sensor
 
