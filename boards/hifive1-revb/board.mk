@@ -22,7 +22,7 @@ HIFIVE1_SOURCES := \
     chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c chips/sifive-e/watchdog.c \
     drivers/alarm.c drivers/console.c drivers/led.c \
     drivers/low_level_debug.c drivers/mux.c \
-    loader/console.c loader/console_commands.c
+    $(CONSOLE_SOURCES)
 BOARD_SOURCES := boards/hifive1-revb/board.c $(HIFIVE1_SOURCES) \
     chips/common/spi_nor.c chips/common/spi_nor_ram.c \
     chips/sifive-e/spi_flash.c chips/sifive-e/spi_flash_ram.c \

@@ -212,10 +212,8 @@ static const struct operator_board operator_board = {
     .poweroff = poweroff,
 };
 
-inline const struct operator_board *operator_config(
-    const struct operator_console *c)
+inline const struct operator_board *operator_config(void)
 {
-    (void)c;
     return &operator_board;
 }
 
