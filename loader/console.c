@@ -2,6 +2,7 @@
 /* The operator console: typing and the prompt. */
 #include <loader/console_priv.h>
 
+#include <berth/messages.h>
 #include <kernel/string.h>
 
 /* Values of `shown` that say what is on the terminal instead of a length. */
@@ -266,6 +267,26 @@ static void service(struct operator_console *c)
            use(c, c->pending_bytes[0]))
         memmove(c->pending_bytes, c->pending_bytes + 1, --c->pending);
     news_write(&c->news);
+}
+
+const uint32_t operator_features = FEATURE_ORDERS | FEATURE_COMMANDS;
+
+/* As if it had been typed. */
+err_t operator_attach(pid_handle_t pid)
+{
+    struct operator_console *c = console_of(the_news);
+    if (c->hibernating)
+        return ERR_OFF;
+    if (c->state >= CONSOLE_SUBMITTED)
+        return ERR_BUSY;
+    drop_pending(c);
+    c->state = CONSOLE_SUBMITTED;
+    *c->line = '\0';
+    report_add(c->line, "attach %u", (unsigned)pid.handle);
+    c->length = c->cursor = (uint32_t)strlen(c->line);
+    redraw(c);
+    service(c);
+    return OK;
 }
 
 void operator_received(struct operator_console *c, uint8_t byte)

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include <kernel/string.h>
+#include <loader/orders.h>
 
 /* A line, behind what c->news.text holds already. Returns true. */
 static bool say(struct operator_console *c, const char *fmt, ...)
@@ -76,16 +77,9 @@ static bool say_unknown(struct operator_console *c)
     return say_about(c, "no app named ", "");
 }
 
-/* What to do to an app, and what is said when it is done. In the order of the
- * commands from COMMAND_STOP on. */
-static const struct {
-    err_t (*order)(pid_handle_t pid);
-    const char *done;
-} orders[] = {
-    { process_stop, "stopped" },         { process_resume, "resumed." },
-    { process_fault, "now faulted" },    { process_boot, NULL },
-    { process_terminate, "terminated" },
-};
+/* What is said when it is done, in the order of the commands from COMMAND_STOP on,
+ * which is that of enum message_order. */
+static const char done[] = "stopped\0resumed.\0now faulted\0\0terminated";
 
 /* Do it to every app of that name, one at each step. */
 static bool step_act(struct operator_console *c)
@@ -95,9 +89,9 @@ static bool step_act(struct operator_console *c)
     if (!find(c, &info))
         return say_unknown(c);
     c->news.slot++;
-    if (orders[which].order(info.pid) == OK)
-        return !orders[which].done ||
-               say(c, "Process %s %s", info.name, orders[which].done);
+    if (order_give(which, info.pid) == OK)
+        return which == ORDER_BOOT ||
+               say(c, "Process %s %s", info.name, text_pick(done, which));
     report_add(c->news.text, "Nothing done: %s is ", info.name);
     report_add_state(c->news.text, &info);
     return news_line(&c->news);

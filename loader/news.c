@@ -5,7 +5,7 @@
 #include <kernel/string.h>
 
 /* The kernel's notifications come without an argument. */
-static struct news *the_news;
+struct news *the_news;
 
 /* ---- pieces ---------------------------------------------------------------------- */
 

@@ -30,6 +30,8 @@ struct news {
     struct deferred work; /* there may be something new */
 };
 
+extern struct news *the_news;
+
 /* The first news may come at once. */
 void news_init(struct news *n, const struct writer_ops *ops);
 

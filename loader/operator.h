@@ -44,4 +44,12 @@ struct operator_board {
 /* Defined by the board; what it says never changes: see struct store_place. */
 const struct operator_board *operator_config(void);
 
+/* ---- defined by the operator's end ---------------------------------------------- */
+
+/* What is typed goes to that process, which lives, until Ctrl-] is typed. BUSY: a
+ * command is at work; OFF: it hears nothing. */
+MUST_CHECK err_t operator_attach(pid_handle_t pid);
+
+extern const uint32_t operator_features; /* enum message_feature */
+
 #endif

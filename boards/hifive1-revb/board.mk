@@ -16,19 +16,20 @@ HOT_FUNCTIONS := boards/hifive1-revb/hot.txt
 # addresses that only the linker knows would have to be kept and loaded.
 BOARD_CFLAGS += $(shell sed -n 's/^\(APP_[A-Z_]*\) = \(.*\);/-DMEMORY_\1=\2u/p' \
     $(MEMORY_DIR)/memory.ld)
-# What the board has in any case, and what installing apps takes.
-HIFIVE1_SOURCES := \
+# What the board has in any case, and what live loading takes.
+HIFIVE1_SOURCES := boards/hifive1-revb/machine.c \
     chips/common/clint.c chips/common/counters.c chips/common/plic.c \
     chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c chips/sifive-e/watchdog.c \
     drivers/alarm.c drivers/console.c drivers/led.c \
-    drivers/low_level_debug.c drivers/mux.c \
-    $(CONSOLE_SOURCES)
-BOARD_SOURCES := boards/hifive1-revb/board.c $(HIFIVE1_SOURCES) \
+    drivers/low_level_debug.c drivers/mux.c
+HIFIVE1_LIVE_SOURCES := boards/hifive1-revb/live.c \
     chips/common/spi_nor.c chips/common/spi_nor_ram.c \
     chips/sifive-e/spi_flash.c chips/sifive-e/spi_flash_ram.c \
     chips/sifive-e/kept_uart.c chips/sifive-e/kept_uart_ram.c \
     drivers/framed_uart.c $(LIVE_SOURCES) \
     $(filter-out loader/app_loader.c loader/authority.c,$(LOADER_SOURCES))
+BOARD_SOURCES := boards/hifive1-revb/board.c $(HIFIVE1_SOURCES) $(HIFIVE1_LIVE_SOURCES) \
+    $(CONSOLE_SOURCES)
 
 APPS ?= hello blink sensor
 
@@ -44,6 +45,7 @@ FLASH_WITH := openocd
 
 # QEMU has no SPI flash, no watchdog, and too many PMP entries.
 RUN_ON ?= sim
+SIM_MODEL := hifive1-revb
 # On the model: the flash that the chip runs from, and an instruction takes 64 ns
 # as at 16 MHz. Else a busy flash is polled more often than the model has time for.
 FLASH_BASE := 0x20000000

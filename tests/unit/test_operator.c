@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The operator console, on the real multiplexer and the real kernel log.
- * SOURCES: loader/console.c loader/news.c loader/console_commands.c drivers/mux.c
+ * SOURCES: loader/console.c loader/console_commands.c loader/news.c loader/orders.c drivers/mux.c
  * SOURCES: kernel/report.c kernel/format.c kernel/log.c
  * SOURCES: tests/fake/kernel.c tests/fake/uart.c */
 #include <drivers/mux.h>

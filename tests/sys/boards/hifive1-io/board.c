@@ -3,8 +3,8 @@
  * out: pins for apps, a button, IPC, PWM, SPI1, I2C, and UART1 with low-level debug
  * and an echo. Pin 2 of the GPIO driver and button 0 are the same: so an app can
  * press it. */
-#include <arch/semihosting.h>
 #include <berth/hil/chip.h>
+#include <boards/hifive1-revb/machine.h>
 #include <chips/common/counters.h>
 #include <chips/common/plic.h>
 #include <chips/sifive-e/clock.h>
@@ -14,37 +14,25 @@
 #include <chips/sifive-e/prci.h>
 #include <chips/sifive-e/pwm.h>
 #include <chips/sifive-e/spi.h>
-#include <chips/sifive-e/uart.h>
-#include <drivers/alarm.h>
 #include <drivers/button.h>
-#include <drivers/console.h>
 #include <drivers/gpio.h>
 #include <drivers/i2c_master.h>
-#include <drivers/led.h>
-#include <drivers/low_level_debug.h>
-#include <drivers/mux.h>
 #include <drivers/pwm.h>
 #include <drivers/spi_controller.h>
 #include <kernel/ipc.h>
-#include <kernel/kernel.h>
-#include <kernel/log.h>
-#include <kernel/process_admin.h>
 #include <loader/boot.h>
 #include <loader/console.h>
-
-#define SLOTS 4
 
 /* ---- hardware -------------------------------------------------------------- */
 
 #define CORE_HZ PLL_HZ_MAX
-#define UART0_PINS (3u << 16)
 #define UART1_PINS (1u << 18 | 1u << 23)
 #define SPI1_PINS 0x3Cu
 #define I2C_PINS 0x3000u
 
 static struct sifive_uart uart0 = {
     .uart = { .ops = &sifive_uart_ops },
-    .base = 0x10013000,
+    .base = MACHINE_UART,
 };
 static struct sifive_uart uart1 = {
     .uart = { .ops = &sifive_uart_ops },
@@ -83,7 +71,7 @@ static const struct pwm_pin *const pwm_pins[] = { &pwm_table[0].pin,
                                                   &pwm_table[2].pin };
 
 static const struct irq irqs[] = {
-    { 3, sifive_uart_serve, &uart0 },
+    MACHINE_UART_IRQ(&uart0),
     { 4, sifive_uart_serve, &uart1 },
     { 6, sifive_spi_serve, &spi1 },
     { SIFIVE_PIN_SOURCE(PIN_D2), sifive_pin_serve, &d2 },
@@ -108,7 +96,7 @@ static void hardware_init(void)
 {
     counters_allow(0);
     clocks_init();
-    gpio_function0(UART0_PINS | UART1_PINS | SPI1_PINS | I2C_PINS);
+    gpio_function0(MACHINE_UART_PINS | UART1_PINS | SPI1_PINS | I2C_PINS);
     sifive_uart_init(&uart0, CORE_HZ, 115200);
     sifive_uart_init(&uart1, CORE_HZ, 115200);
     sifive_spi_init(&spi1);
@@ -123,9 +111,7 @@ static void hardware_init(void)
 
 /* ---- drivers ---------------------------------------------------------------- */
 
-static struct mux mux, debug_mux;
-static struct console console;
-static struct alarm_driver alarm_driver;
+static struct mux debug_mux;
 static struct led_driver led_driver = { leds, ARRAY_COUNT(leds) };
 static struct low_level_debug debug;
 static struct gpio_driver gpio_driver;
@@ -136,8 +122,8 @@ static struct spi_controller spi_driver;
 static struct i2c_master i2c_driver;
 
 static const struct driver drivers[] = {
-    { DRIVER_ALARM, &alarm_ops, &alarm_driver, &alarm_driver.grant },
-    { DRIVER_CONSOLE, &console_ops, &console, &console.grant },
+    { DRIVER_ALARM, &alarm_ops, &machine_alarm, &machine_alarm.grant },
+    { DRIVER_CONSOLE, &console_ops, &machine_console, &machine_console.grant },
     { DRIVER_LED, &led_driver_ops, &led_driver, NULL },
     { DRIVER_LOW_LEVEL_DEBUG, &low_level_debug_ops, &debug, &debug.grant },
     { DRIVER_GPIO, &gpio_driver_ops, &gpio_driver, &gpio_driver.grant },
@@ -149,73 +135,13 @@ static const struct driver drivers[] = {
     { DRIVER_I2C_MASTER, &i2c_master_ops, &i2c_driver, &i2c_driver.grant },
 };
 
-/* ---- kernel ----------------------------------------------------------------- */
-
-static struct process_slot slots[SLOTS];
-static uint32_t budgets[SLOTS];
-static struct sched sched;
-static struct ram_range reserved[SLOTS];
-static uint8_t log_ring[256];
-
-static void panic_put(uint8_t byte)
-{
-    uart0.uart.ops->put(&uart0.uart, byte);
-}
-
-/* An emulator learns of the end; a board by itself stops. */
-static void panic_end(void)
-{
-    semihosting_exit(3);
-}
-
-static void poweroff(void)
-{
-    semihosting_exit(0);
-}
-
 const struct kernel_config kernel_config = {
-    .board = "hifive1-io",
-    .drivers = drivers,
-    .driver_count = ARRAY_COUNT(drivers),
-    .slots = slots,
-    .slot_count = SLOTS,
-    .scheduler = &sched_round_robin_small,
-    .sched = &sched,
-    .slice_ms = 10,
-    .lean = true,
+    MACHINE_KERNEL("hifive1-io", drivers),
     .ipc = &ipc,
-    .fault = { .action = FAULT_STOP },
-    .ram_start = MEMORY_APP_RAM,
-    .ram_end = MEMORY_APP_RAM + MEMORY_APP_RAM_SIZE,
-    .flash_start = MEMORY_APP_FLASH,
-    .flash_end = MEMORY_APP_FLASH + MEMORY_APP_FLASH_SIZE,
-    .reserved = reserved,
-    .reserved_cap = SLOTS,
-    .panic_put = panic_put,
-    .panic_end = panic_end,
 };
-
-/* ---- operator ---------------------------------------------------------------- */
 
 static struct operator_console operator_console;
-static char history[96];
-
-static const struct operator_board operator_board = {
-    .port = &mux.port,
-    .sink = &console.sink,
-    .history = history,
-    .history_size = sizeof history,
-    .log_level = LOG_INFO,
-    .version = kernel_version,
-    .sections = kernel_map,
-    .section_count = KERNEL_MAP_REGIONS,
-    .poweroff = poweroff,
-};
-
-inline const struct operator_board *operator_config(void)
-{
-    return &operator_board;
-}
+MACHINE_OPERATOR(.reset = NULL)
 
 /* ---- UART1 ------------------------------------------------------------------ */
 
@@ -251,11 +177,7 @@ static void echo_receive(void *self, const uint8_t *bytes, size_t len)
 int main(void)
 {
     hardware_init();
-    klog_init(log_ring, sizeof log_ring, LOG_INFO);
-
-    mux_init(&mux, &uart0.uart, operator_receive, &operator_console);
-    console_init(&console, &mux.port);
-    alarm_init(&alarm_driver);
+    machine_init(&uart0.uart, operator_receive, &operator_console);
     echo.writer.ops = &echo_ops;
     echo.writer.keeps_line = true;
     mux_init(&debug_mux, &uart1.uart, echo_receive, NULL);
@@ -267,7 +189,6 @@ int main(void)
     spi_controller_init(&spi_driver, &spi1.spi, 1000000);
     i2c_master_init(&i2c_driver, &i2c0.bus);
 
-    sched.budget = budgets; /* cheaper than initialised data */
     kernel_init();
     plic_init(irqs, ARRAY_COUNT(irqs));
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
