@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See requests.h. */
 #include <berth/crc32.h>
+#include <loader/orders.h>
 #include <loader/requests.h>
 
 #include <kernel/log.h>
@@ -20,7 +21,8 @@ static void answer_hello(struct requests *rs, struct reply *a)
 {
     loader_let_go(rs->loader, rs->client.owner);
     a->words = HELLO_WORDS;
-    a->word[HELLO_FEATURES] = FEATURE_STORE | FEATURE_PROCESSES | FEATURE_LOG;
+    a->word[HELLO_FEATURES] =
+        FEATURE_STORE | FEATURE_PROCESSES | FEATURE_LOG | operator_features;
     a->word[HELLO_BOOT] = rs->boot;
     reply_text(a, rs->board->name);
 }
@@ -149,6 +151,10 @@ static NOINLINE bool answered(struct requests *rs, const struct request *r,
     case MESSAGE_LOG:
         answer_log(a, cursor);
         break;
+    case MESSAGE_ORDER:
+        a->status = (uint8_t)order_give(
+            r->word[ORDER_WHAT], (pid_handle_t){ r->word[ORDER_PROCESS] });
+        return true;
     default:
         return false;
     }

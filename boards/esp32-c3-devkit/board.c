@@ -229,10 +229,8 @@ static const struct operator_board operator_board = {
     .kept = kept_order,
 };
 
-inline const struct operator_board *operator_config(
-    const struct operator_console *c)
+inline const struct operator_board *operator_config(void)
 {
-    (void)c;
     return &operator_board;
 }
 

@@ -12,7 +12,7 @@ BOARD_SOURCES := arch/riscv32/save_restore.S boards/qemu-virt/board.c boards/qem
     drivers/alarm.c drivers/calendar.c drivers/console.c drivers/crc.c \
     drivers/cycle_count.c drivers/date_time.c drivers/framed_uart.c drivers/led.c \
     drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c drivers/turns.c \
-    loader/console.c loader/console_commands.c loader/process_info.c \
+    $(CONSOLE_SOURCES) loader/process_info.c \
     $(APPS_SOURCES) $(KEPT_SOURCES) $(LIVE_SOURCES) $(BOOT_MODE_SOURCES) $(LOADER_SOURCES)
 
 APPS ?= hello blink sensor

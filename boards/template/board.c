@@ -109,10 +109,8 @@ static const struct operator_board operator_board = {
     .section_count = KERNEL_MAP_REGIONS,
 };
 
-inline const struct operator_board *operator_config(
-    const struct operator_console *c)
+inline const struct operator_board *operator_config(void)
 {
-    (void)c;
     return &operator_board;
 }
 

@@ -21,6 +21,7 @@
 #include <drivers/spi_controller.h>
 #include <kernel/ipc.h>
 #include <loader/boot.h>
+#include <loader/console.h>
 
 /* ---- hardware -------------------------------------------------------------- */
 

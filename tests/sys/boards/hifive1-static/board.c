@@ -4,6 +4,7 @@
 #include <chips/common/plic.h>
 #include <chips/sifive-e/watchdog.h>
 #include <loader/boot.h>
+#include <loader/console.h>
 
 static struct sifive_uart uart0 = {
     .uart = { .ops = &sifive_uart_ops },
