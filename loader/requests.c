@@ -39,16 +39,13 @@ static uint32_t ram_free(const struct live_board *board)
 static void answer_info(struct requests *rs, struct reply *a)
 {
     const struct live_board *board = rs->board;
-    struct loader_space space;
-    loader_space(rs->loader, &space);
     a->words = INFO_WORDS;
     a->word[INFO_BASE] = board->flash;
     a->word[INFO_START] = store_start(&rs->loader->store);
     a->word[INFO_END] = store_end(&rs->loader->store);
     a->word[INFO_SECTOR] = store_geometry(&rs->loader->store)->sector_size;
-    a->word[INFO_UNIT] = space.unit;
-    a->word[INFO_FREE] = space.free;
-    a->word[INFO_LARGEST] = space.largest;
+    a->word[INFO_UNIT] = store_unit(&rs->loader->store);
+    a->word[INFO_FREE] = loader_space(rs->loader, &a->word[INFO_LARGEST]);
     a->word[INFO_ERASES] = rs->loader->store.erases;
     a->word[INFO_RAM_START] = board->ram_start;
     a->word[INFO_RAM_END] = board->ram_end;

@@ -170,7 +170,7 @@ struct store {
     uint32_t page, slot;
 
     /* The transfer that fills the hole. */
-    struct {
+    struct store_transfer {
         uint32_t at, size, id;
         uint32_t offset;   /* bytes that are in flash or in head and tail */
         uint32_t owner;    /* 0: nobody, it is interrupted */
@@ -248,6 +248,9 @@ bool store_walk(struct store *s, uint32_t *at, struct store_object *object);
  * start; the end: nowhere. For places that others name: within an object may lie
  * what looks like one. */
 uint32_t store_seek(const struct store *s, uint32_t at);
+
+/* Bytes that no object has, and the largest stretch of them. */
+uint32_t store_space(const struct store *s, uint32_t *largest);
 
 /* The object a handle names. NODEVICE: none, or no longer. */
 MUST_CHECK err_t store_find(struct store *s, struct store_handle handle,
