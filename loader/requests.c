@@ -174,12 +174,10 @@ static err_t begin_open(struct requests *rs, const struct request *r)
     return loader_open(rs->loader, &rs->client, &request);
 }
 
-/* The store takes a page in pieces. */
 static err_t begin_write(struct requests *rs, const struct request *r)
 {
-    uint32_t len = r->len < STORE_BUFFER_MAX ? r->len : STORE_BUFFER_MAX;
     return loader_write(rs->loader, &rs->client, r->word[WRITE_OFFSET],
-                        r->bytes, len);
+                        r->bytes, r->len);
 }
 
 static NOINLINE err_t begin_digest(struct requests *rs, const struct request *r)
@@ -248,23 +246,6 @@ static void opened(struct requests *rs, struct reply *a)
     a->word[OPENED_UNIT] = store_unit(s);
 }
 
-/* The next piece of the page, if there is one. */
-static bool goes_on(struct requests *rs, struct reply *a)
-{
-    struct request *job = rs->job;
-    uint32_t len = job->len < STORE_BUFFER_MAX ? job->len : STORE_BUFFER_MAX;
-    job->word[WRITE_OFFSET] += len;
-    job->bytes += len;
-    job->len -= len;
-    if (job->len > 0) {
-        a->status = (uint8_t)begin_write(rs, job);
-        return a->status == OK;
-    }
-    a->words = WRITTEN_WORDS;
-    a->word[WRITTEN_OFFSET] = rs->loader->store.transfer.offset;
-    return false;
-}
-
 static void on_done(struct loader_client *client,
                     const struct loader_result *result)
 {
@@ -272,8 +253,10 @@ static void on_done(struct loader_client *client,
     struct reply *a = rs->reply;
     uint8_t type = rs->job->type;
     a->status = (uint8_t)result->e;
-    if (a->status == OK && type == MESSAGE_WRITE && goes_on(rs, a))
-        return;
+    if (a->status == OK && type == MESSAGE_WRITE) {
+        a->words = WRITTEN_WORDS;
+        a->word[WRITTEN_OFFSET] = rs->loader->store.transfer.offset;
+    }
     if (a->status == OK && type == MESSAGE_OPEN)
         opened(rs, a);
     if (a->status == OK && type == MESSAGE_COMMIT) {

@@ -266,10 +266,10 @@ MUST_CHECK err_t store_open(struct store *s, uint32_t owner,
                             const struct store_request *request);
 
 /* The bytes from `offset` on, which has to be where the last write ended. They
- * are lent until done(). All but the last write are a multiple of store_unit()
- * long; the first is at least store_head(). When a transfer is resumed the
- * first write is the first store_head() bytes again, and the next one begins
- * at transfer.offset. */
+ * are lent until done(), and go to flash in rounds of 256 bytes. All but the
+ * last write are a multiple of store_unit() long; the first is at least
+ * store_head(). When a transfer is resumed the first write is the first
+ * store_head() bytes again, and the next one begins at transfer.offset. */
 MUST_CHECK err_t store_write(struct store *s, uint32_t owner, uint32_t offset,
                              const uint8_t *bytes, uint32_t len);
 

@@ -538,13 +538,23 @@ static void write_lengths(void)
     app_make(app, 1024, 1);
     assert_int_equal(open_size(1, 1024, 0), OK);
     assert_int_equal(store_write(s, 1, 0, app, 0), ERR_SIZE);
-    assert_int_equal(store_write(s, 1, 0, app, 257), ERR_SIZE);
+    assert_int_equal(store_write(s, 1, 0, app, 257), ERR_INVAL);
     assert_int_equal(store_write(s, 1, 0, app, 4096), ERR_SIZE);
     assert_int_equal(store_write(s, 1, 0, app, 8), ERR_INVAL);
     assert_int_equal(store_write(s, 1, 0, app, 66), ERR_INVAL);
     assert_int_equal(write_app(1, 0, 896), OK);
     assert_int_equal(store_write(s, 1, 896, app + 896, 132), ERR_SIZE);
     assert_int_equal(world_finish(&w, store_abort(s, 1)), OK);
+    /* And all of it at once, in steps of 256 bytes. */
+    assert_int_equal(open_size(1, 1020, 0), OK);
+    app_make(app, 1020, 2);
+    uint64_t steps = w.steps;
+    assert_int_equal(world_finish(&w, store_write(s, 1, 0, app, 1020)), OK);
+    assert_true(w.steps - steps >= 4);
+    assert_int_equal(s->transfer.offset, 1020);
+    assert_int_equal(world_finish(&w, store_seal(s, 1)), OK);
+    assert_int_equal(world_finish(&w, store_commit(s, 1, NULL)), OK);
+    assert_true(has(1020, 2, &(struct store_object){ 0 }));
 }
 
 static void known_30_lengths_of_writes_are_kept_to(void **state)
