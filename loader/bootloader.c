@@ -91,7 +91,7 @@ void bootloader_done(struct bootloader *b, err_t e)
     b->is_busy = false;
     if (b->is_leaving) {
         b->is_leaving = false;
-        bootloader_ops(b)->leave(b->board->board);
+        bootloader_ops(b)->leave(b);
     } else {
         respond(b, e == OK ? DONE : INTERNAL_ERROR);
     }
@@ -123,8 +123,7 @@ static uint32_t write_page(struct bootloader *b)
     uint32_t address = word_at(b, 0);
     if (!is_writeable(b, address))
         return BAD_ADDRESS;
-    return begun(
-        b, bootloader_ops(b)->write(b->board->board, address, b->payload + 4));
+    return begun(b, bootloader_ops(b)->write(b, address, b->payload + 4));
 }
 
 static uint32_t erase_page(struct bootloader *b)
@@ -183,7 +182,7 @@ static uint32_t get_attribute(struct bootloader *b)
         b->small[8] = (uint8_t)text_put(b->small + 9, a[index].value,
                                         BOOTLOADER_VALUE_MAX);
     } else if (bootloader_ops(b)->attribute_read) {
-        bootloader_ops(b)->attribute_read(b->board->board, index, b->small);
+        bootloader_ops(b)->attribute_read(b, index, b->small);
     }
     return with_body(b, ATTRIBUTE, FROM_SMALL, 0, BOOTLOADER_ATTRIBUTE);
 }
@@ -199,8 +198,7 @@ static uint32_t set_attribute(struct bootloader *b)
         return UNKNOWN;
     memset(b->small, 0, BOOTLOADER_ATTRIBUTE);
     memcpy(b->small, b->payload + 1, 9 + len);
-    return begun(b, bootloader_ops(b)->attribute_write(b->board->board, index,
-                                                       b->small));
+    return begun(b, bootloader_ops(b)->attribute_write(b, index, b->small));
 }
 
 /* Mode 1: change to that rate. Mode 2, at the new rate: is it that one? */
@@ -209,7 +207,7 @@ static uint32_t change_baud(struct bootloader *b)
     uint32_t mode = b->payload[0], baud = word_at(b, 1);
     bool is_good = false;
     if (mode == 1 && bootloader_ops(b)->set_baud)
-        is_good = bootloader_ops(b)->set_baud(b->board->board, baud);
+        is_good = bootloader_ops(b)->set_baud(b, baud);
     if (mode == 1 && is_good)
         b->baud = baud;
     if (mode == 2)
@@ -226,10 +224,10 @@ static uint32_t set_start(struct bootloader *b)
 
 static uint32_t leave(struct bootloader *b)
 {
-    err_t e = bootloader_ops(b)->close(b->board->board);
+    err_t e = bootloader_ops(b)->close(b);
     b->is_leaving = b->is_busy = e == OK;
     if (e != OK)
-        bootloader_ops(b)->leave(b->board->board);
+        bootloader_ops(b)->leave(b);
     return LATER;
 }
 
@@ -348,7 +346,7 @@ static void crc_step(struct bootloader *b)
 {
     uint8_t bytes[STEP];
     uint32_t len = b->end - b->at < STEP ? b->end - b->at : STEP;
-    bootloader_ops(b)->read(b->board->board, bytes, b->at, len);
+    bootloader_ops(b)->read(b, bytes, b->at, len);
     b->crc = crc32_add(b->crc, bytes, len);
     b->at += len;
     if (b->at < b->end)
@@ -364,7 +362,7 @@ static uint8_t body_byte(struct bootloader *b)
     uint8_t byte;
     if (b->source == FROM_SMALL)
         return b->small[b->at];
-    bootloader_ops(b)->read(b->board->board, &byte, b->at, 1);
+    bootloader_ops(b)->read(b, &byte, b->at, 1);
     return byte;
 }
 

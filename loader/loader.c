@@ -260,7 +260,7 @@ bool loader_is_starting(const struct loader *l)
 
 /* ---- a transfer -------------------------------------------------------------------------- */
 
-const struct store_transfer *loader_transfer(const struct loader *l)
+NOINLINE const struct store_transfer *loader_transfer(const struct loader *l)
 {
     const struct store *s = &l->store;
     bool is_there = s->hole.kind == HOLE_INSTALL && s->hole.is_ready;
