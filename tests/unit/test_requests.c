@@ -148,7 +148,6 @@ static void a_greeting_swallows_no_end(void **state)
                                         STORE_NONE };
     struct request hello = { .type = MESSAGE_HELLO };
     struct reply a = { .status = OK };
-    struct loader_progress progress;
     loading_boot();
     requests.client.owner = LOADING_OWNER;
     assert_int_equal(loading_end(loader_open(LOADER, &loading.client, &open)),
@@ -159,8 +158,8 @@ static void a_greeting_swallows_no_end(void **state)
     assert_true(requests_execute(&requests, &hello, &a));
     loading_settle();
     assert_int_equal(loading.dones, before + 1);
-    assert_true(loader_progress(LOADER, &progress));
-    assert_false(progress.is_open);
+    assert_non_null(loader_transfer(LOADER));
+    assert_int_equal(loader_transfer(LOADER)->owner, 0);
 }
 
 /* Else a board whose power came back would seem to have no app, and all of its
