@@ -156,8 +156,8 @@ else
 endif
 
 size: $(KERNEL_IMAGE) $(B)/kernel.elf ## bytes of flash and RAM the kernel takes, by file and by driver
-	@tools/size $(OBJDUMP) $(B)
-	@tools/size_drivers.py $(CROSS) $(BOARD)
+	@{ tools/size $(OBJDUMP) $(B) && tools/size_drivers.py $(CROSS) $(BOARD); } || \
+	    [ $$? -eq 141 ] # make size | head
 
 order: $(B)/kernel.elf ## callers near callees: the order.ld of a board that lacks flash
 	@tools/order.py $(OBJDUMP) $< $(B)/kernel.map $(HOT_FUNCTIONS) > $(MEMORY_DIR)/order.ld.new

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finding the driver of a number in constant time: a hash index over the
- * board's table, built at boot. */
+ * board's table, built at boot. A lean board has few: there they are searched. */
 #include <kernel/process.h>
 
 const struct driver *driver_index[DRIVER_INDEX_SIZE] SECTION(".noinit");
@@ -20,8 +20,24 @@ static const struct driver_ops no_driver_ops = { .command = no_command };
  * command path needs no branch for it. */
 const struct driver no_driver = { 0xFFFFFFFFu, &no_driver_ops, NULL, NULL };
 
+static ALWAYS_INLINE bool is_there(const struct driver *d)
+{
+    return d->ops->absent == NULL || !d->ops->absent(d->self);
+}
+
+static const struct driver *row_find(uint32_t number)
+{
+    const struct driver *d = kernel_config.drivers;
+    for (uint32_t n = kernel_config.driver_count; n != 0; n--, d++)
+        if (d->number == number && is_there(d))
+            return d;
+    return &no_driver;
+}
+
 const struct driver *driver_find(uint32_t number)
 {
+    if (kernel_config.lean)
+        return row_find(number);
     uint32_t at = driver_hash(number);
     const struct driver *d;
     while ((d = driver_index[at])->number != number && d != &no_driver)
@@ -50,16 +66,28 @@ static void index_clear(void)
     }
 }
 
+static void row_add(const struct driver *d)
+{
+    if (!kernel_config.lean) {
+        index_add(d);
+        return;
+    }
+    bool is_new = row_find(d->number) == d;
+    kassert(is_new);
+}
+
 void driver_index_build(void)
 {
-    kassert(kernel_config.driver_count <
-            DRIVER_INDEX_SIZE); /* one stays empty */
-    index_clear();
+    if (!kernel_config.lean) {
+        kassert(kernel_config.driver_count <
+                DRIVER_INDEX_SIZE); /* one stays empty */
+        index_clear();
+    }
     int32_t offset = 0; /* of the pointer to the last grant, from the process */
     for (uint32_t i = 0; i < kernel_config.driver_count; i++) {
         const struct driver *d = &kernel_config.drivers[i];
-        if (d->ops->absent == NULL || !d->ops->absent(d->self))
-            index_add(d);
+        if (is_there(d))
+            row_add(d);
         if (d->grant == NULL)
             continue;
         offset -= (int32_t)sizeof(void *);

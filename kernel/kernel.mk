@@ -2,8 +2,8 @@
 # The kernel image of the chosen board: $(B)/kernel.elf and $(B)/kernel.bin.
 
 # board.mk sets BOARD_SOURCES (chips, drivers, loader parts, board.c) and may
-# replace ARCH_SOURCES' user copy by USER_COPY := plain, and MEMORY_DIR, where
-# its memory.ld lies.
+# replace ARCH_SOURCES' user copy by USER_COPY := plain, the probe for Smepmp by
+# SMEPMP := none, and MEMORY_DIR, where its memory.ld lies.
 $(foreach v,BOARD_PMP_ENTRIES BOARD_CFLAGS BOARD_SOURCES APPS_BASE,$(if $($(v)),,$(error \
     $(BOARD_DIR)/board.mk does not set $(v); see docs/porting.md)))
 # loader/accept.h has the linker see to the same.
@@ -12,9 +12,10 @@ $(error $(BOARD_DIR)/board.mk: a board that demands credentials (ACCEPT_SOURCES)
     bootloader mode, in which anybody writes its app flash: take out BOOT_MODE_SOURCES)
 endif
 USER_COPY ?= mprv
+SMEPMP ?= probed
 MEMORY_DIR ?= $(BOARD_DIR)
 ARCH_SOURCES := $(addprefix arch/riscv32/,start.S trap.S probe.S init.c pmp.c \
-    pmp_encode.c semihosting.S user_copy_$(USER_COPY).S)
+    pmp_encode.c semihosting.S smepmp_$(SMEPMP).c user_copy_$(USER_COPY).S)
 
 # What of BearSSL a board's board.mk names in BEARSSL_SOURCES, by path below its
 # src/. The source is not ours: tools/bearssl fetches it.

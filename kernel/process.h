@@ -237,7 +237,7 @@ void filter_copy(struct process *p, const uint8_t *flash,
 
 /* ---- driver.c --------------------------------------------------------------- */
 
-/* A hash index over the board's rows. */
+/* A hash index over the board's rows; none on a lean board. */
 #define DRIVER_INDEX_SIZE (1u << DRIVER_INDEX_BITS)
 extern const struct driver *driver_index[DRIVER_INDEX_SIZE];
 void driver_index_build(void);
@@ -249,7 +249,8 @@ void driver_index_build(void);
 
 static inline uint32_t driver_hash(uint32_t number)
 {
-    return (number * DRIVER_HASH_FACTOR) >> (32 - DRIVER_INDEX_BITS);
+    uint64_t product = number * DRIVER_HASH_FACTOR; /* 0 bits: 0 */
+    return (uint32_t)(product >> (32 - DRIVER_INDEX_BITS));
 }
 
 /* The row of that number, or &no_driver. */

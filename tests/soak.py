@@ -89,6 +89,7 @@ def steps(share):
         "runs": lambda: all_counted(share),
         "fuzz": ("fuzz", f"FUZZ_SECONDS={by_time}", "FUZZ_TESTS=" + " ".join(
             f"tests/fuzz/fuzz_{w}" for w in others())),
+        "tidy": ("lint", "CHECK=tidy", "FULL=1"),
         "prop": ("prop", "FULL=1"),
         "power": ("power", "FULL=1"),
         "pic": ("pic", "FULL=1"),

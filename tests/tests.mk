@@ -94,8 +94,8 @@ test: ## every suite below: what is merged has passed this
 test-now:
 	@python3 tests/suites.py $(if $(filter file,$(origin BOARD)),,BOARD=$(BOARD)) $(SUITES)
 
-lint: ## the static checks (CHECK="arrows format" for some of them)
-	@python3 tools/lint/lint.py --boards "$(TEST_BOARDS)" $(CHECK)
+lint: ## the static checks (CHECK="arrows format" for some of them, FULL=1: clang-tidy deeper)
+	@FULL=$(FULL) python3 tools/lint/lint.py --boards "$(TEST_BOARDS)" $(CHECK)
 
 lint-selftest: ## each static check on input that it has to refuse
 	@python3 tools/lint/selftest.py
@@ -113,7 +113,7 @@ fuzz: $(FUZZ_TESTS:%=build/host/fuzz/%) ## each fuzz target for FUZZ_SECONDS=5
 	@python3 tests/run_fuzz.py $(FUZZ_SECONDS) $^
 
 tools: build/berth build/berth-sim build/host/sim/bare ## tests of the host tools
-	@python3 tests/run_scripts.py $(sort $(wildcard tests/tool/test_*.sh tests/tool/test_*.py))
+	@python3 tests/run_scripts.py --jobs 2 $(sort $(wildcard tests/tool/test_*.sh tests/tool/test_*.py))
 
 pic: build/berth ## the corpus in three ways to compile and link it, by SEED=1 (FULL=1: all)
 	@python3 tests/pic/matrix.py $(if $(FULL),,--ways 3) --seed $(or $(SEED),1)

@@ -5,6 +5,7 @@ board's table, read from its image. Grants get their layout at boot, so the
 image is booted in QEMU for that; without QEMU, or a board that it has, that
 column is left out.
 """
+import os
 import re
 import shutil
 import struct
@@ -15,6 +16,7 @@ import time
 ROW = struct.Struct("<IIII")  # struct driver: number, ops, self, grant
 GRANT_WORDS = 3               # struct grant, of which `size` and `data` matter
 BOOT_SECONDS = 10
+SIGPIPE = 141                 # what a shell says of who wrote to a pipe without reader
 
 
 class Image:
@@ -108,13 +110,18 @@ def main():
     if not rows:
         sys.exit(f"size: no table \"drivers\" in {image.path}")
     size_of = grants(board, image, [grant for *_, grant in rows if grant])
-    print("\n   code  grant  driver")
+    lines = ["", "   code  grant  driver"]
     for number, ops, _, grant in rows:
         command = image.words(ops, 1)[0]
         place = source(run(cross + "addr2line", "-e", image.path,
                            f"0x{command:x}").strip())
         held = size_of.get(grant, "?") if grant else 0
-        print(f"{code.get(place, 0):7}{held:>7}  0x{number:05x} {place}")
+        lines.append(f"{code.get(place, 0):7}{held:>7}  0x{number:05x} {place}")
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:  # head(1) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(SIGPIPE)
 
 
 main()

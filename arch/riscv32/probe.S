@@ -51,6 +51,7 @@ probe_pmp_grain:
  * While nothing is locked, RLB can be set and cleared; a register that keeps
  * it is the real one. With rules locked already (a restart that kept them) the
  * value itself tells. */
+    .section .text.probe.mseccfg, "ax"
     .globl probe_mseccfg
 probe_mseccfg:
     csrr  a1, mtvec
@@ -65,6 +66,6 @@ probe_mseccfg:
     csrr  a2, 0x747
     csrci 0x747, 4
     .option pop
-    bltz  a0, probe_done
+    bltz  a0, 1f
     or    a0, a0, a2             /* RLB set: it could be */
-    j     probe_done
+1:  j     probe_done

@@ -2,10 +2,11 @@
 # SiFive HiFive1 Rev B (FE310-G002): 16 KiB of RAM, 8 PMP entries.
 
 BOARD_PMP_ENTRIES := 8
+SMEPMP := none
 # Flash is dear here: prologues are shared (libgcc's save and restore), strings
 # are packed, and what makes code faster by making it longer is off. In order.ld
 # callers and callees are neighbours.
-BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=3 -msave-restore \
+BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=0 -msave-restore \
     -malign-data=natural -fno-inline-small-functions -fno-thread-jumps \
     -fno-caller-saves -fno-shrink-wrap -fno-code-hoisting -fno-ipa-sra \
     -fno-tree-dominator-opts -fipa-pta -fno-ssa-phiopt

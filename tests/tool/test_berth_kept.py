@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# BUILDS: apps and a kernel
 """berth kept and berth forget, on a board in QEMU: the line to themselves, and
 through a console that holds it; and an app that prints what looks like their
 answers."""

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# BUILDS: the SDK
 """`berth new`: what it makes is built at once, outside of the tree and in it."""
 import os
 import re

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# BUILDS: apps
 """`berth keygen`, `sign` and `verify`, against hashlib and openssl: what one
 makes the other accepts."""
 import hashlib

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# BUILDS: what documents type
 """The documents hold: the example driver compiles and passes its own test,
 what the README shows of the board is what the board says, and every file that
 a document links to or names is there."""

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# BUILDS: a kernel and apps
 """`make hex` and `make flash`: what is written to a HiFive1. No board is here:
 OpenOCD itself says whether it understands openocd.cfg, a stand-in for it what it
 was told, and the machine model runs what the file holds."""

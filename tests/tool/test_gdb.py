@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# BUILDS: a kernel and an app
 """`make gdb`: the symbols of an app that lies anywhere are where it runs."""
 import os
 import re

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
+# BUILDS: nothing, but what it asks of make it asks here
 # tools/run with input from a pipe, and what the makefiles refuse before
 # anything is built.
 set -u

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# BUILDS: the SDK
 """The SDK as somebody else uses it: installed in a folder with blanks in its
 name, an app beside it whose Makefile has five lines, each compiler and linker;
 and what comes of it runs."""
