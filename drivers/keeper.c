@@ -3,6 +3,7 @@
  * pass over all regions finds the next one and sums up what is its. So there may
  * be any number of them, and none has to be remembered. */
 #include <drivers/keeper.h>
+#include <kernel/flash_hold.h>
 #include <kernel/format.h>
 #include <kernel/string.h>
 
@@ -216,6 +217,7 @@ static void on_done(struct records_client *client, err_t e)
 static void on_work(struct deferred *work)
 {
     struct keeper *k = CONTAINER_OF(work, struct keeper, work);
+    flash_open();
     k->next(k);
 }
 

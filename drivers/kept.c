@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See kept.h. */
 #include <drivers/kept.h>
+#include <kernel/flash_hold.h>
 
+/* Whatever reads a region is called from here, but for the operator's keeper. */
 static void on_work(struct deferred *work)
 {
+    flash_open();
     records_run(&CONTAINER_OF(work, struct kept, work)->records);
 }
 

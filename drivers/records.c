@@ -4,8 +4,6 @@
 #include <drivers/records_priv.h>
 #include <kernel/string.h>
 
-#define PIECE 64u
-
 /* ---- steps -------------------------------------------------------------- */
 
 static step_t (*const steps[STEPS])(struct records *r) = {
@@ -71,7 +69,7 @@ void records_run(struct records *r)
         return;
     }
     r->step = WAIT;
-    if (!records_flash_is(r, r->at, r->config->buffer, r->part))
+    if (memcmp(flash_at(r, r->at), r->config->buffer, r->part) != 0)
         step = FAILS;
     r->part = 0;
     if (step < STEPS)
@@ -91,7 +89,7 @@ void records_init(struct records *r, const struct records_config *config,
     r->seed = seed;
     r->holder = r->first = NULL;
     r->step = WAIT;
-    r->part = 0;
+    r->at = r->part = 0;
     r->is_mounted = false;
     r->flash_client.done = flash_done;
 }
@@ -132,52 +130,40 @@ _Static_assert(offsetof(struct records_key, type) == offsetof(header_t, type) &&
                        offsetof(header_t, number),
                "keys are copied to headers and back");
 
-/* Where the record of that key is; 0: there is none. */
-static uint32_t find(const struct records *r, const struct records_key *key,
-                     header_t *h)
+/* NULL: there is none. */
+static const header_t *find(const struct records *r,
+                            const struct records_key *key)
 {
     header_t name;
     memcpy(&name, key, HEADER - sizeof name.crc);
-    uint32_t entry = records_find(r, &name, key->bytes, h);
-    return entry == EMPTY ? 0 : entry_at(r, entry);
+    return records_find(r, &name, key->bytes);
 }
 
 bool records_has(struct records *r, const struct records_key *key)
 {
-    header_t h;
-    return find(r, key, &h) != 0;
+    return find(r, key) != NULL;
 }
 
-/* Of the header, but for the zeros, and the key. It is kept inverted. */
-static uint32_t name_crc(const header_t *h, const uint8_t *key)
+/* Of the header, but for the zeros, of the key and the value. Kept inverted. */
+static uint32_t crc_of(const header_t *h, const uint8_t *key,
+                       const uint8_t *value)
 {
     uint32_t crc = crc32_add(0, &h->type, offsetof(header_t, crc) - 1);
-    return crc32_add(crc, key, h->key_len);
+    return ~crc32_add(crc32_add(crc, key, h->key_len), value, h->len);
 }
 
 err_t records_get(struct records *r, const struct records_key *key, void *to,
                   uint32_t cap, uint32_t *len)
 {
-    header_t h;
-    uint32_t at = find(r, key, &h);
-    uint8_t *out = to;
+    const header_t *h = find(r, key);
     *len = 0;
-    if (at == 0)
+    if (h == NULL)
         return ERR_NODEVICE;
-    uint32_t crc = name_crc(&h, key->bytes);
-    at += unit_of(r) + key->len;
-    for (uint32_t i = 0; i < h.len; i += PIECE) {
-        uint8_t piece[PIECE];
-        uint32_t n = smaller(PIECE, h.len - i);
-        if (!records_flash_get(r, at + i, piece, n))
-            return ERR_FAIL;
-        crc = crc32_add(crc, piece, n);
-        if (i < cap)
-            memcpy(out + i, piece, smaller(n, cap - i));
-    }
-    if (~crc != h.crc)
+    const uint8_t *value = body_of(r, h) + h->key_len;
+    if (crc_of(h, key->bytes, value) != h->crc)
         return ERR_FAIL;
-    *len = h.len;
+    memcpy(to, value, smaller(h->len, cap));
+    *len = h->len;
     return OK;
 }
 
@@ -185,14 +171,14 @@ bool records_at(const struct records *r, uint32_t entry,
                 struct records_key *key, uint8_t bytes[RECORDS_KEY_MAX],
                 uint32_t *size)
 {
-    header_t h;
-    uint32_t at = entry_at(r, r->config->index[entry]);
-    if (r->config->index[entry] == EMPTY || !records_read(r, at, &h) ||
-        !records_flash_get(r, at + unit_of(r), bytes, h.key_len))
+    uint32_t is = r->config->index[entry];
+    const header_t *h = is == EMPTY ? NULL : records_read(r, entry_at(r, is));
+    if (h == NULL)
         return false;
-    memcpy(key, &h, HEADER - sizeof h.crc);
+    memcpy(key, h, HEADER - sizeof h->crc);
+    memcpy(bytes, body_of(r, h), h->key_len);
     key->bytes = bytes;
-    *size = records_size(r, &h);
+    *size = records_size(r, h);
     return true;
 }
 
@@ -207,7 +193,7 @@ static err_t begin(struct records *r, const struct records_key *key,
     memcpy(h, key, HEADER - sizeof h->crc);
     h->type |= (uint8_t)removed;
     h->len = (uint16_t)len;
-    h->crc = ~crc32_add(name_crc(h, key->bytes), value, len);
+    h->crc = crc_of(h, key->bytes, value);
     h->zeros = records_zeros(h);
     r->key = key->bytes;
     r->value = value;
@@ -221,20 +207,19 @@ err_t records_put(struct records *r, const struct records_key *key,
                   const void *value, uint32_t len)
 {
     const struct records_config *c = r->config;
-    header_t h = { 0 };
     if (key->len > c->key_max || len > c->value_max)
         return ERR_SIZE;
     err_t e = begin(r, key, value, len, 0);
     if (e != OK)
         return e;
-    uint32_t at = find(r, key, &h);
-    uint32_t old = at == 0 ? 0 : records_size(r, &h);
+    const header_t *h = find(r, key);
+    uint32_t old = h == NULL ? 0 : records_size(r, h);
     step_t step = PLACE;
-    if (at != 0 && h.len == len && h.crc == r->header.crc &&
-        records_flash_is(r, at + unit_of(r) + key->len, value, len))
+    if (h != NULL && h->len == len && h->crc == r->header.crc &&
+        memcmp(body_of(r, h) + key->len, value, len) == 0)
         step = ENDS(OK);
     else if (r->live - old + r->size > r->capacity ||
-             (at == 0 && r->count >= records_index_max(c)) ||
+             (h == NULL && r->count >= records_index_max(c)) ||
              (c->owners != NULL &&
               !owners_allow(c->owners, key->id, key->key_number, old, r->size)))
         return ERR_NOMEM;

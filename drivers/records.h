@@ -54,7 +54,8 @@ struct records_client {
 };
 
 struct records_config {
-    struct flash *flash;     /* its ops have `read` */
+    struct flash *flash;     /* whoever calls what reads it sees that it
+                                can be read: flash_open() */
     uint32_t start, sectors; /* two at least; the first begins at `start` */
     uint32_t value_max;
     uint8_t key_max;

@@ -4,32 +4,18 @@
 #include <kernel/string.h>
 
 #define MAGIC 0x435242u /* "BRC", above the count of zeros */
-#define PIECE 64u
 
 uint32_t records_sector_at(const struct records *r, uint32_t number)
 {
     return r->config->start + number % r->config->sectors * sector_size(r);
 }
 
-bool records_flash_get(const struct records *r, uint32_t at, void *to,
-                       uint32_t len)
+bool records_is_blank(const struct records *r, uint32_t at, uint32_t len)
 {
-    struct flash *flash = r->config->flash;
-    return len == 0 || flash->ops->read(flash, to, at, len) == OK;
-}
-
-bool records_flash_is(const struct records *r, uint32_t at,
-                      const uint8_t *bytes, uint32_t len)
-{
-    uint8_t piece[PIECE];
-    for (uint32_t i = 0; i < len; i++) {
-        uint32_t in_piece = i % PIECE;
-        if (in_piece == 0 &&
-            !records_flash_get(r, at + i, piece, smaller(PIECE, len - i)))
+    const uint8_t *bytes = flash_at(r, at);
+    for (uint32_t i = 0; i < len; i++)
+        if (bytes[i] != 0xFF)
             return false;
-        if (piece[in_piece] != (bytes != NULL ? bytes[i] : 0xFF))
-            return false;
-    }
     return true;
 }
 
@@ -77,15 +63,17 @@ uint32_t records_size(const struct records *r, const header_t *h)
     return (unit_of(r) + body + unit_of(r) - 1) & ~(unit_of(r) - 1);
 }
 
-bool records_read(const struct records *r, uint32_t at, header_t *h)
+const header_t *records_read(const struct records *r, uint32_t at)
 {
     const struct records_config *c = r->config;
     uint32_t room = sector_size(r) - (at - c->start) % sector_size(r);
+    const header_t *h = flash_at(r, at);
     return room >= unit_of(r) && room < sector_size(r) &&
-           records_flash_get(r, at, h, HEADER) &&
-           h->zeros == records_zeros(h) &&
-           (h->type & ~REMOVED) < RECORDS_TYPES && h->key_len <= c->key_max &&
-           records_size(r, h) <= room;
+                   h->zeros == records_zeros(h) &&
+                   (h->type & ~REMOVED) < RECORDS_TYPES &&
+                   h->key_len <= c->key_max && records_size(r, h) <= room
+               ? h
+               : NULL;
 }
 
 /* ---- sectors ------------------------------------------------------------ */
@@ -99,14 +87,15 @@ NOINLINE void records_sector_make(const struct records *r, uint32_t number,
 }
 
 /* A copy of another sector is not what it says it is. */
-bool records_sector_read(const struct records *r, uint32_t sector,
-                         struct sector_header *h)
+const struct sector_header *records_sector_read(const struct records *r,
+                                                uint32_t sector)
 {
+    const struct sector_header *h = flash_at(r, records_sector_at(r, sector));
     struct sector_header made;
-    if (!records_flash_get(r, records_sector_at(r, sector), h, HEADER))
-        return false;
     records_sector_make(r, h->number, h->oldest, &made);
     return memcmp(&made, h, HEADER) == 0 &&
-           h->number % r->config->sectors == sector &&
-           h->number - h->oldest < r->config->sectors - 1;
+                   h->number % r->config->sectors == sector &&
+                   h->number - h->oldest < r->config->sectors - 1
+               ? h
+               : NULL;
 }

@@ -43,32 +43,33 @@ uint32_t records_index_max(const struct records_config *c)
 
 /* Is it the record of that name? */
 static bool is_named(const struct records *r, uint32_t at, const header_t *name,
-                     const uint8_t *key, header_t *h)
+                     const uint8_t *key)
 {
-    return records_read(r, at, h) &&
-           ((h->words[0] ^ name->words[0]) & NAME_BITS) == 0 &&
+    const header_t *h = records_read(r, at);
+    return h != NULL && ((h->words[0] ^ name->words[0]) & NAME_BITS) == 0 &&
            h->id == name->id && h->number == name->number &&
-           records_flash_is(r, at + unit_of(r), key, name->key_len);
+           (h->key_len == 0 || /* and no key to point to */
+            memcmp(body_of(r, h), key, h->key_len) == 0);
 }
 
 /* The entry of that key, or the empty one that could be its. */
 static uint32_t *lookup(const struct records *r, uint32_t entry,
-                        const header_t *name, const uint8_t *key,
-                        header_t *found)
+                        const header_t *name, const uint8_t *key)
 {
     uint32_t *index = r->config->index;
     uint32_t i = entry_home(r, entry);
     while (index[i] != EMPTY &&
            (index[i] >> 20 != entry >> 20 ||
-            !is_named(r, entry_at(r, index[i]), name, key, found)))
+            !is_named(r, entry_at(r, index[i]), name, key)))
         i = entry_next(r, i);
     return &index[i];
 }
 
-uint32_t records_find(const struct records *r, const header_t *name,
-                      const uint8_t *key, header_t *found)
+const header_t *records_find(const struct records *r, const header_t *name,
+                             const uint8_t *key)
 {
-    return *lookup(r, entry_of(r, name, key), name, key, found);
+    uint32_t entry = *lookup(r, entry_of(r, name, key), name, key);
+    return entry == EMPTY ? NULL : flash_at(r, entry_at(r, entry));
 }
 
 /* Those behind it that would not be found any more move up. */
@@ -104,11 +105,10 @@ static void count(struct records *r, const header_t *h, int32_t one)
 bool records_holds(struct records *r, uint32_t at, const header_t *h,
                    const uint8_t *key)
 {
-    header_t old = { 0 };
     uint32_t made = entry_moved(r, entry_of(r, h, key), at);
-    uint32_t *entry = lookup(r, made, h, key, &old);
+    uint32_t *entry = lookup(r, made, h, key);
     if (*entry != EMPTY)
-        count(r, &old, -1);
+        count(r, flash_at(r, entry_at(r, *entry)), -1);
     if ((h->type & REMOVED) != 0) {
         if (*entry != EMPTY)
             close_gap(r, (uint32_t)(entry - r->config->index));

@@ -50,7 +50,7 @@ err_t records_check(const struct records_config *c)
 static step_t look_at_tail(struct records *r)
 {
     r->is_open =
-        records_flash_is(r, records_sector_at(r, r->newest) + r->cursor, NULL,
+        records_is_blank(r, records_sector_at(r, r->newest) + r->cursor,
                          smaller(sector_size(r) - r->cursor, r->largest));
     return ENDS(OK);
 }
@@ -60,37 +60,36 @@ step_t records_count_shares(struct records *r)
 {
     const struct records_config *c = r->config;
     for (uint32_t i = 0; i < SCANNED_A_STEP; i++) {
-        header_t h;
         if (c->owners == NULL || r->entry == c->index_size)
             return look_at_tail(r);
         uint32_t entry = c->index[r->entry++];
-        if (entry != EMPTY && records_read(r, entry_at(r, entry), &h))
-            owners_count(c->owners, h.id, h.key_number, 1, records_size(r, &h));
+        const header_t *h =
+            entry == EMPTY ? NULL : records_read(r, entry_at(r, entry));
+        if (h != NULL)
+            owners_count(c->owners, h->id, h->key_number, 1,
+                         records_size(r, h));
     }
     return COUNT;
 }
 
 step_t records_scan(struct records *r)
 {
-    struct sector_header s;
-    header_t h;
-    uint8_t key[RECORDS_KEY_MAX];
     for (uint32_t i = 0; i < SCANNED_A_STEP; i++) {
         uint32_t at = records_sector_at(r, r->scanned) + r->from;
-        if (records_read(r, at, &h)) {
-            if (!records_flash_get(r, at + unit_of(r), key, h.key_len) ||
-                !records_holds(r, at, &h, key))
+        const header_t *h = records_read(r, at);
+        if (h != NULL) {
+            if (!records_holds(r, at, h, body_of(r, h)))
                 return FAILS;
-            r->from += records_size(r, &h);
+            r->from += records_size(r, h);
         } else if (r->scanned == r->newest) {
             r->cursor = r->from;
             return COUNT;
         } else {
             uint32_t number = ++r->scanned;
-            r->from = records_sector_read(r, number % r->config->sectors, &s) &&
-                              s.number == number
-                          ? unit_of(r)
-                          : sector_size(r);
+            const struct sector_header *s =
+                records_sector_read(r, number % r->config->sectors);
+            r->from =
+                s != NULL && s->number == number ? unit_of(r) : sector_size(r);
         }
     }
     return SCAN;
@@ -98,11 +97,10 @@ step_t records_scan(struct records *r)
 
 step_t records_look(struct records *r)
 {
-    struct sector_header h;
-    if (records_sector_read(r, r->scanned, &h) &&
-        (sectors_used(r) == 0 || h.number > r->newest)) {
-        r->newest = h.number;
-        r->oldest = h.oldest;
+    const struct sector_header *h = records_sector_read(r, r->scanned);
+    if (h != NULL && (sectors_used(r) == 0 || h->number > r->newest)) {
+        r->newest = h->number;
+        r->oldest = h->oldest;
     }
     if (++r->scanned < r->config->sectors)
         return LOOK;

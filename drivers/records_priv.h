@@ -79,11 +79,14 @@ static inline uint32_t sectors_used(const struct records *r)
 /* ---- flash ------------------------------------------------------------------ */
 
 uint32_t records_sector_at(const struct records *r, uint32_t number);
-bool records_flash_get(const struct records *r, uint32_t at, void *to,
-                       uint32_t len);
-/* Does flash hold these bytes? NULL: all ones. */
-bool records_flash_is(const struct records *r, uint32_t at,
-                      const uint8_t *bytes, uint32_t len);
+
+/* What lies there is read where it lies; never while an operation is under way. */
+static inline const void *flash_at(const struct records *r, uint32_t at)
+{
+    return flash_bytes(r->config->flash, at);
+}
+
+bool records_is_blank(const struct records *r, uint32_t at, uint32_t len);
 /* `then` is the step that follows. What is programmed is config->buffer; the
  * engine compares it before that step. */
 step_t records_flash_erase(struct records *r, uint32_t at, step_t then);
@@ -98,8 +101,14 @@ uint8_t records_zeros(const void *header);
 
 /* What the record takes in flash. */
 uint32_t records_size(const struct records *r, const header_t *h);
-/* The record at `at`, if there is one that ends in its sector. */
-bool records_read(const struct records *r, uint32_t at, header_t *h);
+/* The record at `at`, if there is one that ends in its sector; else NULL. */
+const header_t *records_read(const struct records *r, uint32_t at);
+
+/* Of a record in flash: its key, and behind that its value. */
+static inline const uint8_t *body_of(const struct records *r, const header_t *h)
+{
+    return (const uint8_t *)h + unit_of(r);
+}
 
 struct sector_header {
     uint32_t magic; /* and the zeros, in the lowest byte */
@@ -111,8 +120,9 @@ _Static_assert(sizeof(struct sector_header) == HEADER, "as in flash");
 
 void records_sector_make(const struct records *r, uint32_t number,
                          uint32_t oldest, struct sector_header *h);
-bool records_sector_read(const struct records *r, uint32_t sector,
-                         struct sector_header *h);
+/* Its header, if that counts; else NULL. */
+const struct sector_header *records_sector_read(const struct records *r,
+                                                uint32_t sector);
 
 /* ---- index ---------------------------------------------------------------- */
 
@@ -128,9 +138,9 @@ static inline uint32_t entry_moved(const struct records *r, uint32_t entry,
     return (entry & ~0xFFFFFu) | (at - r->config->start) / HEADER;
 }
 
-/* The entry of that key, and the header of its record; or EMPTY. */
-uint32_t records_find(const struct records *r, const header_t *name,
-                      const uint8_t *key, header_t *found);
+/* The record of that key; NULL: there is none. */
+const header_t *records_find(const struct records *r, const header_t *name,
+                             const uint8_t *key);
 /* What the record at `at` says holds from now on. False: the index is full. */
 bool records_holds(struct records *r, uint32_t at, const header_t *h,
                    const uint8_t *key);

@@ -2,6 +2,7 @@
 /* Writing records, see records_priv.h: a new one, and a new sector, to which what
  * counts of the oldest one is copied if that one has to make room. */
 #include <drivers/records_priv.h>
+#include <kernel/string.h>
 
 #define BLANK_A_STEP 256u
 #define ENTRIES_A_STEP 32u
@@ -55,10 +56,10 @@ step_t records_write(struct records *r)
         smaller(smaller(r->left, burst - to % burst), c->buffer_size);
     if (part == 0)
         return r->then;
-    if (!r->copies)
+    if (r->copies)
+        memcpy(c->buffer, flash_at(r, r->from), part);
+    else
         fill(r, part);
-    else if (!records_flash_get(r, r->from, c->buffer, part))
-        return FAILS;
     r->from += part;
     r->to += part;
     r->left -= part;
@@ -92,7 +93,7 @@ step_t records_take(struct records *r)
         r->entry = r->drops ? 0 : r->config->index_size;
         return COLLECT;
     }
-    if (records_flash_is(r, at + r->from, NULL, n)) {
+    if (records_is_blank(r, at + r->from, n)) {
         r->from += n;
         return TAKE;
     }
@@ -116,18 +117,18 @@ step_t records_gather(struct records *r)
 {
     const struct records_config *c = r->config;
     for (uint32_t i = 0; i < ENTRIES_A_STEP; i++) {
-        header_t h;
         if (r->entry == c->index_size)
             return close(r);
         uint32_t *entry = &c->index[r->entry++];
         uint32_t at = entry_at(r, *entry); /* of EMPTY: in no sector */
         if (at - records_sector_at(r, r->oldest) >= sector_size(r))
             continue;
-        if (!records_read(r, at, &h))
+        const header_t *h = records_read(r, at);
+        if (h == NULL)
             return FAILS;
         *entry = entry_moved(r, *entry, r->to);
         r->from = at;
-        r->left = records_size(r, &h);
+        r->left = records_size(r, h);
         r->copies = true;
         r->then = COLLECT;
         return records_write(r);

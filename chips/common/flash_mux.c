@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See flash_mux.h. */
 #include <chips/common/flash_mux.h>
-#include <kernel/flash_hold.h>
-#include <kernel/string.h>
 
 static err_t start(struct flash_mux *m, const struct flash_port *port)
 {
@@ -70,19 +68,8 @@ static err_t port_erase(struct flash *flash, uint32_t at)
     return operation(flash, at, NULL, 0);
 }
 
-static err_t port_read(struct flash *flash, uint8_t *bytes, uint32_t at,
-                       uint32_t len)
-{
-    if (at > flash->geometry->size || len > flash->geometry->size - at)
-        return ERR_INVAL;
-    flash_open();
-    memcpy(bytes, flash_bytes(flash, at), len);
-    return OK;
-}
-
 static const struct flash_ops port_ops = { .program = port_program,
-                                           .erase = port_erase,
-                                           .read = port_read };
+                                           .erase = port_erase };
 
 void flash_mux_init(struct flash_mux *m, struct flash *flash,
                     struct flash_port *ports, uint32_t count)

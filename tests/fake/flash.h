@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A flash for tests of drivers: NOR of 16 sectors of 1 KiB. An operation ends when
  * the test says so: fake_flash_end(), or fake_flash_settle(), which lets all of
- * them and what follows come to their end. Power cuts are tests/power's. */
+ * them and what follows come to their end. Whoever reads it while it is busy, or
+ * after fake_flash_close() without flash_open(), is stopped by ASan. Power cuts are
+ * tests/power's. */
 #ifndef TESTS_FAKE_FLASH_H
 #define TESTS_FAKE_FLASH_H
 
+#include <sanitizer/asan_interface.h>
 #include <string.h>
 
 #include <tests/fake/kernel.h>
@@ -12,6 +15,7 @@
 #include <berth/compiler.h>
 #include <berth/hil/flash.h>
 #include <drivers/records.h>
+#include <kernel/flash_hold.h>
 
 #define FAKE_FLASH_SECTOR 1024u
 #define FAKE_FLASH_SIZE (16u * FAKE_FLASH_SECTOR)
@@ -31,6 +35,25 @@ const struct flash_geometry *records_geometry(const struct records *r)
     return r->config->flash->geometry;
 }
 
+static struct fake_flash *fake_flash_made;
+
+/* As when an app has run since it was opened. */
+static inline void fake_flash_close(struct fake_flash *f)
+{
+    ASAN_POISON_MEMORY_REGION(f->cells, sizeof f->cells);
+}
+
+static inline void fake_flash_open(struct fake_flash *f)
+{
+    ASAN_UNPOISON_MEMORY_REGION(f->cells, sizeof f->cells);
+}
+
+void flash_open(void)
+{
+    if (fake_flash_made != NULL && !fake_flash_made->is_busy)
+        fake_flash_open(fake_flash_made);
+}
+
 static inline err_t fake_flash_program(struct flash *flash, uint32_t at,
                                        const uint8_t *bytes, uint32_t len)
 {
@@ -40,6 +63,7 @@ static inline err_t fake_flash_program(struct flash *flash, uint32_t at,
     assert_int_equal(at % 4 + len % 4, 0);
     assert_int_equal(at / 256, (at + len - 1) / 256);
     f->is_busy = true;
+    fake_flash_close(f);
     f->bytes = bytes;
     f->at = at;
     f->len = len;
@@ -52,25 +76,16 @@ static inline err_t fake_flash_erase(struct flash *flash, uint32_t at)
     assert_false(f->is_busy);
     assert_true(at < FAKE_FLASH_SIZE && at % FAKE_FLASH_SECTOR == 0);
     f->is_busy = true;
+    fake_flash_close(f);
     f->at = at;
     f->len = 0;
     return OK;
 }
 
-static inline err_t fake_flash_read(struct flash *flash, uint8_t *bytes,
-                                    uint32_t at, uint32_t len)
-{
-    struct fake_flash *f = CONTAINER_OF(flash, struct fake_flash, flash);
-    assert_false(f->is_busy);
-    assert_true(at <= FAKE_FLASH_SIZE && len <= FAKE_FLASH_SIZE - at);
-    memcpy(bytes, f->cells + at, len);
-    return OK;
-}
-
 static inline void fake_flash_make(struct fake_flash *f)
 {
-    static const struct flash_ops ops = { fake_flash_program, fake_flash_erase,
-                                          fake_flash_read };
+    static const struct flash_ops ops = { fake_flash_program,
+                                          fake_flash_erase };
     static const struct flash_geometry geometry = {
         .size = FAKE_FLASH_SIZE,
         .sector_size = FAKE_FLASH_SECTOR,
@@ -78,6 +93,8 @@ static inline void fake_flash_make(struct fake_flash *f)
         .burst = 256,
         .reprogram = true,
     };
+    fake_flash_made = f;
+    fake_flash_open(f);
     *f = (struct fake_flash){ .flash = { .ops = &ops, .geometry = &geometry } };
     f->flash.base = f->cells;
     memset(f->cells, 0xFF, sizeof f->cells);
@@ -87,6 +104,7 @@ static inline void fake_flash_end(struct fake_flash *f)
 {
     assert_true(f->is_busy);
     f->is_busy = false;
+    fake_flash_open(f);
     if (f->len == 0 && !f->fails)
         memset(f->cells + f->at, 0xFF, FAKE_FLASH_SECTOR);
     for (uint32_t i = 0; i < f->len && !f->fails; i++)

@@ -93,7 +93,7 @@ static err_t on_erase(struct flash *flash, uint32_t at)
 
 static void flash_make(void)
 {
-    static const struct flash_ops ops = { on_program, on_erase, NULL };
+    static const struct flash_ops ops = { on_program, on_erase };
     static const struct flash_geometry geometry = {
         .size = LOADING_SECTORS * LOADING_SECTOR,
         .sector_size = LOADING_SECTOR,

@@ -98,7 +98,7 @@ static err_t nor_erase(struct flash *flash, uint32_t at)
 
 void nor_make(struct nor *nor, const struct flash_geometry *geometry)
 {
-    static const struct flash_ops ops = { nor_program, nor_erase, NULL };
+    static const struct flash_ops ops = { nor_program, nor_erase };
     *nor = (struct nor){ .geometry = *geometry,
                          .flash = { .ops = &ops },
                          .cut_at = NOR_NEVER,

@@ -218,7 +218,6 @@ static void request_cut(const struct request *q, uint32_t phase,
 {
     nor_free(&w.nor);
     nor_make(&w.nor, &before_nor.geometry);
-    w.nor.flash.ops = &w.ops;
     if (!prepare(phase)) {
         failed(q, "cannot be prepared", phase, 0, 0);
         return;
@@ -310,7 +309,6 @@ static bool world_all(const struct size *size)
            (unsigned long long)cut_points);
     nor_free(&w.nor);
     nor_make(&w.nor, &g);
-    w.nor.flash.ops = &w.ops;
     if (records_world_boot(&w) == OK)
         cost(size);
     fflush(stdout);

@@ -11,19 +11,6 @@ const struct flash_geometry *records_geometry(const struct records *r)
     return r->config->flash->geometry;
 }
 
-static err_t world_read(struct flash *flash, uint8_t *bytes, uint32_t at,
-                        uint32_t len)
-{
-    struct nor *nor = CONTAINER_OF(flash, struct nor, flash);
-    if (nor->is_busy || at >= nor->geometry.size ||
-        len > nor->geometry.size - at) {
-        fprintf(stderr, "read while busy, or outside: 0x%x\n", (unsigned)at);
-        abort();
-    }
-    memcpy(bytes, nor->shown + at, len);
-    return OK;
-}
-
 static void on_wake(struct records *r)
 {
     CONTAINER_OF(r, struct records_world, records)->is_woken = true;
@@ -51,9 +38,6 @@ void records_world_make(struct records_world *w,
     uint32_t sector = geometry->sector_size;
     memset(w, 0, sizeof *w);
     nor_make(&w->nor, geometry);
-    w->ops = *w->nor.flash.ops;
-    w->ops.read = world_read;
-    w->nor.flash.ops = &w->ops;
     w->config = (struct records_config){
         .flash = &w->nor.flash,
         .start = sector,

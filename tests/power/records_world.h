@@ -11,7 +11,6 @@
 
 struct records_world {
     struct nor nor;
-    struct flash_ops ops; /* the flash's, and `read` */
     struct records records;
     struct records_config config;
     struct records_client client;

@@ -20,7 +20,6 @@
 #include <drivers/isolated.h>
 #include <drivers/kv.h>
 #include <drivers/nonvolatile.h>
-#include <kernel/flash_hold.h>
 
 #define APPS 3u
 #define KEYS 20u
@@ -29,10 +28,6 @@
 #define SHARE_BYTES 1800u
 #define BYTES 512u /* of isolated storage, and of shared */
 #define SECTORS (FAKE_FLASH_SIZE / FAKE_FLASH_SECTOR)
-
-void flash_open(void)
-{
-}
 
 /* ---- the system -------------------------------------------------------------------- */
 
@@ -123,6 +118,7 @@ static void tear(void)
 {
     uint32_t done = random_below(flash.len + 1);
     flash.is_busy = false;
+    fake_flash_open(&flash);
     for (uint32_t i = 0; i < flash.len && i <= done; i++) {
         uint8_t left = i == done ? (uint8_t)random_below(256) : 0;
         flash.cells[flash.at + i] &= (uint8_t)(flash.bytes[i] | left);

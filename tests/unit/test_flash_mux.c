@@ -4,7 +4,6 @@
 #include <tests/fake/flash.h>
 
 #include <chips/common/flash_mux.h>
-#include <kernel/flash_hold.h>
 
 static struct fake_flash flash;
 static struct flash_mux mux;
@@ -16,16 +15,11 @@ static struct user {
     bool asks_again;
 } users[3];
 static const uint8_t bytes[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
-static unsigned opened, order;
+static unsigned order;
 static unsigned told_as[3];
 static err_t refusal;
 static struct flash_ops ops;
 static const struct flash_ops *real_ops;
-
-void flash_open(void)
-{
-    opened++;
-}
 
 static err_t program(unsigned port, uint32_t at)
 {
@@ -69,7 +63,7 @@ static int setup(void **state)
     memset(ports, 0, sizeof ports);
     memset(users, 0, sizeof users);
     mux = (struct flash_mux){ 0 };
-    opened = order = 0;
+    order = 0;
     refusal = OK;
     flash_mux_init(&mux, &flash.flash, ports, 3);
     for (unsigned i = 0; i < 3; i++) {
@@ -138,20 +132,6 @@ static void what_cannot_start_is_told(void **state)
     assert_int_equal(users[1].e, ERR_FAIL);
 }
 
-static void reading_opens_flash_and_stays_within(void **state)
-{
-    (void)state;
-    struct flash *f = &ports[1].flash;
-    uint8_t out[8];
-    memcpy(flash.cells + FAKE_FLASH_SIZE - 8, bytes, 8);
-    assert_int_equal(f->ops->read(f, out, FAKE_FLASH_SIZE - 8, 8), OK);
-    assert_memory_equal(out, bytes, 8);
-    assert_int_equal(opened, 1);
-    assert_int_equal(f->ops->read(f, out, FAKE_FLASH_SIZE - 7, 8), ERR_INVAL);
-    assert_int_equal(f->ops->read(f, out, UINT32_MAX, 8), ERR_INVAL);
-    assert_int_equal(f->ops->read(f, out, 8, UINT32_MAX), ERR_INVAL);
-}
-
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
@@ -160,7 +140,6 @@ int main(void)
         TEST(each_user_is_told_of_its_own_operations),
         TEST(operations_wait_for_each_other_in_turn),
         TEST(what_cannot_start_is_told),
-        TEST(reading_opens_flash_and_stays_within),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,6 @@
 #include <drivers/keeper.h>
 #include <drivers/kv.h>
 #include <drivers/nonvolatile.h>
-#include <kernel/flash_hold.h>
 
 #define HEAD " ShortID      Key  Values   Bytes  Isolated  App\r\n"
 #define SHARES "4 apps may keep 5 values, 700 bytes each\r\n"
@@ -53,10 +52,6 @@ static struct process *app;
 static struct storage_rights *rights;
 static uint32_t running; /* the ShortId of an app that runs */
 
-void flash_open(void)
-{
-}
-
 /* ---- the port: a unit at a time ------------------------------------------------ */
 
 static struct writer *queued;
@@ -87,6 +82,7 @@ static bool port_step(void)
 
 static void settle(void)
 {
+    fake_flash_close(&flash); /* an app has run */
     do
         fake_flash_settle(&flash);
     while (port_step());

@@ -35,6 +35,7 @@ static uint32_t in_a, out_a, in_b, out_b;
 
 static void settle(void)
 {
+    fake_flash_close(&flash); /* an app has run */
     fake_flash_settle(&flash);
 }
 

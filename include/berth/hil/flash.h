@@ -45,16 +45,12 @@ struct flash_ops {
                      uint32_t len);
     /* The sector that begins at `at`. */
     err_t (*erase)(struct flash *flash, uint32_t at);
-    /* For devices that are not mapped; NULL where `base` is set. */
-    err_t (*read)(struct flash *flash, uint8_t *bytes, uint32_t at,
-                  uint32_t len);
 };
 
 struct flash {
     const struct flash_ops *ops;
     const struct flash_geometry *geometry;
-    const uint8_t *base; /* where the device can be read; NULL: it is not
-                            mapped and holds no apps */
+    const uint8_t *base;         /* where the device can be read */
     struct flash_client *client; /* set once at boot */
 };
 
