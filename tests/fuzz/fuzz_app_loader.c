@@ -299,14 +299,14 @@ static void until_idle(void)
 static void world_clean(void)
 {
     struct loader_object o;
-    struct loader_progress progress;
+    const struct store_transfer *t;
     loading_pass(1200); /* a transfer is interrupted then, a trial over */
     until_idle();
-    if (loader_progress(&loading.loader, &progress)) {
+    if ((t = loader_transfer(&loading.loader)) != NULL) {
         loading.client.owner = LOADING_OWNER;
-        (void)loading_end(loader_open(
-            &loading.loader, &loading.client,
-            &(struct store_request){ progress.size, 0, 0, STORE_NONE }));
+        (void)loading_end(
+            loader_open(&loading.loader, &loading.client,
+                        &(struct store_request){ t->size, 0, 0, STORE_NONE }));
         (void)loader_abort(&loading.loader, &loading.client);
         loading_pass(5);
         until_idle();

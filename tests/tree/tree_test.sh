@@ -81,14 +81,25 @@ check '... without compiling the kernel' did_not 'CC .*kernel/'
 check '... the image' did 'IMAGE'
 
 # A port by docs/porting.md, of a chip that QEMU has: sifive_e.
-port() {
-    make -j2 BOARD=mine kernel &&
-        { sleep 1; printf 'status\r'; sleep 2; } | timeout -s KILL 8 qemu-system-riscv32 \
-            -M sifive_e,revb=true -nodefaults -display none -serial stdio \
-            -kernel build/mine/kernel.elf >"$work/port" 2>&1
+port() (
+    make -j2 BOARD=mine kernel || exit 1
+    : >"$work/port"
+    rm -f "$work/line" && mkfifo "$work/line"
+    timeout -s KILL 30 qemu-system-riscv32 -M sifive_e,revb=true -nodefaults \
+        -display none -serial stdio -kernel build/mine/kernel.elf \
+        <"$work/line" >"$work/port" 2>&1 &
+    exec 3>"$work/line"
+    trap '' PIPE
+    tries=0
+    until grep -q "$1" "$work/port" || [ "$tries" = 50 ]; do
+        printf 'status\r' >&3
+        sleep 0.2
+        tries=$((tries + 1))
+    done
+    kill "$!"
     cat "$work/port"
     grep -q "$1" "$work/port"
-}
+)
 
 cp -R boards/template boards/mine
 cp -R chips/template chips/mine
@@ -101,14 +112,17 @@ check '... until it can put a byte: then it says what comes next' \
     port 'KERNEL PANIC: write mine_uart_init() in chips/mine/uart.c'
 cat >"$work/wiring.sed" <<'END'
 s/mine_uart/sifive_uart/
-s,#include <chips/mine/uart.h>,#include <chips/common/plic.h>\
+s,#include <chips/mine/uart.h>,#include <berth/hil/chip.h>\
+#include <chips/common/plic.h>\
 #include <chips/sifive-e/uart.h>,
-s/missing("write inter.*/static const struct irq irqs[] = {\
-        { 3, sifive_uart_serve, \&uart0 }\
-    };\
-    plic_init(irqs, 1);/
+s/missing("write inter.*/plic_init();/
+s/^static struct mux mux;/IRQ_TABLE({ 3, sifive_uart_serve, \&uart0 })\
+&/
 s/#define SLOTS .*/&\
-uint32_t chip_timer_hz = 10000000;/
+uint32_t chip_timer_hz(void)\
+{\
+    return 10000000;\
+}/
 END
 sed -i -f "$work/wiring.sed" boards/mine/board.c
 sed -i 's,chips/mine/chip.c.*,chips/common/clint.c chips/common/plic.c \\\
