@@ -34,10 +34,10 @@ KERNEL_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(KERNEL_SOURCES)))
 
 # What every system call, event and switch runs through. A board that has more
 # flash than time sets HOT_CFLAGS := -O2.
-HOT_SOURCES := $(addprefix kernel/,deferred.c grant.c ipc.c ktime.c main.c memop.c \
+HOT_SOURCES := $(addprefix kernel/,grant.c ipc.c ktime.c main.c memop.c \
     process.c sched.c syscall.c upcall.c user.c) \
     drivers/alarm.c drivers/console.c drivers/mux.c arch/riscv32/pmp.c \
-    chips/common/clint.c chips/common/plic.c
+    chips/common/clint.c
 HOT_CFLAGS ?=
 HOT_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(filter $(HOT_SOURCES),$(KERNEL_SOURCES))))
 $(HOT_OBJECTS): KERNEL_CFLAGS += $(HOT_CFLAGS)

@@ -119,9 +119,8 @@ pic: build/berth ## the corpus in three ways to compile and link it, by SEED=1 (
 	@python3 tests/pic/matrix.py $(if $(FULL),,--ways 3) --seed $(or $(SEED),1)
 
 live: build/berth build/berth-sim build/host/test/tests/live/board ## live loading by the real tool, on a board on this machine (FULL=1: more)
-	@for board in qemu-virt qemu-virt-secure virt-loader hifive1-revb hifive1-live esp32-c3-devkit \
-	    esp32-c3-usb; do \
-	    $(MAKE) BOARD=$$board kernel || exit; done
+	@$(MAKE) kernels KERNELS="qemu-virt qemu-virt-secure virt-loader hifive1-revb \
+	    hifive1-live esp32-c3-devkit esp32-c3-usb"
 	@$(MAKE) BOARD=hifive1-revb build/hifive1-revb/apps.img $(LIVE_APPS)
 	@FULL=$(FULL) python3 tests/run_scripts.py --jobs 3 $(sort $(wildcard tests/live/test_*.py))
 

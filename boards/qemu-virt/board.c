@@ -100,10 +100,14 @@ static const struct boot_mode_board boot_mode_board = {
     .line = &machine_uart.uart,
     .store = &apps_loader.store,
     .flash = APP_FLASH,
-    .info = "{\"version\":\"1.1.3\", \"start_address\":\"0x22000000\", "
-            "\"name\":\"Berth on qemu-virt\"}",
-    .attributes = attributes,
-    .attribute_count = ARRAY_COUNT(attributes),
+    .bootloader = {
+        .apps_start = APP_FLASH,
+        .apps_end = APP_FLASH + APP_SECTORS * SECTOR,
+        .info = "{\"version\":\"1.1.3\", \"start_address\":\"0x22000000\", "
+                "\"name\":\"Berth on qemu-virt\"}",
+        .attributes = attributes,
+        .attribute_count = ARRAY_COUNT(attributes),
+    },
     .leave = machine_reset,
 };
 

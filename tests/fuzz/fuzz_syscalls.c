@@ -8,7 +8,7 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c
- * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c kernel/ram.c
+ * SOURCES: kernel/life.c kernel/main.c kernel/memop.c kernel/process.c kernel/start.c kernel/ram.c
  * SOURCES: pic/reloc.c
  * SOURCES: kernel/report.c kernel/sched.c kernel/syscall.c kernel/upcall.c
  * SOURCES: kernel/user.c kernel/trace.c drivers/alarm.c drivers/console.c drivers/mux.c

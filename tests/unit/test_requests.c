@@ -9,7 +9,8 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c
- * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
+ * SOURCES: kernel/life.c kernel/main.c kernel/memop.c kernel/process.c kernel/start.c
+ * SOURCES: pic/reloc.c kernel/ram.c
  * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c kernel/trace.c
  * LINK: -Wl,--wrap=flash_hold -Wl,--wrap=flash_release */
 #include <tests/fake/loading.h>
@@ -148,7 +149,6 @@ static void a_greeting_swallows_no_end(void **state)
                                         STORE_NONE };
     struct request hello = { .type = MESSAGE_HELLO };
     struct reply a = { .status = OK };
-    struct loader_progress progress;
     loading_boot();
     requests.client.owner = LOADING_OWNER;
     assert_int_equal(loading_end(loader_open(LOADER, &loading.client, &open)),
@@ -159,8 +159,8 @@ static void a_greeting_swallows_no_end(void **state)
     assert_true(requests_execute(&requests, &hello, &a));
     loading_settle();
     assert_int_equal(loading.dones, before + 1);
-    assert_true(loader_progress(LOADER, &progress));
-    assert_false(progress.is_open);
+    assert_non_null(loader_transfer(LOADER));
+    assert_int_equal(loader_transfer(LOADER)->owner, 0);
 }
 
 /* Else a board whose power came back would seem to have no app, and all of its
