@@ -4,6 +4,7 @@
  * SOURCES: kernel/report.c kernel/format.c kernel/log.c
  * SOURCES: tests/fake/kernel.c tests/fake/uart.c */
 #include <drivers/mux.h>
+#include <kernel/kernel.h>
 #include <loader/console.h>
 
 #include <stdio.h>
@@ -31,6 +32,12 @@ const struct operator_board *operator_config(void)
 }
 static char history[48];
 static uint8_t ring[256];
+
+const struct kernel_config kernel_config = {
+    .log = ring,
+    .log_size = sizeof ring,
+    .log_level = LOG_DEBUG,
+};
 
 static void (*on_end)(void);
 static bool due[FAKE_SLOTS];
@@ -144,7 +151,7 @@ static int setup(void **state)
     memset(&other, 0, sizeof other);
     other.writer.ops = &other_ops;
     hooks = 0;
-    klog_init(ring, sizeof ring, LOG_DEBUG);
+    klog_clear();
     board = (struct operator_board){
         .port = &mux.port,
         .sink = &app_input.sink,
