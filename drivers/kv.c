@@ -20,38 +20,27 @@ static struct records *records_of(const struct kv *d)
 
 /* ---- whose record ----------------------------------------------------------------- */
 
-static struct records_key key_of(const struct kv *d,
-                                 const struct storage_rights *rights,
-                                 uint32_t id)
-{
-    return (struct records_key){ .type = KEPT_VALUE,
-                                 .key_number = rights->key,
-                                 .id = id,
-                                 .bytes = d->bytes->key,
-                                 .len = (uint8_t)d->key_len };
-}
-
 /* Of those ids the first that has the key; 0: none has. */
-static uint32_t owner_among(struct kv *d, const struct storage_rights *rights,
-                            const uint32_t *ids, uint32_t count)
+static uint32_t owner_among(struct kv *d, const uint32_t *ids, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        const struct records_key key = key_of(d, rights, ids[i]);
-        if (records_has(records_of(d), &key))
+        d->key.id = ids[i];
+        if (records_has(records_of(d), &d->key))
             return ids[i];
     }
     return 0;
 }
 
-/* Whose value is changed by a request to change one; 0: nobody's. */
+/* Whose value is meant by a request; 0: nobody's. */
 static uint32_t target(struct kv *d, const struct storage_rights *rights,
                        uint32_t what)
 {
-    uint32_t own = owner_among(d, rights, &rights->id, 1);
-    uint32_t other =
-        owner_among(d, rights, rights->modify_ids, rights->modifies);
-    bool exists = own != 0 || other != 0 ||
-                  owner_among(d, rights, rights->read_ids, rights->reads) != 0;
+    uint32_t own = owner_among(d, &rights->id, 1);
+    uint32_t read = owner_among(d, rights->read_ids, rights->reads);
+    if (what == GET)
+        return own != 0 && rights->may_read ? own : read;
+    uint32_t other = owner_among(d, rights->modify_ids, rights->modifies);
+    bool exists = own != 0 || other != 0 || read != 0;
     if (exists && what == ADD)
         return 0;
     if (own != 0)
@@ -72,19 +61,10 @@ static err_t bytes_take(struct process *p, uint8_t *to, struct uslice from,
 
 /* ---- a request ------------------------------------------------------------------------ */
 
-static err_t get(struct kv *d, struct process *p,
-                 const struct storage_rights *rights)
+static err_t get(struct kv *d, struct process *p)
 {
     struct uslice to = allowed_rw(&d->driver.grant, p, RW_VALUE);
-    uint32_t owner = 0;
-    if (rights->may_read)
-        owner = owner_among(d, rights, &rights->id, 1);
-    if (owner == 0)
-        owner = owner_among(d, rights, rights->read_ids, rights->reads);
-    if (owner == 0)
-        return ERR_NOSUPPORT;
-    const struct records_key key = key_of(d, rights, owner);
-    err_t e = records_get(records_of(d), &key, d->bytes->value, KV_VALUE_MAX,
+    err_t e = records_get(records_of(d), &d->key, d->bytes->value, KV_VALUE_MAX,
                           &d->len);
     uint32_t fits = d->len < to.len ? d->len : to.len;
     if (e == OK && fits != 0)
@@ -94,21 +74,12 @@ static err_t get(struct kv *d, struct process *p,
     return e;
 }
 
-static err_t change(struct kv *d, struct process *p,
-                    const struct storage_rights *rights, const struct app_kv *a)
+static err_t put(struct kv *d, struct process *p, uint32_t len)
 {
-    uint32_t owner = target(d, rights, a->what);
-    if (owner == 0)
-        return ERR_NOSUPPORT;
-    const struct records_key key = key_of(d, rights, owner);
-    if (a->what == DELETE)
-        return records_remove(records_of(d), &key);
+    uint8_t *value = d->bytes->value;
     err_t e =
-        bytes_take(p, d->bytes->value,
-                   allowed_ro(&d->driver.grant, p, RO_VALUE), a->value_len);
-    return e == OK
-               ? records_put(records_of(d), &key, d->bytes->value, a->value_len)
-               : e;
+        bytes_take(p, value, allowed_ro(&d->driver.grant, p, RO_VALUE), len);
+    return e == OK ? records_put(records_of(d), &d->key, value, len) : e;
 }
 
 static err_t serve(struct kept_driver *driver, struct process *p,
@@ -121,7 +92,6 @@ static err_t serve(struct kept_driver *driver, struct process *p,
         return KEPT_DONE;
     driver->has_begun = true;
     d->len = 0;
-    d->key_len = a->key_len;
     if (!d->authority->rights(d->authority, process_pid(p).handle, &rights))
         return ERR_NOSUPPORT;
     err_t e = bytes_take(p, d->bytes->key,
@@ -130,7 +100,17 @@ static err_t serve(struct kept_driver *driver, struct process *p,
         return e;
     if (a->what == COLLECT)
         return records_collect(records_of(d));
-    return a->what == GET ? get(d, p, &rights) : change(d, p, &rights, a);
+    d->key = (struct records_key){ .type = KEPT_VALUE,
+                                   .key_number = rights.key,
+                                   .bytes = d->bytes->key,
+                                   .len = (uint8_t)a->key_len };
+    d->key.id = target(d, &rights, a->what);
+    if (d->key.id == 0)
+        return ERR_NOSUPPORT;
+    if (a->what == GET)
+        return get(d, p);
+    return a->what == DELETE ? records_remove(records_of(d), &d->key)
+                             : put(d, p, a->value_len);
 }
 
 static void end(struct kept_driver *driver, struct process *p,

@@ -45,8 +45,8 @@ struct kv_bytes {
 struct kv {
     struct kept_driver driver; /* first */
     const struct storage_authority *authority;
-    uint32_t key_len;
-    uint32_t len; /* of the value that was read */
+    struct records_key key; /* of the request that is served */
+    uint32_t len;           /* of the value that was read */
     struct kv_bytes *bytes;
 };
 

@@ -39,10 +39,10 @@ static const uint8_t *header_of(const struct process *p, struct tbf *tbf)
 }
 
 static void name_copy(char *to, const uint8_t *base, const struct tbf *tbf,
-                      uint32_t offset, uint32_t cap)
+                      uint32_t cap)
 {
-    uint32_t len = offset < tbf->name.len ? tbf->name.len - offset : 0;
-    memcpy(to, base + tbf->name.offset + offset, len < cap ? len : cap);
+    uint32_t len = tbf->name.len;
+    memcpy(to, base + tbf->name.offset, len < cap ? len : cap);
 }
 
 static void header_facts(const struct process *p, struct process_info *info)
@@ -51,18 +51,18 @@ static void header_facts(const struct process *p, struct process_info *info)
     const uint8_t *base = header_of(p, &tbf);
     if (base == NULL)
         return;
-    name_copy(info->name, base, &tbf, 0, sizeof info->name - 1);
+    name_copy(info->name, base, &tbf, sizeof info->name - 1);
     info->short_id = tbf.short_id;
 }
 
-uint32_t process_name(uint32_t slot, char *to, uint32_t offset, uint32_t cap)
+uint32_t process_name(uint32_t slot, char *to, uint32_t cap)
 {
     const struct process *p = slot_process(slot);
     struct tbf tbf;
     const uint8_t *base = p == NULL ? NULL : header_of(p, &tbf);
     if (base == NULL)
         return 0;
-    name_copy(to, base, &tbf, offset, cap);
+    name_copy(to, base, &tbf, cap);
     return tbf.name.len;
 }
 

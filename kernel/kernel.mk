@@ -24,19 +24,20 @@ BEARSSL_CFLAGS ?=
 BEARSSL_OBJECTS := $(addprefix $(B)/obj/bearssl/,$(addsuffix .o,$(BEARSSL_SOURCES)))
 BEARSSL_INCLUDES := -isystem $(BEARSSL)/inc -isystem /usr/lib/picolibc/$(CROSS:-=)/include
 
-# A board's kernel_config by itself, if it has REST_CFLAGS (see below).
-CONFIG_SOURCE := $(wildcard $(BOARD_DIR)/config.c)
+# Constants that both halves of an image are to know (see REST_CFLAGS below): the
+# board's kernel_config by itself, and what it names.
+CONFIG_SOURCES += $(wildcard $(BOARD_DIR)/config.c)
 
 KERNEL_SOURCES := $(ARCH_SOURCES) $(wildcard kernel/*.c) pic/crc32.c pic/tbf.c pic/reloc.c \
-    $(BOARD_SOURCES) $(CONFIG_SOURCE)
+    $(BOARD_SOURCES) $(CONFIG_SOURCES)
 KERNEL_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(KERNEL_SOURCES)))
 
 # What every system call, event and switch runs through. A board that has more
 # flash than time sets HOT_CFLAGS := -O2.
-HOT_SOURCES := $(addprefix kernel/,deferred.c grant.c ipc.c ktime.c main.c memop.c \
+HOT_SOURCES := $(addprefix kernel/,grant.c ipc.c ktime.c main.c memop.c \
     process.c sched.c syscall.c upcall.c user.c) \
     drivers/alarm.c drivers/console.c drivers/mux.c arch/riscv32/pmp.c \
-    chips/common/clint.c chips/common/plic.c
+    chips/common/clint.c
 HOT_CFLAGS ?=
 HOT_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(filter $(HOT_SOURCES),$(KERNEL_SOURCES))))
 $(HOT_OBJECTS): KERNEL_CFLAGS += $(HOT_CFLAGS)
@@ -54,15 +55,15 @@ $(B)/obj/kernel/string.c.o: LTO :=
 REST_CFLAGS ?=
 LINK_OBJECTS := $(KERNEL_OBJECTS)
 ifneq ($(REST_CFLAGS),)
-CONFIG_OBJECT := $(addprefix $(B)/obj/,$(addsuffix .o,$(CONFIG_SOURCE)))
+CONFIG_OBJECTS := $(addprefix $(B)/obj/,$(addsuffix .o,$(CONFIG_SOURCES)))
 LINK_OBJECTS := $(B)/hot.o $(filter-out $(HOT_OBJECTS),$(KERNEL_OBJECTS))
-$(B)/hot.o: $(HOT_OBJECTS) $(CONFIG_OBJECT)
+$(B)/hot.o: $(HOT_OBJECTS) $(CONFIG_OBJECTS)
 	@echo "  LD      $@"
 	@$(CC_TARGET) $(KERNEL_CFLAGS) $(HOT_CFLAGS) $(LTO) -nostdlib -r -flinker-output=nolto-rel -o $@ $^
-	@$(if $(CONFIG_OBJECT),! $(OBJDUMP) -t $(CONFIG_OBJECT) | grep -E ' O \.s?(data|bss)' || \
-	    { echo '$(CONFIG_SOURCE): these are no constants' >&2; exit 1; })
-	@$(if $(CONFIG_OBJECT),$(NM) --defined-only $(CONFIG_OBJECT) | cut -d ' ' -f 3 > $@.weak)
-	@$(if $(CONFIG_OBJECT),$(OBJCOPY) --weaken-symbols=$@.weak $@)
+	@$(if $(CONFIG_OBJECTS),! $(OBJDUMP) -t $(CONFIG_OBJECTS) | grep -E ' O \.s?(data|bss)' || \
+	    { echo '$(CONFIG_SOURCES): these are no constants' >&2; exit 1; })
+	@$(if $(CONFIG_OBJECTS),$(NM) --defined-only $(CONFIG_OBJECTS) | cut -s -d ' ' -f 3 > $@.weak)
+	@$(if $(CONFIG_OBJECTS),$(OBJCOPY) --weaken-symbols=$@.weak $@)
 endif
 
 # Files named *_ram.c run while flash cannot be read (linker/ram_code.ld): each is

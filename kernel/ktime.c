@@ -20,15 +20,15 @@ uint32_t ktime_now_low(void)
 
 uint32_t ktime_hz(void)
 {
-    return chip_timer_hz;
+    return chip_timer_hz();
 }
 
 /* Without a 64-bit division: whole ticks per millisecond, and the rest. */
 uint64_t ktime_of_ms(uint32_t ms)
 {
-    uint32_t rest = ms % 1000 * (chip_timer_hz % 1000) / 1000;
-    return (uint64_t)ms * (chip_timer_hz / 1000) +
-           ms / 1000 * (chip_timer_hz % 1000) + rest;
+    uint32_t rest = ms % 1000 * (chip_timer_hz() % 1000) / 1000;
+    return (uint64_t)ms * (chip_timer_hz() / 1000) +
+           ms / 1000 * (chip_timer_hz() % 1000) + rest;
 }
 
 /* The end of a slice is the loop's concern alone: it moves the comparator. */

@@ -141,27 +141,29 @@ static inline struct trap process_enter(struct process *p)
 }
 
 /* Each time the app yields and wants nothing but what it asked another one for,
- * that one goes on with its turn. */
-static NOINLINE struct trap heirs_run(struct trap why)
+ * that one goes on with its turn. NULL: the turn is over. */
+static NOINLINE struct process *heir_next(struct trap why)
 {
-    struct process *heir;
-    while ((heir = kernel_heir) != NULL && why.cause == TRAP_NONE &&
-           !cpu.work && process_running()->state != PROCESS_RUNNING &&
-           heir->state == PROCESS_RUNNING && !heir->stopped) {
-        kernel_heir = NULL;
-        cpu.attention = 0;
-        why = process_enter(heir);
-    }
+    struct process *heir = kernel_heir;
     kernel_heir = NULL;
-    return why;
+    if (why.cause != TRAP_NONE || cpu.work ||
+        process_running()->state == PROCESS_RUNNING ||
+        heir->state != PROCESS_RUNNING || heir->stopped)
+        return NULL;
+    cpu.attention = 0;
+    return heir;
 }
 
 static struct trap process_run(struct process *p, uint64_t end)
 {
+    struct trap why;
     ktime_slice(end);
-    struct trap why = process_enter(p);
-    if (kernel_config.ipc != NULL && UNLIKELY(kernel_heir != NULL))
-        why = heirs_run(why);
+    do {
+        why = process_enter(p);
+        if (kernel_config.ipc == NULL || LIKELY(kernel_heir == NULL))
+            break;
+        p = heir_next(why);
+    } while (p != NULL);
     return why;
 }
 
@@ -192,15 +194,14 @@ static bool is_straight(struct trap why)
 static void turns(struct sched_turn turn)
 {
     uint64_t end = turn.ticks == 0 ? UINT64_MAX : charged_to + turn.ticks;
+    uint32_t slot = (uint32_t)turn.slot; /* whose time it is */
     for (;;) {
-        uint32_t slot = (uint32_t)turn.slot; /* whose time it is */
         struct trap why = process_run(kernel_config.slots[slot].process, end);
         struct process *p = process_running();
         uint64_t now = chip_now();
+        turn.slot = -1;
         if (is_straight(why))
             turn = kernel_config.scheduler->over(kernel_config.sched, slot);
-        else
-            turn.slot = -1;
         if (turn.slot < 0) {
             turn_close(slot, p, why, now);
             return;
@@ -208,6 +209,7 @@ static void turns(struct sched_turn turn)
         p->slices++;
         charged_to = now;
         end = now + turn.ticks;
+        slot = (uint32_t)turn.slot;
     }
 }
 

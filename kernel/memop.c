@@ -31,6 +31,19 @@ static bool break_zeroed(struct process *p, uint32_t to)
     return p->zeroed_to == to;
 }
 
+COLD void process_set_break(struct process *p, uint32_t app_break)
+{
+    uint32_t ram = process_ram_start(p);
+    uint32_t end = (app_break + 3) & ~3u;
+    if (end == ram)
+        end += 4; /* an empty region would keep no bounds */
+    p->app_break = app_break;
+    p->zeroed_to = app_break;
+    protection_move_end(&p->protection, end); /* inside the block */
+    if (user_loaded == p)
+        user_load(p);
+}
+
 /* `result` is what the call answers when it has been done. */
 static NOINLINE COLD struct sysret break_move(struct process *p, uint32_t to,
                                               struct sysret result)

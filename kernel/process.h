@@ -211,6 +211,8 @@ typedef struct sysret syscall_handler(uint32_t a0, uint32_t a1, uint32_t a2,
                                       uint32_t a3, struct process *p);
 extern syscall_handler *const syscall_table[SYSCALL_CLASSES];
 syscall_handler syscall_command, syscall_memop, syscall_unknown_class;
+/* Set the break; the caller has checked it. */
+void process_set_break(struct process *p, uint32_t app_break);
 
 /* One entry of the filter, copied from the TBF header at load. */
 struct filter_entry {
@@ -312,8 +314,10 @@ void process_move(struct process *p, uint32_t flash);
 /* The record of a dead one is free. */
 void process_record_free(struct process *p);
 
-/* ---- process.c --------------------------------------------------------------- */
+/* ---- process.c, life.c --------------------------------------------------------- */
 
+/* The record a handle names, alive or dead. */
+struct process *process_known(pid_handle_t pid);
 /* Ask the loop to do something about `p` when the current call is done. */
 void process_ask(struct process *p, enum process_request request);
 /* Carry out what was asked for. */
@@ -331,8 +335,6 @@ void process_break(struct process *p, struct trap why);
 /* Runnable state changed: an event arrived, or it blocks. */
 err_t process_wake(struct process *p); /* OK, for tail calls */
 void process_block(struct process *p, enum process_state state);
-/* Set the break; the caller has checked it. */
-void process_set_break(struct process *p, uint32_t app_break);
 
 /* ---- ktime.c, deferred.c -------------------------------------------------------- */
 

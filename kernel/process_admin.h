@@ -99,9 +99,9 @@ struct process_info {
 uint32_t process_slots(void);
 MUST_CHECK bool process_inspect(uint32_t slot, struct process_info *info);
 
-/* A piece of its name as the header has it: at most `cap` bytes from `offset`
- * on, without a NUL. Returns the length of the whole name; 0 for an empty slot. */
-uint32_t process_name(uint32_t slot, char *to, uint32_t offset, uint32_t cap);
+/* Its name as the header has it: at most `cap` bytes, without a NUL. Returns the
+ * length of the whole name; 0 for an empty slot. */
+uint32_t process_name(uint32_t slot, char *to, uint32_t cap);
 
 /* The handle of the process in a slot; PID_NONE if empty. */
 pid_handle_t process_in_slot(uint32_t slot);

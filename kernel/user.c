@@ -6,7 +6,7 @@
 
 const struct process *user_loaded;
 
-void user_load(const struct process *p)
+NOINLINE void user_load(const struct process *p)
 {
     protection_load(&p->protection);
     user_loaded = p;

@@ -49,24 +49,36 @@ static bool is_news(struct app_loader *d, pid_handle_t pid, uint32_t driver)
     return !is_told;
 }
 
-bool app_loader_allows(struct app_loader *d, struct process *p, uint32_t driver)
+/* The app of that process, if it is one of the store's. */
+static bool app_of(const struct app_loader *d, pid_handle_t pid,
+                   struct authority_app *app, struct tbf *tbf)
 {
     const struct store *s = &d->loader->store;
-    uint32_t flash = process_flash(process_pid(p));
-    uint32_t key = loader_key(d->loader, process_pid(p)); /* opens flash */
-    uint32_t at = flash - (uint32_t)(uintptr_t)store_bytes(s, 0);
-    struct tbf tbf;
+    uint32_t at = process_flash(pid) - (uint32_t)(uintptr_t)store_bytes(s, 0);
     struct identity identity;
-    const uint8_t *base = store_bytes(s, at);
-    if (tbf_parse(base, store_end(s) - at, &tbf) != TBF_OK)
+    app->key = loader_key(d->loader, pid); /* opens flash */
+    app->base = store_bytes(s, at);
+    app->tbf = tbf;
+    if (at >= store_end(s) ||
+        tbf_parse(app->base, store_end(s) - at, tbf) != TBF_OK)
         return false;
-    identity_make(&identity, loader_config(d->loader)->policy->identity, base,
-                  &tbf, key);
-    const struct authority_app app = { identity.short_id, key, base, &tbf };
+    identity_make(&identity, loader_config(d->loader)->policy->identity,
+                  app->base, tbf, app->key);
+    app->short_id = identity.short_id;
+    return true;
+}
+
+bool app_loader_allows(struct app_loader *d, struct process *p, uint32_t driver)
+{
+    struct authority_app app;
+    struct tbf tbf;
+    if (!app_of(d, process_pid(p), &app, &tbf))
+        return false;
     enum authority a = authority_check(d->list, d->count, &app, driver);
     if (a != AUTHORITY_OK && is_news(d, process_pid(p), driver))
         klog(LOG_WARN, "app at 0x%x may not use driver 0x%x: %s",
-             (unsigned)flash, (unsigned)driver, authority_text(a));
+             (unsigned)(uintptr_t)app.base, (unsigned)driver,
+             authority_text(a));
     return a == AUTHORITY_OK;
 }
 
@@ -99,9 +111,7 @@ static void tell(struct app_loader *d, err_t e)
     struct process *p = process_find(d->asker);
     uint32_t command = d->command, number = command - SETUP;
     const struct grant *grant = &d->grant;
-    uint32_t value = command == WRITE    ? d->at
-                     : command == UNLOAD ? d->flash
-                                         : 0;
+    uint32_t value = d->at;
     d->asker = PID_NONE;
     if (p == NULL)
         return;
@@ -142,6 +152,7 @@ static void begun(struct app_loader *d, pid_handle_t pid, uint32_t command)
     d->asker = pid;
     d->command = (uint8_t)command;
     d->wants_abort = false;
+    d->at = 0;
 }
 
 /* What an abort has been waiting for is over. */
@@ -211,23 +222,30 @@ static err_t write(struct app_loader *d, struct process *p, uint32_t offset,
         return ERR_INVAL;
     if (loader_busy(d->loader) != LOADER_IDLE)
         return ERR_BUSY; /* the piece may be lent still */
-    d->at = 0;
     d->len = len;
     d->offset = offset;
     return write_piece(d);
 }
 
+/* Of several of that ShortId the one that lives. */
 static err_t unload(struct app_loader *d, uint32_t short_id)
 {
+    const struct store *s = &d->loader->store;
     struct loader_object o;
+    struct authority_app app;
+    struct tbf tbf;
+    uint32_t at = STORE_NONE;
     if (short_id == 0)
         return ERR_INVAL;
-    err_t e = loader_find_short_id(d->loader, short_id, &o);
-    if (e != OK)
-        return e;
-    if (o.pid.handle == 0)
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
+        pid_handle_t pid = process_in_slot(slot);
+        if (app_of(d, pid, &app, &tbf) && app.short_id == short_id &&
+            (at == STORE_NONE || process_find(pid) != NULL))
+            at = (uint32_t)(app.base - store_bytes(s, 0));
+    }
+    if (at == STORE_NONE || !loader_walk(d->loader, &at, &o))
         return ERR_NODEVICE;
-    d->flash = process_flash(o.pid);
+    d->at = (uint32_t)(uintptr_t)store_bytes(s, o.store.at);
     return loader_stop(d->loader, &d->client, o.store.handle);
 }
 
@@ -347,12 +365,11 @@ static struct sysret entry_put(struct app_loader *d, struct process *p,
 static struct sysret update(struct app_loader *d, struct process *p,
                             struct store_handle h)
 {
-    struct loader_progress progress;
+    const struct store_transfer *t = loader_transfer(d->loader);
     struct memory *m = grant_enter(&d->grant, p);
     if (m == NULL)
         return sysret_failure(ERR_NOMEM);
-    if (!loader_progress(d->loader, &progress) ||
-        progress.owner != process_pid(p).handle)
+    if (t == NULL || t->owner != process_pid(p).handle)
         return sysret_failure(ERR_RESERVE);
     m->is_update = true;
     m->replaces = h;
@@ -364,12 +381,12 @@ static struct sysret answer(struct app_loader *d, struct process *p,
                             uint32_t number, struct store_handle h)
 {
     struct loader_object o;
-    struct loader_progress progress;
     if (number == PROGRESS) {
-        if (!loader_progress(d->loader, &progress))
+        const struct store_transfer *t = loader_transfer(d->loader);
+        if (t == NULL)
             return sysret_failure(ERR_NODEVICE);
-        return sysret_3u32(p, progress.size, progress.offset,
-                           progress.owner == process_pid(p).handle);
+        return sysret_3u32(p, t->size, t->offset,
+                           t->owner == process_pid(p).handle);
     }
     err_t e = number == LIST ? find_number(d, h.at, &o)
                              : loader_find(d->loader, h, &o);

@@ -21,7 +21,7 @@
  *                           a write of its own is under way, which then ends
  *                           with CANCEL
  *  command 6(ShortId)       unload; event 5 (status, flash address of what was
- *                           ended, 0)
+ *                           ended, 0). NODEVICE: there is no process of it
  *
  * 0x80010001. A handle is two words, as `list` tells them; it is refused once
  * the set of installed apps has changed. All but 1, 2, 6 and 8 end with event 0,
@@ -79,8 +79,8 @@ struct app_loader {
     pid_handle_t refused; /* who was told of last in the log, for what */
     uint8_t refused_of;
     uint8_t command;          /* which one */
-    uint32_t at, len, offset; /* of a write: done, whole, in the object */
-    uint32_t flash;           /* unload: where it lay */
+    uint32_t at, len, offset; /* of a write: done, whole, in the object; `at`
+                                 of an unload: where it lay */
     bool wants_abort;         /* of the asker, once this has ended */
     ALIGNED(4) uint8_t piece[APP_LOADER_PIECE];
 };

@@ -123,31 +123,37 @@ static void on_done(struct store *s, enum store_op op, err_t e)
 
 /* ---- what the bootloader asks for ------------------------------------------------------ */
 
-static void on_read(void *board, uint8_t *to, uint32_t address, uint32_t len)
+static const struct boot_mode_board *board_of(const struct bootloader *b)
 {
-    const struct boot_mode_board *b = ((struct boot_mode *)board)->board;
-    uint32_t start = b->flash + store_start(b->store);
+    return CONTAINER_OF(b, const struct boot_mode, bootloader)->board;
+}
+
+static void on_read(struct bootloader *bootloader, uint8_t *to,
+                    uint32_t address, uint32_t len)
+{
+    const struct boot_mode_board *b = board_of(bootloader);
     flash_open();
-    for (; len > 0 && address < start; len--, address++)
+    for (; len > 0 && address < b->bootloader.apps_start; len--, address++)
         *to++ = *(const uint8_t *)(uintptr_t)address; /* below the apps */
     store_patch_read(b->store, to, address - b->flash, len);
 }
 
-static err_t on_write(void *board, uint32_t address, const uint8_t *page)
+static err_t on_write(struct bootloader *bootloader, uint32_t address,
+                      const uint8_t *page)
 {
-    const struct boot_mode_board *b = ((struct boot_mode *)board)->board;
+    const struct boot_mode_board *b = board_of(bootloader);
     return store_patch_write(b->store, address - b->flash, page,
                              BOOTLOADER_PAGE);
 }
 
-static err_t on_close(void *board)
+static err_t on_close(struct bootloader *bootloader)
 {
-    return store_patch_close(((struct boot_mode *)board)->board->store);
+    return store_patch_close(board_of(bootloader)->store);
 }
 
-static void on_leave(void *board)
+static void on_leave(struct bootloader *bootloader)
 {
-    ((struct boot_mode *)board)->board->leave();
+    board_of(bootloader)->leave();
 }
 
 inline const struct bootloader_ops *bootloader_ops(const struct bootloader *b)
@@ -171,15 +177,7 @@ void boot_mode_init(struct boot_mode *m, const struct boot_mode_board *board)
     m->store_work.run = on_store_work;
     m->client = (struct uart_client){ on_can_send, on_received };
     board->line->client = &m->client;
-    m->bootloader.board = &m->bootloader_board;
-    m->bootloader_board = (struct bootloader_board){
-        .board = m,
-        .apps_start = board->flash + store_start(s),
-        .apps_end = board->flash + store_end(s),
-        .info = board->info,
-        .attributes = board->attributes,
-        .attribute_count = board->attribute_count,
-    };
+    m->bootloader.board = &board->bootloader;
     s->client = &store_client;
     err_t e = store_mount(s);
     if (e != OK)

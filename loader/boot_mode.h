@@ -45,9 +45,7 @@ struct boot_mode_board {
     struct uart *line;
     struct store *store; /* zeroed */
     uint32_t flash;      /* address of the flash's first byte */
-    const char *info;    /* see struct bootloader_board */
-    const struct bootloader_attribute *attributes;
-    uint32_t attribute_count;
+    struct bootloader_board bootloader;
     void (*leave)(void); /* reset */
 };
 
@@ -59,7 +57,6 @@ struct boot_mode {
     flag_t is_ready; /* before, nothing is heard */
     size_t out_at, out_len;
     struct bootloader bootloader;
-    struct bootloader_board bootloader_board;
     struct store_patch patch;
     uint8_t out[16]; /* what the line has not taken */
 };

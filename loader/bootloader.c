@@ -22,6 +22,7 @@ enum command {
 };
 
 enum response {
+    LATER = 0,
     PONG = 0x11,
     BAD_ADDRESS = 0x12,
     INTERNAL_ERROR = 0x13,
@@ -53,33 +54,36 @@ static uint32_t word_at(const struct bootloader *b, uint32_t at)
 
 /* ---- responses ---------------------------------------------------------------- */
 
-static void respond_from(struct bootloader *b, uint32_t code, uint32_t source,
-                         uint32_t at, uint32_t end)
+/* What carries out a command returns the code of its response, or LATER; where
+ * there is a body it has named that. */
+static uint32_t with_body(struct bootloader *b, uint32_t code, uint32_t source,
+                          uint32_t at, uint32_t end)
 {
-    b->code = code;
-    b->stage = SEND_ESCAPE;
     b->source = source;
     b->at = at;
     b->end = end;
-    b->is_flipped = false;
+    return code;
 }
 
-static void respond_small(struct bootloader *b, uint32_t code, uint32_t len)
+static bool has_body(uint32_t code)
 {
-    respond_from(b, code, FROM_SMALL, 0, len);
+    return code >= RANGE && code != BAUD_FAILED;
 }
 
 static void respond(struct bootloader *b, uint32_t code)
 {
-    respond_small(b, code, 0);
+    if (!has_body(code))
+        b->at = b->end = 0;
+    b->code = code;
+    b->stage = SEND_ESCAPE;
+    b->is_flipped = false;
 }
 
 /* What was begun ends with a response, at once if it was refused. */
-static void begun(struct bootloader *b, err_t e)
+static uint32_t begun(struct bootloader *b, err_t e)
 {
     b->is_busy = e == OK;
-    if (e != OK)
-        respond(b, INTERNAL_ERROR);
+    return e == OK ? LATER : INTERNAL_ERROR;
 }
 
 void bootloader_done(struct bootloader *b, err_t e)
@@ -87,7 +91,7 @@ void bootloader_done(struct bootloader *b, err_t e)
     b->is_busy = false;
     if (b->is_leaving) {
         b->is_leaving = false;
-        bootloader_ops(b)->leave(b->board->board);
+        bootloader_ops(b)->leave(b);
     } else {
         respond(b, e == OK ? DONE : INTERNAL_ERROR);
     }
@@ -114,39 +118,39 @@ static bool is_readable(const struct bootloader *b, uint32_t address,
                      b->board->apps_end);
 }
 
-static void write_page(struct bootloader *b, const uint8_t *page)
+static uint32_t write_page(struct bootloader *b)
 {
     uint32_t address = word_at(b, 0);
     if (!is_writeable(b, address))
-        respond(b, BAD_ADDRESS);
-    else
-        begun(b, bootloader_ops(b)->write(b->board->board, address, page));
+        return BAD_ADDRESS;
+    return begun(b, bootloader_ops(b)->write(b, address, b->payload + 4));
 }
 
-static void erase_page(struct bootloader *b)
+static uint32_t erase_page(struct bootloader *b)
 {
     memset(b->payload + 4, 0xFF, BOOTLOADER_PAGE);
-    write_page(b, b->payload + 4);
+    return write_page(b);
 }
 
-static void read_range(struct bootloader *b)
+static uint32_t from_flash(struct bootloader *b, uint32_t code, uint32_t source,
+                           uint32_t len)
 {
     uint32_t address = word_at(b, 0);
-    uint32_t len = b->payload[4] | (uint32_t)b->payload[5] << 8;
-    if (is_readable(b, address, len))
-        respond_from(b, RANGE, FROM_FLASH, address, address + len);
-    else
-        respond(b, BAD_ADDRESS);
+    return is_readable(b, address, len)
+               ? with_body(b, code, source, address, address + len)
+               : BAD_ADDRESS;
 }
 
-static void crc_flash(struct bootloader *b)
+static uint32_t read_range(struct bootloader *b)
 {
-    uint32_t address = word_at(b, 0), len = word_at(b, 4);
+    uint32_t len = b->payload[4] | (uint32_t)b->payload[5] << 8;
+    return from_flash(b, RANGE, FROM_FLASH, len);
+}
+
+static uint32_t crc_flash(struct bootloader *b)
+{
     b->crc = 0;
-    if (is_readable(b, address, len))
-        respond_from(b, CRC, FROM_CRC, address, address + len);
-    else
-        respond(b, BAD_ADDRESS);
+    return from_flash(b, CRC, FROM_CRC, word_at(b, 4));
 }
 
 /* As much of it as there is room for. */
@@ -158,78 +162,73 @@ static uint32_t text_put(uint8_t *to, const char *text, uint32_t max)
     return n;
 }
 
-static void info(struct bootloader *b)
+static uint32_t info(struct bootloader *b)
 {
     memset(b->small, 0, sizeof b->small);
     b->small[0] =
         (uint8_t)text_put(b->small + 1, b->board->info, BOOTLOADER_INFO - 1);
-    respond_small(b, BOARD_INFO, BOOTLOADER_INFO);
+    return with_body(b, BOARD_INFO, FROM_SMALL, 0, BOOTLOADER_INFO);
 }
 
-static void get_attribute(struct bootloader *b)
+static uint32_t get_attribute(struct bootloader *b)
 {
     const struct bootloader_attribute *a = b->board->attributes;
     uint32_t index = b->payload[0];
-    if (index >= BOOTLOADER_ATTRIBUTES) {
-        respond(b, BAD_ARGUMENTS);
-        return;
-    }
+    if (index >= BOOTLOADER_ATTRIBUTES)
+        return BAD_ARGUMENTS;
     memset(b->small, 0, sizeof b->small);
     if (index < b->board->attribute_count) {
         (void)text_put(b->small, a[index].key, 8);
         b->small[8] = (uint8_t)text_put(b->small + 9, a[index].value,
                                         BOOTLOADER_VALUE_MAX);
     } else if (bootloader_ops(b)->attribute_read) {
-        bootloader_ops(b)->attribute_read(b->board->board, index, b->small);
+        bootloader_ops(b)->attribute_read(b, index, b->small);
     }
-    respond_small(b, ATTRIBUTE, BOOTLOADER_ATTRIBUTE);
+    return with_body(b, ATTRIBUTE, FROM_SMALL, 0, BOOTLOADER_ATTRIBUTE);
 }
 
 /* Index, key, length, value. Those of the table cannot be changed. */
-static void set_attribute(struct bootloader *b)
+static uint32_t set_attribute(struct bootloader *b)
 {
     uint32_t index = b->payload[0], len = b->payload[9];
     if (index < b->board->attribute_count || index >= BOOTLOADER_ATTRIBUTES ||
-        len > BOOTLOADER_VALUE_MAX || b->len != 10 + len) {
-        respond(b, BAD_ARGUMENTS);
-    } else if (!bootloader_ops(b)->attribute_write) {
-        respond(b, UNKNOWN);
-    } else {
-        memset(b->small, 0, BOOTLOADER_ATTRIBUTE);
-        memcpy(b->small, b->payload + 1, 9 + len);
-        begun(b, bootloader_ops(b)->attribute_write(b->board->board, index,
-                                                    b->small));
-    }
+        len > BOOTLOADER_VALUE_MAX || b->len != 10 + len)
+        return BAD_ARGUMENTS;
+    if (!bootloader_ops(b)->attribute_write)
+        return UNKNOWN;
+    memset(b->small, 0, BOOTLOADER_ATTRIBUTE);
+    memcpy(b->small, b->payload + 1, 9 + len);
+    return begun(b, bootloader_ops(b)->attribute_write(b, index, b->small));
 }
 
 /* Mode 1: change to that rate. Mode 2, at the new rate: is it that one? */
-static void change_baud(struct bootloader *b)
+static uint32_t change_baud(struct bootloader *b)
 {
     uint32_t mode = b->payload[0], baud = word_at(b, 1);
     bool is_good = false;
     if (mode == 1 && bootloader_ops(b)->set_baud)
-        is_good = bootloader_ops(b)->set_baud(b->board->board, baud);
+        is_good = bootloader_ops(b)->set_baud(b, baud);
     if (mode == 1 && is_good)
         b->baud = baud;
     if (mode == 2)
         is_good = baud != 0 && baud == b->baud;
     if (mode != 1 && mode != 2)
-        respond(b, BAD_ARGUMENTS);
-    else
-        respond(b, is_good ? DONE : BAUD_FAILED);
+        return BAD_ARGUMENTS;
+    return is_good ? DONE : BAUD_FAILED;
 }
 
-static void set_start(struct bootloader *b)
+static uint32_t set_start(struct bootloader *b)
 {
-    respond(b, word_at(b, 0) == b->board->apps_start ? DONE : BAD_ADDRESS);
+    return word_at(b, 0) == b->board->apps_start ? DONE : BAD_ADDRESS;
 }
 
-static void leave(struct bootloader *b)
+static uint32_t leave(struct bootloader *b)
 {
-    err_t e = bootloader_ops(b)->close(b->board->board);
+    err_t e = bootloader_ops(b)->close(b);
     b->is_leaving = b->is_busy = e == OK;
     if (e != OK)
-        bootloader_ops(b)->leave(b->board->board);
+        bootloader_ops(b)->leave(b);
+    return LATER;
 }
 
 /* How long a payload has to be, at least and at most. */
@@ -258,45 +257,35 @@ static bool is_length_good(const struct bootloader *b, uint8_t command)
     }
 }
 
-static void obey(struct bootloader *b, uint8_t command)
+static uint32_t obey(struct bootloader *b, uint8_t command)
 {
+    if (!is_length_good(b, command))
+        return BAD_ARGUMENTS;
     switch (command) {
     case PING:
-        respond(b, PONG);
-        break;
+        return PONG;
     case INFO:
-        info(b);
-        break;
+        return info(b);
     case ERASE_PAGE:
-        erase_page(b);
-        break;
+        return erase_page(b);
     case WRITE_PAGE:
-        write_page(b, b->payload + 4);
-        break;
+        return write_page(b);
     case READ_RANGE:
-        read_range(b);
-        break;
+        return read_range(b);
     case SET_ATTRIBUTE:
-        set_attribute(b);
-        break;
+        return set_attribute(b);
     case GET_ATTRIBUTE:
-        get_attribute(b);
-        break;
+        return get_attribute(b);
     case CRC_FLASH:
-        crc_flash(b);
-        break;
+        return crc_flash(b);
     case CHANGE_BAUD:
-        change_baud(b);
-        break;
+        return change_baud(b);
     case EXIT:
-        leave(b);
-        break;
+        return leave(b);
     case SET_START:
-        set_start(b);
-        break;
+        return set_start(b);
     default:
-        respond(b, UNKNOWN);
-        break;
+        return UNKNOWN;
     }
 }
 
@@ -315,10 +304,9 @@ static void command(struct bootloader *b, uint8_t code)
         return;
     /* Who sends before the answer is there is not heard, but for RESET. */
     if (code != RESET && !b->is_busy) {
-        if (is_length_good(b, code))
-            obey(b, code);
-        else
-            respond(b, BAD_ARGUMENTS);
+        uint32_t response = obey(b, code);
+        if (response != LATER)
+            respond(b, response);
     }
     if (!b->is_busy)
         b->len = 0;
@@ -358,7 +346,7 @@ static void crc_step(struct bootloader *b)
 {
     uint8_t bytes[STEP];
     uint32_t len = b->end - b->at < STEP ? b->end - b->at : STEP;
-    bootloader_ops(b)->read(b->board->board, bytes, b->at, len);
+    bootloader_ops(b)->read(b, bytes, b->at, len);
     b->crc = crc32_add(b->crc, bytes, len);
     b->at += len;
     if (b->at < b->end)
@@ -374,7 +362,7 @@ static uint8_t body_byte(struct bootloader *b)
     uint8_t byte;
     if (b->source == FROM_SMALL)
         return b->small[b->at];
-    bootloader_ops(b)->read(b->board->board, &byte, b->at, 1);
+    bootloader_ops(b)->read(b, &byte, b->at, 1);
     return byte;
 }
 

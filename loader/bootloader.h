@@ -29,23 +29,24 @@ struct bootloader;
 
 struct bootloader_ops {
     /* Copy bytes of flash; the range has been checked. */
-    void (*read)(void *board, uint8_t *to, uint32_t address, uint32_t len);
+    void (*read)(struct bootloader *b, uint8_t *to, uint32_t address,
+                 uint32_t len);
     /* Make [address, address + 512) read as `page`, lent until
      * bootloader_done(), which comes once for each OK, never from in here. The
      * sector may be kept open: later reads see the new content all the same. */
-    err_t (*write)(void *board, uint32_t address, const uint8_t *page);
+    err_t (*write)(struct bootloader *b, uint32_t address, const uint8_t *page);
     /* Complete what is kept open. ALREADY: there is nothing to wait for; OK:
      * bootloader_done() comes. */
-    err_t (*close)(void *board);
+    err_t (*close)(struct bootloader *b);
     /* The mode is over: the store looks at its chain again, apps start. */
-    void (*leave)(void *board);
+    void (*leave)(struct bootloader *b);
     /* A rate that the line can have? Changes to it once the answer is out.
      * Optional. */
-    bool (*set_baud)(void *board, uint32_t baud);
+    bool (*set_baud)(struct bootloader *b, uint32_t baud);
     /* Attributes that can be changed; NULL: those of the table only. */
-    void (*attribute_read)(void *board, uint32_t index,
+    void (*attribute_read)(struct bootloader *b, uint32_t index,
                            uint8_t to[BOOTLOADER_ATTRIBUTE]);
-    err_t (*attribute_write)(void *board, uint32_t index,
+    err_t (*attribute_write)(struct bootloader *b, uint32_t index,
                              const uint8_t from[BOOTLOADER_ATTRIBUTE]);
 };
 
@@ -55,7 +56,6 @@ struct bootloader_attribute {
 };
 
 struct bootloader_board {
-    void *board;
     uint32_t apps_start, apps_end; /* addresses; all that may be written */
     const char *info; /* JSON, at most 192 bytes, none of them FC */
     const struct bootloader_attribute *attributes;

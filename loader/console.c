@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The operator console: typing, the prompt, and what is written when. */
+/* The operator console: typing and the prompt. */
 #include <loader/console_priv.h>
 
+#include <berth/messages.h>
 #include <kernel/string.h>
 
 /* Values of `shown` that say what is on the terminal instead of a length. */
@@ -14,28 +15,9 @@ enum { CTRL_C = 0x03, BACKSPACE = 0x08, CTRL_U = 0x15, ESC = 0x1B, DEL = 0x7F };
 
 #define WIPE "\r\x1b[K"
 
-/* The kernel's notifications come without an argument. */
-static struct operator_console *the_console;
-
-/* ---- pieces ---------------------------------------------------------------------- */
-
-bool console_say(struct operator_console *c, const char *text)
+static struct operator_console *console_of(struct news *news)
 {
-    c->rest = text;
-    return true;
-}
-
-bool console_part(struct operator_console *c)
-{
-    report_clean(c->text);
-    return console_say(c, c->text);
-}
-
-bool console_line(struct operator_console *c)
-{
-    console_part(c);
-    memcpy(c->text + strlen(c->text), "\r\n", 3);
-    return true;
+    return CONTAINER_OF(news, struct operator_console, news);
 }
 
 /* ---- the prompt ------------------------------------------------------------------- */
@@ -47,20 +29,18 @@ static uint32_t draw_end(const struct operator_console *c)
     return c->shown < c->length ? c->length : c->cursor;
 }
 
-/* The characters of the line that come next. They are no piece: typing may
- * change them at any time. */
-static size_t draw_rest(struct operator_console *c, uint8_t *to, size_t cap)
+/* The next character of the line. One at a time: typing may change the line while
+ * a piece goes out. */
+static bool draw_next(struct operator_console *c)
 {
-    size_t n = 0;
-    while (n < cap && c->shown < DRAW_AGAIN && c->column < draw_end(c)) {
-        to[n++] = (uint8_t)c->line[c->column++];
-        if (c->shown < c->column)
-            c->shown = c->column;
-    }
-    return n;
+    c->news.text[0] = c->line[c->column++];
+    c->news.text[1] = '\0';
+    if (c->shown < c->column)
+        c->shown = c->column;
+    return news_say(&c->news, c->news.text);
 }
 
-/* Make the terminal show the line; false when it does but for draw_rest(). */
+/* Make the terminal show the line; false when it does. */
 static bool draw_piece(struct operator_console *c)
 {
     if (c->shown >= DRAW_AGAIN) {
@@ -68,16 +48,18 @@ static bool draw_piece(struct operator_console *c)
         if (c->shown == DRAW_NEW)
             text += sizeof WIPE - 1;
         c->shown = c->column = 0;
-        return console_say(c, text);
+        return news_say(&c->news, text);
     }
+    if (c->column < draw_end(c))
+        return draw_next(c);
     if (c->shown > c->length) {
         c->shown--;
         c->column--;
-        return console_say(c, "\b \b");
+        return news_say(&c->news, "\b \b");
     }
     if (c->column > c->cursor) {
         c->column--;
-        return console_say(c, "\b");
+        return news_say(&c->news, "\b");
     }
     return false;
 }
@@ -100,8 +82,8 @@ static void redraw(struct operator_console *c)
 /* Latest first, each line with its NUL; what does not fit whole is gone. */
 static void history_add(struct operator_console *c)
 {
-    char *history = operator_config(c)->history;
-    size_t size = operator_config(c)->history_size, len = c->length + 1;
+    char *history = operator_config()->history;
+    size_t size = operator_config()->history_size, len = c->length + 1;
     if (len == 1 || len > size || memcmp(history, c->line, len) == 0)
         return;
     memmove(history + len, history, size - len);
@@ -111,10 +93,10 @@ static void history_add(struct operator_console *c)
 }
 
 /* Line number `back`, 1 for the latest; NULL when there are not so many. */
-static const char *history_find(const struct operator_console *c, uint32_t back)
+static const char *history_find(uint32_t back)
 {
-    const char *history = operator_config(c)->history;
-    size_t at = 0, size = operator_config(c)->history_size;
+    const char *history = operator_config()->history;
+    size_t at = 0, size = operator_config()->history_size;
     while (--back > 0 && at < size && history[at])
         at += strlen(history + at) + 1;
     return at < size && history[at] ? history + at : NULL;
@@ -131,7 +113,7 @@ static void replace(struct operator_console *c, const char *line)
 
 static void recall(struct operator_console *c, uint32_t back)
 {
-    const char *line = back ? history_find(c, back) : "";
+    const char *line = back ? history_find(back) : "";
     if (!line)
         return;
     c->recall = back;
@@ -244,7 +226,7 @@ static void order(struct operator_console *c, operator_step *step)
 /* Hand it to the attached app; false if it has no room. */
 static bool pass_on(struct operator_console *c, uint8_t byte)
 {
-    struct text_sink *sink = operator_config(c)->sink;
+    struct text_sink *sink = operator_config()->sink;
     if (sink->ops->put(sink, c->attached.handle, byte))
         return true;
     ktimer_arm_ms(&c->timer, RETRY_MS);
@@ -284,7 +266,27 @@ static void service(struct operator_console *c)
     while (c->pending && c->state < CONSOLE_SUBMITTED &&
            use(c, c->pending_bytes[0]))
         memmove(c->pending_bytes, c->pending_bytes + 1, --c->pending);
-    operator_config(c)->port->ops->write(operator_config(c)->port, &c->writer);
+    news_write(&c->news);
+}
+
+const uint32_t operator_features = FEATURE_ORDERS | FEATURE_COMMANDS;
+
+/* As if it had been typed. */
+err_t operator_attach(pid_handle_t pid)
+{
+    struct operator_console *c = console_of(the_news);
+    if (c->hibernating)
+        return ERR_OFF;
+    if (c->state >= CONSOLE_SUBMITTED)
+        return ERR_BUSY;
+    drop_pending(c);
+    c->state = CONSOLE_SUBMITTED;
+    *c->line = '\0';
+    report_add(c->line, "attach %u", (unsigned)pid.handle);
+    c->length = c->cursor = (uint32_t)strlen(c->line);
+    redraw(c);
+    service(c);
+    return OK;
 }
 
 void operator_received(struct operator_console *c, uint8_t byte)
@@ -315,58 +317,28 @@ static void on_timer(struct ktimer *timer)
     service(CONTAINER_OF(timer, struct operator_console, timer));
 }
 
-/* The log has grown, or a process has ended. This may be the middle of
- * anything, so it is looked into later. */
-static void on_news(void)
+void news_look(struct news *n)
 {
-    deferred_call(&the_console->work);
-}
-
-static void on_work(struct deferred *work)
-{
-    service(CONTAINER_OF(work, struct operator_console, work));
+    service(console_of(n));
 }
 
 /* ---- what is said in one unit --------------------------------------------------------- */
 
-/* A report on the process in c->slot. */
-static bool step_report(struct operator_console *c)
+static bool step_order(struct news *n)
 {
-    struct fault_facts facts;
-    if (process_facts(c->slot, &facts) &&
-        report_line(&facts, c->at, c->text, REPORT_LINE_MAX))
-        return console_line(c);
-    process_report_done(c->slot);
-    return false;
+    struct operator_console *c = console_of(n);
+    return c->order(c);
 }
 
-static bool step_log_line(struct operator_console *c)
+static bool step_prompt(struct news *n)
 {
-    return c->at == 0 && console_log_line(c, &c->log_cursor);
-}
-
-/* Is there a line to be shown? Moves on to it. */
-static bool log_pending(struct operator_console *c)
-{
-    enum log_level level;
-    for (;;) {
-        uint32_t next = c->log_cursor;
-        if (klog_read(&next, c->text, 1, &level) < 0)
-            return false;
-        if (level <= operator_config(c)->log_level)
-            return true;
-        c->log_cursor = next;
-    }
-}
-
-static bool step_prompt(struct operator_console *c)
-{
+    struct operator_console *c = console_of(n);
     if (c->hibernating || c->state == CONSOLE_ATTACHED)
         return false;
     if (c->shown == DRAW_NEW && c->lost) {
-        report_add(c->text, "%u bytes of input lost", (unsigned)c->lost);
+        report_add(n->text, "%u bytes of input lost", (unsigned)c->lost);
         c->lost = 0;
-        return console_line(c);
+        return news_line(n);
     }
     if (draw_piece(c))
         return true;
@@ -375,107 +347,63 @@ static bool step_prompt(struct operator_console *c)
     history_add(c);
     c->shown = DRAW_NEW;
     order(c, console_parse(c));
-    c->step = c->order;
-    c->at = 0u - 1;
-    return console_say(c, "\r\n");
+    n->step = step_order;
+    n->at = 0u - 1;
+    return news_say(n, "\r\n");
 }
 
-/* The next unit: faults first, then the log, then the operator. */
-static void choose(struct operator_console *c)
+/* News, then what the operator wants. The prompt gives way. */
+void news_chosen(struct news *n)
 {
-    c->at = 0;
-    c->slot = process_report_due();
-    if (c->slot < process_slots())
-        c->step = step_report;
-    else if (log_pending(c))
-        c->step = step_log_line;
-    else
-        c->step = c->state == CONSOLE_ORDERED ? c->order : step_prompt;
-    if (c->step != step_prompt && c->shown != DRAW_NEW) {
+    struct operator_console *c = console_of(n);
+    if (!n->step)
+        n->step = c->state == CONSOLE_ORDERED ? step_order : step_prompt;
+    if (n->step != step_prompt && c->shown != DRAW_NEW) {
         c->shown = DRAW_NEW;
-        c->rest = WIPE;
+        n->rest = WIPE;
     }
 }
 
-/* A unit is over. */
-static void conclude(struct operator_console *c)
+void news_said(struct news *n, news_step *step)
 {
-    bool more = c->step != step_prompt;
-    if (c->step == c->order) {
+    struct operator_console *c = console_of(n);
+    if (step == step_order) {
         c->order = NULL;
         if (c->state == CONSOLE_ORDERED)
             c->state = CONSOLE_EDITING;
         recall(c, 0);
     }
-    c->step = NULL;
-    if (more)
+    if (step != step_prompt)
         service(c);
 }
 
 /* ---- the writer ------------------------------------------------------------------------- */
 
-/* Prepare the next piece; false when the unit is over. */
-static bool advance(struct operator_console *c)
-{
-    if (!c->step) {
-        choose(c);
-        return true;
-    }
-    *c->text = '\0';
-    if (c->step(c)) {
-        c->at++;
-        return true;
-    }
-    conclude(c);
-    return false;
-}
-
-static struct operator_console *console_of(struct writer *writer)
-{
-    return CONTAINER_OF(writer, struct operator_console, writer);
-}
-
-static size_t on_next(struct writer *writer, uint8_t *to, size_t cap)
-{
-    struct operator_console *c = console_of(writer);
-    size_t n = 0;
-    do {
-        while (n < cap && c->rest && *c->rest)
-            to[n++] = (uint8_t)*c->rest++;
-        if (n == 0 && c->step == step_prompt)
-            n = draw_rest(c, to, cap);
-    } while (n == 0 && advance(c));
-    return n;
-}
-
 static const char *on_displaced(struct writer *writer)
 {
-    console_of(writer)->shown = DRAW_NEW;
+    console_of(news_of(writer))->shown = DRAW_NEW;
     return WIPE;
 }
 
 static void on_line_free(struct writer *writer)
 {
-    service(console_of(writer));
+    service(console_of(news_of(writer)));
 }
 
 void operator_init(struct operator_console *c)
 {
-    const struct operator_board *board = operator_config(c);
+    const struct operator_board *board = operator_config();
     static const struct writer_ops ops = {
-        .next = on_next,
+        .next = news_next,
         .displaced = on_displaced,
         .line_free = on_line_free,
     };
-    the_console = c;
     c->shown = DRAW_NEW;
-    c->writer.ops = &ops;
-    c->writer.keeps_line = true;
+    c->news.text = c->text;
+    c->news.writer.keeps_line = true;
     c->timer.fire = on_timer;
-    c->work.run = on_work;
     if (board->history_size != 0)
         board->history[0] = '\0';
-    klog_on_line(on_news);
-    process_on_end(on_news);
+    news_init(&c->news, &ops);
     ktimer_arm_ms(&c->timer, FIRST_MS);
 }

@@ -6,8 +6,9 @@
 #include <stdarg.h>
 
 #include <kernel/string.h>
+#include <loader/orders.h>
 
-/* A line, behind what c->text holds already. Returns true. */
+/* A line, behind what c->news.text holds already. Returns true. */
 static bool say(struct operator_console *c, const char *fmt, ...)
     PRINTF_LIKE(2, 3);
 
@@ -15,16 +16,16 @@ static bool say(struct operator_console *c, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    report_add_va(c->text, fmt, args);
+    report_add_va(c->news.text, fmt, args);
     va_end(args);
-    return console_line(c);
+    return news_line(&c->news);
 }
 
 /* All there is to be said is one line about c->argument. */
 static bool say_about(struct operator_console *c, const char *before,
                       const char *after)
 {
-    return c->at == 0 && say(c, "%s%s%s", before, c->argument, after);
+    return c->news.at == 0 && say(c, "%s%s%s", before, c->argument, after);
 }
 
 /* The first of the commands in orders[]. */
@@ -60,13 +61,13 @@ static bool is_meant(const struct operator_console *c,
     return pid ? info->pid.handle == pid : is_same(info->name, c->argument);
 }
 
-/* The first app that is meant, from c->slot on; at the first step from 0 on. */
+/* The first app that is meant, from c->news.slot on; at the first step from 0 on. */
 static bool find(struct operator_console *c, struct process_info *info)
 {
-    if (c->at == 0)
-        c->slot = 0;
-    for (; c->slot < process_slots(); c->slot++)
-        if (process_inspect(c->slot, info) && is_meant(c, info))
+    if (c->news.at == 0)
+        c->news.slot = 0;
+    for (; c->news.slot < process_slots(); c->news.slot++)
+        if (process_inspect(c->news.slot, info) && is_meant(c, info))
             return true;
     return false;
 }
@@ -76,16 +77,9 @@ static bool say_unknown(struct operator_console *c)
     return say_about(c, "no app named ", "");
 }
 
-/* What to do to an app, and what is said when it is done. In the order of the
- * commands from COMMAND_STOP on. */
-static const struct {
-    err_t (*order)(pid_handle_t pid);
-    const char *done;
-} orders[] = {
-    { process_stop, "stopped" },         { process_resume, "resumed." },
-    { process_fault, "now faulted" },    { process_boot, NULL },
-    { process_terminate, "terminated" },
-};
+/* What is said when it is done, in the order of the commands from COMMAND_STOP on,
+ * which is that of enum message_order. */
+static const char done[] = "stopped\0resumed.\0now faulted\0\0terminated";
 
 /* Do it to every app of that name, one at each step. */
 static bool step_act(struct operator_console *c)
@@ -94,53 +88,54 @@ static bool step_act(struct operator_console *c)
     uint32_t which = c->command - COMMAND_STOP;
     if (!find(c, &info))
         return say_unknown(c);
-    c->slot++;
-    if (orders[which].order(info.pid) == OK)
-        return !orders[which].done ||
-               say(c, "Process %s %s", info.name, orders[which].done);
-    report_add(c->text, "Nothing done: %s is ", info.name);
-    report_add_state(c->text, &info);
-    return console_line(c);
+    c->news.slot++;
+    if (order_give(which, info.pid) == OK)
+        return which == ORDER_BOOT ||
+               say(c, "Process %s %s", info.name, text_pick(done, which));
+    report_add(c->news.text, "Nothing done: %s is ", info.name);
+    report_add_state(c->news.text, &info);
+    return news_line(&c->news);
 }
 
 static bool step_process(struct operator_console *c)
 {
     struct fault_facts facts;
-    if (c->at == 0)
+    if (c->news.at == 0)
         find(c, &facts.info);
-    if (c->slot >= process_slots())
+    if (c->news.slot >= process_slots())
         return say_unknown(c);
-    return process_facts(c->slot, &facts) &&
-           report_line(&facts, REPORT_MAP + c->at, c->text, REPORT_LINE_MAX) &&
-           console_line(c);
+    return process_facts(c->news.slot, &facts) &&
+           report_line(&facts, REPORT_MAP + c->news.at, c->news.text,
+                       REPORT_LINE_MAX) &&
+           news_line(&c->news);
 }
 
 static bool step_list(struct operator_console *c)
 {
     struct process_info info;
-    uint32_t slot = (c->at - 1) / 2;
-    if (c->at == 0)
-        return console_say(
-            c, " PID    ShortID    Name                Quanta  Syscalls"
-               "  Restarts  Grants  State\r\n");
+    uint32_t slot = (c->news.at - 1) / 2;
+    if (c->news.at == 0)
+        return news_say(
+            &c->news, " PID    ShortID    Name                Quanta  Syscalls"
+                      "  Restarts  Grants  State\r\n");
     if (slot >= process_slots())
         return false;
     if (!process_inspect(slot, &info))
         return true;
-    if (c->at % 2 == 0) {
-        report_add_state(c->text, &info);
-        return console_line(c);
+    if (c->news.at % 2 == 0) {
+        report_add_state(c->news.text, &info);
+        return news_line(&c->news);
     }
-    report_add(c->text, " %-7u", (unsigned)info.pid.handle);
+    report_add(c->news.text, " %-7u", (unsigned)info.pid.handle);
     if (info.short_id)
-        report_add(c->text, "0x%-8x ", (unsigned)info.short_id);
+        report_add(c->news.text, "0x%-8x ", (unsigned)info.short_id);
     else
-        report_add(c->text, "Unique     ");
-    report_add(c->text, "%-20s%6u%10u", info.name, (unsigned)info.slices,
+        report_add(c->news.text, "Unique     ");
+    report_add(c->news.text, "%-20s%6u%10u", info.name, (unsigned)info.slices,
                (unsigned)info.syscalls);
-    report_add(c->text, "%10u  %2u/%2u   ", (unsigned)info.restarts,
+    report_add(c->news.text, "%10u  %2u/%2u   ", (unsigned)info.restarts,
                (unsigned)info.grants_used, (unsigned)info.grants_total);
-    return console_part(c);
+    return news_part(&c->news);
 }
 
 static bool step_status(struct operator_console *c)
@@ -149,81 +144,73 @@ static bool step_status(struct operator_console *c)
     unsigned count = 0;
     for (uint32_t slot = 0; slot < process_slots(); slot++)
         if (process_inspect(slot, &info))
-            count += c->at == 0   ? 1
-                     : c->at == 1 ? info.state < PROCESS_FAULTED
-                                  : (unsigned)info.slices;
-    return c->at < 3 && say(c, "%s: %u",
-                            text_pick("Total processes\0Active processes\0"
-                                      "Timeslice expirations",
-                                      c->at),
-                            count);
+            count += c->news.at == 0   ? 1
+                     : c->news.at == 1 ? info.state < PROCESS_FAULTED
+                                       : (unsigned)info.slices;
+    return c->news.at < 3 && say(c, "%s: %u",
+                                 text_pick("Total processes\0Active processes\0"
+                                           "Timeslice expirations",
+                                           c->news.at),
+                                 count);
 }
 
 /* ---- the board ------------------------------------------------------------------------ */
 
 static bool call(struct operator_console *c, void (*hook)(void))
 {
-    if (c->at)
+    if (c->news.at)
         return false;
     if (hook)
         hook();
-    return console_say(c, "Not on this board.\r\n");
+    return news_say(&c->news, "Not on this board.\r\n");
 }
 
 static bool step_reset(struct operator_console *c)
 {
-    return call(c, operator_config(c)->reset);
+    return call(c, operator_config()->reset);
 }
 
 static bool step_panic(struct operator_console *c)
 {
-    return call(c, operator_config(c)->panic);
+    return call(c, operator_config()->panic);
 }
 
 static bool step_tockloader(struct operator_console *c)
 {
-    return call(c, operator_config(c)->bootloader);
+    return call(c, operator_config()->bootloader);
 }
 
 static bool step_exit(struct operator_console *c)
 {
-    return call(c, operator_config(c)->poweroff);
+    return call(c, operator_config()->poweroff);
 }
 
 static bool step_kernel(struct operator_console *c)
 {
-    if (c->at == 0)
-        return say(c, "Kernel version: %s", operator_config(c)->version);
-    if (c->at > operator_config(c)->section_count)
+    if (c->news.at == 0)
+        return say(c, "Kernel version: %s", operator_config()->version);
+    if (c->news.at > operator_config()->section_count)
         return false;
-    report_add_region(c->text, &operator_config(c)->sections[c->at - 1]);
-    return console_line(c);
-}
-
-bool console_log_line(struct operator_console *c, uint32_t *cursor)
-{
-    enum log_level level;
-    if (klog_read(cursor, c->text + 8, REPORT_LINE_MAX - 8, &level) < 0)
-        return false;
-    memcpy(c->text, &"[error] [warn]  [info]  [debug] "[8u * level], 8);
-    return console_line(c);
+    report_add_region(c->news.text,
+                      &operator_config()->sections[c->news.at - 1]);
+    return news_line(&c->news);
 }
 
 static bool step_log(struct operator_console *c)
 {
-    if (c->at == 0) {
-        c->slot = 0;
+    if (c->news.at == 0) {
+        c->news.slot = 0;
         c->cursor_end = klog_end();
     }
-    return (int32_t)(c->slot - c->cursor_end) < 0 &&
-           console_log_line(c, &c->slot);
+    return (int32_t)(c->news.slot - c->cursor_end) < 0 &&
+           news_log_line(&c->news, &c->news.slot);
 }
 
 static bool kept(struct operator_console *c, const char *whose)
 {
-    if (!operator_config(c)->kept)
+    if (!operator_config()->kept)
         return call(c, NULL);
-    const char *why = c->at ? NULL : operator_config(c)->kept(whose);
+    const char *why = c->news.at ? NULL : operator_config()->kept(whose);
     return why && say(c, "%s", why);
 }
 
@@ -242,15 +229,15 @@ static bool step_forget(struct operator_console *c)
 static bool step_attach(struct operator_console *c)
 {
     struct process_info info;
-    if (!operator_config(c)->sink)
+    if (!operator_config()->sink)
         return call(c, NULL);
-    if (c->at == 0) {
+    if (c->news.at == 0) {
         if (!find(c, &info))
             return say_unknown(c);
         c->attached = info.pid;
         return say_about(c, "Attached to ", ": Ctrl-] detaches.");
     }
-    if (c->slot < process_slots())
+    if (c->news.slot < process_slots())
         c->state = CONSOLE_ATTACHED;
     return false;
 }
@@ -281,8 +268,9 @@ static bool step_nothing(struct operator_console *c)
 static bool step_console_stop(struct operator_console *c)
 {
     c->hibernating = true;
-    return c->at == 0 && console_say(c, "Disabling the process console.\r\n"
-                                        "Run console-start to reactivate.\r\n");
+    return c->news.at == 0 &&
+           news_say(&c->news, "Disabling the process console.\r\n"
+                              "Run console-start to reactivate.\r\n");
 }
 
 static operator_step step_help;
@@ -321,18 +309,18 @@ static const char *command_name(uint32_t command)
 }
 
 /* The last two are not there on every board. */
-static uint32_t command_count(const struct operator_console *c)
+static uint32_t command_count(void)
 {
     uint32_t count = ARRAY_COUNT(steps);
-    return count - !operator_config(c)->bootloader -
-           !operator_config(c)->poweroff;
+    return count - !operator_config()->bootloader -
+           !operator_config()->poweroff;
 }
 
 /* Of those that are there, the one of that number. */
-static uint32_t command_there(const struct operator_console *c, uint32_t number)
+static uint32_t command_there(uint32_t number)
 {
-    return number + (number >= ARRAY_COUNT(steps) - 2 &&
-                     !operator_config(c)->bootloader);
+    return number +
+           (number >= ARRAY_COUNT(steps) - 2 && !operator_config()->bootloader);
 }
 
 /* The end of the spaces, or of the word, at `at`. */
@@ -346,32 +334,32 @@ static const char *skip(const char *at, bool spaces)
 /* One line in many pieces; `at` counts them. */
 static bool say_names(struct operator_console *c, uint32_t at)
 {
-    uint32_t count = command_count(c);
+    uint32_t count = command_count();
     if (at == 0)
-        return console_say(c, "Valid commands are:");
+        return news_say(&c->news, "Valid commands are:");
     if (at > count)
-        return at == count + 1 && console_say(c, "\r\n");
-    const char *name = command_name(command_there(c, at - 1));
-    report_add(c->text, " %.*s", (int)(skip(name, false) - name), name);
-    return console_part(c);
+        return at == count + 1 && news_say(&c->news, "\r\n");
+    const char *name = command_name(command_there(at - 1));
+    report_add(c->news.text, " %.*s", (int)(skip(name, false) - name), name);
+    return news_part(&c->news);
 }
 
 static bool step_help(struct operator_console *c)
 {
-    if (c->at == 0)
-        return console_say(c, "Welcome to the process console.\r\n");
-    if (say_names(c, c->at - 1))
+    if (c->news.at == 0)
+        return news_say(&c->news, "Welcome to the process console.\r\n");
+    if (say_names(c, c->news.at - 1))
         return true;
-    uint32_t i = c->at - command_count(c) - 3;
-    if (i >= command_count(c))
+    uint32_t i = c->news.at - command_count() - 3;
+    if (i >= command_count())
         return false;
-    i = command_there(c, i);
+    i = command_there(i);
     return say(c, "  %-14s  %s", command_name(i), text_pick(texts, 2 * i + 1));
 }
 
 static bool step_unknown(struct operator_console *c)
 {
-    return say_names(c, c->at);
+    return say_names(c, c->news.at);
 }
 
 static bool step_usage(struct operator_console *c)
@@ -407,7 +395,7 @@ operator_step *console_parse(struct operator_console *c)
     c->command = i;
     if (*argument || !*skip(name, false))
         return steps[i];
-    c->argument = operator_config(c)->default_app;
+    c->argument = operator_config()->default_app;
     if (steps[i] == step_attach && c->argument)
         return step_attach;
     c->argument = name;

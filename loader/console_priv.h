@@ -12,16 +12,9 @@ enum console_state {
     CONSOLE_ORDERED,   /* c->order is to be said, or is being said */
 };
 
-/* console.c: ways to leave the next piece. All return true. When a step is
- * called c->text is empty. */
-bool console_say(struct operator_console *c, const char *text);
-bool console_line(struct operator_console *c); /* c->text, then a newline */
-bool console_part(struct operator_console *c); /* c->text, the line goes on */
-
 /* console_commands.c: what the line in c->line orders, with its argument. */
 operator_step *console_parse(struct operator_console *c);
 extern operator_step console_start; /* heard after console-stop */
 extern operator_step console_detached, console_ended; /* after `attach` */
-bool console_log_line(struct operator_console *c, uint32_t *cursor);
 
 #endif

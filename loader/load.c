@@ -103,8 +103,9 @@ void report_log(struct loader *l)
                      tbf, text);
 }
 
-void report(struct loader *l, enum loader_verdict verdict, uint32_t detail,
-            uint32_t other)
+/* Not inlined: it is called from everywhere, and nothing waits for it. */
+NOINLINE void report(struct loader *l, enum loader_verdict verdict,
+                     uint32_t detail, uint32_t other)
 {
     struct loader_report *r = &l->result.report;
     r->verdict = verdict;

@@ -228,28 +228,6 @@ err_t loader_find(struct loader *l, struct store_handle handle,
     return e;
 }
 
-err_t loader_find_short_id(struct loader *l, uint32_t short_id,
-                           struct loader_object *object)
-{
-    struct loader_object o;
-    uint32_t at = STORE_NONE;
-    err_t e = ERR_NODEVICE;
-    if (!l->is_mounted)
-        return ERR_OFF;
-    while (loader_walk(l, &at, &o)) {
-        struct candidate c;
-        if (o.store.error != TBF_OK || o.store.is_free)
-            continue;
-        candidate_make(l, &c, &o.store);
-        if (c.identity.short_id != short_id || short_id == 0)
-            continue;
-        if (e != OK || process_find(o.pid) != NULL)
-            *object = o;
-        e = OK;
-    }
-    return e;
-}
-
 uint32_t loader_key(const struct loader *l, pid_handle_t pid)
 {
     const struct store_object o = { .at = process_flash(pid) -
@@ -264,24 +242,10 @@ const uint8_t *loader_bytes(struct loader *l, uint32_t at)
     return store_bytes(&l->store, at);
 }
 
-void loader_space(struct loader *l, struct loader_space *space)
+uint32_t loader_space(const struct loader *l, uint32_t *largest)
 {
-    const struct store *s = &l->store;
-    struct loader_object o;
-    uint32_t at = STORE_NONE, gap = 0, end = store_start(s);
-    *space = (struct loader_space){ .size = store_end(s) - store_start(s),
-                                    .unit = store_unit(s),
-                                    .head = store_head(s) };
-    while (loader_walk(l, &at, &o)) {
-        gap = o.store.is_free ? gap + o.store.size : 0;
-        space->free += o.store.is_free ? o.store.size : 0;
-        if (gap > space->largest)
-            space->largest = gap;
-        end = o.store.at + o.store.size;
-    }
-    space->free += store_end(s) - end;
-    if (gap + (store_end(s) - end) > space->largest)
-        space->largest = gap + (store_end(s) - end);
+    flash_open();
+    return store_space(&l->store, largest);
 }
 
 enum loader_op loader_busy(const struct loader *l)
@@ -296,22 +260,11 @@ bool loader_is_starting(const struct loader *l)
 
 /* ---- a transfer -------------------------------------------------------------------------- */
 
-bool loader_progress(struct loader *l, struct loader_progress *progress)
+NOINLINE const struct store_transfer *loader_transfer(const struct loader *l)
 {
     const struct store *s = &l->store;
-    *progress = (struct loader_progress){ 0 };
-    if (s->hole.kind != HOLE_INSTALL || !s->hole.is_ready)
-        return false;
-    *progress = (struct loader_progress){
-        .owner = s->transfer.owner,
-        .size = s->transfer.size,
-        .id = s->transfer.id,
-        .offset = s->transfer.offset,
-        .is_open = s->transfer.owner != 0,
-        .is_known = s->transfer.is_known,
-        .is_sealed = s->transfer.is_sealed,
-    };
-    return true;
+    bool is_there = s->hole.kind == HOLE_INSTALL && s->hole.is_ready;
+    return is_there ? &s->transfer : NULL;
 }
 
 /* l->candidate is the new one. Of none that is replaced only the floor speaks

@@ -127,21 +127,14 @@ bool loader_walk(struct loader *l, uint32_t *at, struct loader_object *object);
 uint32_t loader_seek(struct loader *l, uint32_t at);
 MUST_CHECK err_t loader_find(struct loader *l, struct store_handle handle,
                              struct loader_object *object);
-/* By ShortId, as the board's policy makes it; of several the one that runs, else
- * the first. NODEVICE: none. */
-MUST_CHECK err_t loader_find_short_id(struct loader *l, uint32_t short_id,
-                                      struct loader_object *object);
 /* The number of the key by which the app of a process was accepted; 0: by none.
  * What an app says of itself counts only then. */
 uint32_t loader_key(const struct loader *l, pid_handle_t pid);
 /* Valid until the kernel's loop is entered again. */
 const uint8_t *loader_bytes(struct loader *l, uint32_t at);
 
-/* Space: what loader_space() finds. */
-struct loader_space {
-    uint32_t size, free, largest, unit, head;
-};
-void loader_space(struct loader *l, struct loader_space *space);
+/* As store_space(). */
+uint32_t loader_space(const struct loader *l, uint32_t *largest);
 
 /* What is going on: LOADER_IDLE if nothing. */
 enum loader_op loader_busy(const struct loader *l);
@@ -152,13 +145,8 @@ bool loader_is_starting(const struct loader *l);
 
 /* ---- a transfer: open, write ..., seal, commit ------------------------------- */
 
-struct loader_progress {
-    uint32_t owner; /* 0: nobody's */
-    uint32_t size, id, offset;
-    flag_t is_open, is_known, is_sealed;
-};
-/* Of the transfer that there is, interrupted ones included. False: none. */
-bool loader_progress(struct loader *l, struct loader_progress *progress);
+/* That which there is, interrupted ones included; NULL: none. */
+const struct store_transfer *loader_transfer(const struct loader *l);
 
 /* What each request says stands below, where it has a name of its own. `handle`:
  * the object it is about, or for SEAL the one to be replaced; `on`: what its flag
@@ -169,8 +157,8 @@ MUST_CHECK err_t loader_ask(struct loader *l, struct loader_client *client,
 
 #define LOADER_NO_HANDLE ((struct store_handle){ STORE_NONE, 0 })
 
-/* As store_open(). When it was taken up again progress.offset says how much is
- * there. */
+/* As store_open(). When it was taken up again the transfer's offset says how much
+ * is there. */
 MUST_CHECK err_t loader_open(struct loader *l, struct loader_client *client,
                              const struct store_request *request);
 /* As store_write(): in order; lent until done(). */
@@ -262,7 +250,6 @@ MUST_CHECK static inline err_t loader_stop(struct loader *l,
 {
     return loader_ask(l, client, LOADER_STOP, handle, false);
 }
-
 /* ---- state: zeroed, the board's ------------------------------------------------- */
 
 /* What one trial or silent transfer is looked at again after. */

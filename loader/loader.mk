@@ -14,6 +14,9 @@ LOADER_SOURCES = $(LOADER_CHECK) $(addprefix loader/,app_loader.c authority.c id
     store_chain.c store_journal.c store_sector.c store_transfer.c)
 # What wires them, the same for every such board.
 APPS_SOURCES := boards/common/apps.c
+# The operator's end of the serial line, with a command line. Or PLAIN_SOURCES.
+CONSOLE_SOURCES := $(addprefix loader/,console.c console_commands.c news.c orders.c)
+PLAIN_SOURCES := $(addprefix loader/,plain.c news.c orders.c)
 # Live loading over the serial line by the kernel itself, with
 # drivers/framed_uart.c.
 LIVE_SOURCES := $(addprefix loader/,live.c messages.c proto.c requests.c serve.c)

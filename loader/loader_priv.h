@@ -99,9 +99,8 @@ static inline uint32_t flash_address(const struct loader *l, uint32_t at)
 /* Somebody has a transfer open: the store has no place for another change. */
 static inline bool is_transferring(const struct loader *l)
 {
-    const struct store *s = &l->store;
-    return s->hole.kind == HOLE_INSTALL && s->hole.is_ready &&
-           s->transfer.owner != 0;
+    const struct store_transfer *t = loader_transfer(l);
+    return t != NULL && t->owner != 0;
 }
 
 #endif

@@ -25,6 +25,7 @@ static const uint8_t shapes[MESSAGE_TYPES] = {
     [MESSAGE_PROCESS] = 1 + FROM_WORDS,
     [MESSAGE_LOG] = 1 + FROM_WORDS,
     [MESSAGE_DIGEST] = 1 + HANDLE_WORDS,
+    [MESSAGE_ORDER] = 1 + ORDER_WORDS,
 };
 
 static uint32_t shape_of(uint8_t type)
@@ -58,7 +59,8 @@ const char *message_name(uint8_t type)
                      "STOP\0"
                      "PROCESS\0"
                      "LOG\0"
-                     "DIGEST",
+                     "DIGEST\0"
+                     "ORDER",
                      shape_of(type) != 0 ? type : 0);
 }
 

@@ -19,7 +19,6 @@ enum { BUFFER_OUT = 0 };
 /* How much of a name is written at the most: longer ones fit no header that
  * other tools read. */
 #define NAME_MAX 256u
-#define NAME_PIECE 64u
 
 /* By the op of command 6. */
 static err_t (*const controls[])(pid_handle_t pid) = {
@@ -89,17 +88,12 @@ static struct sysret list_processes(const struct request *r, uint32_t number)
 static struct sysret put_name(const struct request *r,
                               const struct process_info *info)
 {
-    char piece[NAME_PIECE];
+    char name[NAME_MAX];
     uint32_t slot = info->pid.handle & 0xFF;
-    uint32_t len = process_name(slot, piece, 0, 0), at, n;
     uint32_t end = allowed_rw(&r->driver->grant, r->caller, BUFFER_OUT).len;
-    end = end < len ? end : len;
     end = end < NAME_MAX ? end : NAME_MAX;
-    for (at = 0; at < end; at += n) {
-        n = end - at < NAME_PIECE ? end - at : NAME_PIECE;
-        (void)process_name(slot, piece, at, n);
-        put(r, at, piece, n);
-    }
+    uint32_t len = process_name(slot, name, end);
+    put(r, 0, name, end < len ? end : len);
     return sysret_u32(len);
 }
 

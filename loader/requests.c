@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See requests.h. */
 #include <berth/crc32.h>
+#include <loader/orders.h>
 #include <loader/requests.h>
 
 #include <kernel/log.h>
@@ -20,7 +21,8 @@ static void answer_hello(struct requests *rs, struct reply *a)
 {
     loader_let_go(rs->loader, rs->client.owner);
     a->words = HELLO_WORDS;
-    a->word[HELLO_FEATURES] = FEATURE_STORE | FEATURE_PROCESSES | FEATURE_LOG;
+    a->word[HELLO_FEATURES] =
+        FEATURE_STORE | FEATURE_PROCESSES | FEATURE_LOG | operator_features;
     a->word[HELLO_BOOT] = rs->boot;
     reply_text(a, rs->board->name);
 }
@@ -39,16 +41,13 @@ static uint32_t ram_free(const struct live_board *board)
 static void answer_info(struct requests *rs, struct reply *a)
 {
     const struct live_board *board = rs->board;
-    struct loader_space space;
-    loader_space(rs->loader, &space);
     a->words = INFO_WORDS;
     a->word[INFO_BASE] = board->flash;
     a->word[INFO_START] = store_start(&rs->loader->store);
     a->word[INFO_END] = store_end(&rs->loader->store);
     a->word[INFO_SECTOR] = store_geometry(&rs->loader->store)->sector_size;
-    a->word[INFO_UNIT] = space.unit;
-    a->word[INFO_FREE] = space.free;
-    a->word[INFO_LARGEST] = space.largest;
+    a->word[INFO_UNIT] = store_unit(&rs->loader->store);
+    a->word[INFO_FREE] = loader_space(rs->loader, &a->word[INFO_LARGEST]);
     a->word[INFO_ERASES] = rs->loader->store.erases;
     a->word[INFO_RAM_START] = board->ram_start;
     a->word[INFO_RAM_END] = board->ram_end;
@@ -149,6 +148,10 @@ static NOINLINE bool answered(struct requests *rs, const struct request *r,
     case MESSAGE_LOG:
         answer_log(a, cursor);
         break;
+    case MESSAGE_ORDER:
+        a->status = (uint8_t)order_give(
+            r->word[ORDER_WHAT], (pid_handle_t){ r->word[ORDER_PROCESS] });
+        return true;
     default:
         return false;
     }
@@ -177,12 +180,10 @@ static err_t begin_open(struct requests *rs, const struct request *r)
     return loader_open(rs->loader, &rs->client, &request);
 }
 
-/* The store takes a page in pieces. */
 static err_t begin_write(struct requests *rs, const struct request *r)
 {
-    uint32_t len = r->len < STORE_BUFFER_MAX ? r->len : STORE_BUFFER_MAX;
     return loader_write(rs->loader, &rs->client, r->word[WRITE_OFFSET],
-                        r->bytes, len);
+                        r->bytes, r->len);
 }
 
 static NOINLINE err_t begin_digest(struct requests *rs, const struct request *r)
@@ -251,23 +252,6 @@ static void opened(struct requests *rs, struct reply *a)
     a->word[OPENED_UNIT] = store_unit(s);
 }
 
-/* The next piece of the page, if there is one. */
-static bool goes_on(struct requests *rs, struct reply *a)
-{
-    struct request *job = rs->job;
-    uint32_t len = job->len < STORE_BUFFER_MAX ? job->len : STORE_BUFFER_MAX;
-    job->word[WRITE_OFFSET] += len;
-    job->bytes += len;
-    job->len -= len;
-    if (job->len > 0) {
-        a->status = (uint8_t)begin_write(rs, job);
-        return a->status == OK;
-    }
-    a->words = WRITTEN_WORDS;
-    a->word[WRITTEN_OFFSET] = rs->loader->store.transfer.offset;
-    return false;
-}
-
 static void on_done(struct loader_client *client,
                     const struct loader_result *result)
 {
@@ -275,8 +259,10 @@ static void on_done(struct loader_client *client,
     struct reply *a = rs->reply;
     uint8_t type = rs->job->type;
     a->status = (uint8_t)result->e;
-    if (a->status == OK && type == MESSAGE_WRITE && goes_on(rs, a))
-        return;
+    if (a->status == OK && type == MESSAGE_WRITE) {
+        a->words = WRITTEN_WORDS;
+        a->word[WRITTEN_OFFSET] = rs->loader->store.transfer.offset;
+    }
     if (a->status == OK && type == MESSAGE_OPEN)
         opened(rs, a);
     if (a->status == OK && type == MESSAGE_COMMIT) {

@@ -170,7 +170,7 @@ struct store {
     uint32_t page, slot;
 
     /* The transfer that fills the hole. */
-    struct {
+    struct store_transfer {
         uint32_t at, size, id;
         uint32_t offset;   /* bytes that are in flash or in head and tail */
         uint32_t owner;    /* 0: nobody, it is interrupted */
@@ -249,6 +249,9 @@ bool store_walk(struct store *s, uint32_t *at, struct store_object *object);
  * what looks like one. */
 uint32_t store_seek(const struct store *s, uint32_t at);
 
+/* Bytes that no object has, and the largest stretch of them. */
+uint32_t store_space(const struct store *s, uint32_t *largest);
+
 /* The object a handle names. NODEVICE: none, or no longer. */
 MUST_CHECK err_t store_find(struct store *s, struct store_handle handle,
                             struct store_object *object);
@@ -263,10 +266,10 @@ MUST_CHECK err_t store_open(struct store *s, uint32_t owner,
                             const struct store_request *request);
 
 /* The bytes from `offset` on, which has to be where the last write ended. They
- * are lent until done(). All but the last write are a multiple of store_unit()
- * long; the first is at least store_head(). When a transfer is resumed the
- * first write is the first store_head() bytes again, and the next one begins
- * at transfer.offset. */
+ * are lent until done(), and go to flash in rounds of 256 bytes. All but the
+ * last write are a multiple of store_unit() long; the first is at least
+ * store_head(). When a transfer is resumed the first write is the first
+ * store_head() bytes again, and the next one begins at transfer.offset. */
 MUST_CHECK err_t store_write(struct store *s, uint32_t owner, uint32_t offset,
                              const uint8_t *bytes, uint32_t len);
 

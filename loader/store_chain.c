@@ -90,6 +90,24 @@ uint32_t store_seek(const struct store *s, uint32_t at)
     return next < at ? store_end(s) : next;
 }
 
+uint32_t store_space(const struct store *s, uint32_t *largest)
+{
+    struct store_object o;
+    uint32_t free = 0, gap = 0;
+    *largest = 0;
+    for (uint32_t at = store_start(s); at < store_end(s); at += o.size) {
+        if (!chain_object(s, at, &o)) {
+            o.is_free = true;
+            o.size = store_end(s) - at;
+        }
+        gap = o.is_free ? gap + o.size : 0;
+        free += o.is_free ? o.size : 0;
+        if (gap > *largest)
+            *largest = gap;
+    }
+    return free;
+}
+
 /* Objects begin at words, so that a word holds a part of one object. */
 uint32_t chain_lead(const struct store *s, uint32_t from)
 {

@@ -228,7 +228,7 @@ static err_t write_check(const struct store *s, uint32_t offset,
         return ERR_ALREADY;
     if (offset != (s->transfer.needs_head ? 0 : s->transfer.offset))
         return ERR_INVAL;
-    if (len == 0 || len > STORE_BUFFER_MAX || len > size - offset)
+    if (len == 0 || len > size - offset)
         return ERR_SIZE;
     if (offset == 0 && (len < head || (s->transfer.needs_head && len != head) ||
                         !head_is_good(s, bytes)))
@@ -267,9 +267,15 @@ void write_head(struct store *s)
     s->cursor_end = at + s->transfer.offset;
 }
 
+/* Of what is offered, in one round. */
+static uint32_t write_part(const struct store *s)
+{
+    return least(s->offered_len, STORE_BUFFER_MAX);
+}
+
 void write_first(struct store *s)
 {
-    uint32_t offset = s->transfer.offset, len = s->offered_len, skip = 0;
+    uint32_t offset = s->transfer.offset, len = write_part(s), skip = 0;
     const uint8_t *bytes = s->offered;
     uint32_t rest = rest_of(s, offset + len);
     if (offset == 0) {
@@ -287,9 +293,14 @@ void write_first(struct store *s)
 
 void write_done(struct store *s)
 {
-    s->transfer.crc = crc32_add(s->transfer.crc, s->offered, s->offered_len);
-    s->transfer.offset += s->offered_len;
+    uint32_t len = write_part(s);
+    s->transfer.crc = crc32_add(s->transfer.crc, s->offered, len);
+    s->transfer.offset += len;
     s->transfer.is_known = true;
+    s->offered += len;
+    s->offered_len -= len;
+    if (s->offered_len != 0)
+        s->pc = SCRIPT(write);
 }
 
 /* ---- completing ----------------------------------------------------------- */

@@ -79,7 +79,7 @@ SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic 
     sys-sim lockstep bench tree
 
 # What the scripts of `live` would build, which run beside each other.
-LIVE_APPS := $(addprefix build/apps/,witness.tbf loader.tbf every_byte.tbf hello.tbf \
+LIVE_APPS := $(addprefix build/apps/,witness.tbf loader.tbf every_byte.tbf echo.tbf crash.tbf hello.tbf \
     blink.tbf sensor.tbf hello.tab)
 # They wait for lines and clocks rather than compute; these begin first.
 LIVE_LONGEST := $(addprefix tests/live/test_,live_machines.py bootloader.py loader_app.py \
@@ -123,7 +123,7 @@ pic: build/berth ## the corpus in three ways to compile and link it, by SEED=1 (
 
 live: build/berth build/berth-sim build/host/test/tests/live/board ## live loading by the real tool, on a board on this machine (FULL=1: more)
 	@$(MAKE) kernels KERNELS="qemu-virt qemu-virt-secure virt-loader hifive1-revb \
-	    esp32-c3-devkit esp32-c3-usb"
+	    hifive1-live esp32-c3-devkit esp32-c3-usb"
 	@$(MAKE) BOARD=hifive1-revb build/hifive1-revb/apps.img $(LIVE_APPS)
 	@FULL=$(FULL) python3 tests/run_scripts.py --jobs 5 $(LIVE_LONGEST) \
 	    $(filter-out $(LIVE_LONGEST),$(sort $(wildcard tests/live/test_*.py)))

@@ -81,6 +81,7 @@ static struct irq irqs[] = {
     { 0, line_serve, NULL },
     { ESP_GPIO_SOURCE, esp_gpio_serve, &gpio_block },
 };
+IRQ_TABLE_OF(irqs)
 
 /* At least one bit in eight is counted on. */
 static struct noise_entropy entropy = {
@@ -228,10 +229,8 @@ static const struct operator_board operator_board = {
     .kept = kept_order,
 };
 
-inline const struct operator_board *operator_config(
-    const struct operator_console *c)
+inline const struct operator_board *operator_config(void)
 {
-    (void)c;
     return &operator_board;
 }
 
@@ -277,7 +276,7 @@ int main(void)
     if (!BOARD_CODE_IN_RAM && !flash_code_gives_bytes())
         panic("this chip's flash gives no bytes to code: build with CODE=ram");
     irqs[0].source = line_source;
-    intc_init(irqs, ARRAY_COUNT(irqs));
+    intc_init();
     flash_init();
     loader_boot(&apps_loader, ktime_now_low());
     live_init(&live, &live_board, &apps_loader, &line.frames);

@@ -23,7 +23,7 @@ BOARD_SOURCES := boards/esp32-c3-devkit/board.c boards/esp32-c3-devkit/flash_pla
     crypto/bearssl_digest.c drivers/button.c drivers/gpio.c drivers/rng.c \
     drivers/alarm.c drivers/console.c drivers/crc.c drivers/framed_uart.c \
     drivers/led.c drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c drivers/turns.c \
-    loader/console.c loader/console_commands.c loader/process_info.c \
+    $(CONSOLE_SOURCES) loader/process_info.c \
     $(APPS_SOURCES) $(KEPT_SOURCES) $(LIVE_SOURCES) $(LOADER_SOURCES)
 
 # What makes random bytes of noise.

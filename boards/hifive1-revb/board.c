@@ -2,6 +2,7 @@
 /* HiFive1 Rev B: the wiring. main() is the table of contents. */
 #include <boards/hifive1-revb/live.h>
 #include <chips/sifive-e/watchdog.h>
+#include <loader/console.h>
 
 static const struct driver drivers[] = { MACHINE_DRIVERS };
 static struct trace_entry trace_ring[4] SECTION(".noinit");

@@ -22,15 +22,15 @@ HIFIVE1_SOURCES := boards/hifive1-revb/machine.c \
     chips/common/clint.c chips/common/counters.c chips/common/plic.c \
     chips/sifive-e/uart.c chips/sifive-e/gpio.c chips/sifive-e/prci.c chips/sifive-e/clock.c chips/sifive-e/watchdog.c \
     drivers/alarm.c drivers/console.c drivers/led.c \
-    drivers/low_level_debug.c drivers/mux.c \
-    loader/console.c loader/console_commands.c
+    drivers/low_level_debug.c drivers/mux.c
 HIFIVE1_LIVE_SOURCES := boards/hifive1-revb/live.c \
     chips/common/spi_nor.c chips/common/spi_nor_ram.c \
     chips/sifive-e/spi_flash.c chips/sifive-e/spi_flash_ram.c \
     chips/sifive-e/kept_uart.c chips/sifive-e/kept_uart_ram.c \
     drivers/framed_uart.c $(LIVE_SOURCES) \
     $(filter-out loader/app_loader.c loader/authority.c,$(LOADER_SOURCES))
-BOARD_SOURCES := boards/hifive1-revb/board.c $(HIFIVE1_SOURCES) $(HIFIVE1_LIVE_SOURCES)
+BOARD_SOURCES := boards/hifive1-revb/board.c $(HIFIVE1_SOURCES) $(HIFIVE1_LIVE_SOURCES) \
+    $(CONSOLE_SOURCES)
 
 APPS ?= hello blink sensor
 
@@ -46,6 +46,7 @@ FLASH_WITH := openocd
 
 # QEMU has no SPI flash, no watchdog, and too many PMP entries.
 RUN_ON ?= sim
+SIM_MODEL := hifive1-revb
 # On the model: the flash that the chip runs from, and an instruction takes 64 ns
 # as at 16 MHz. Else a busy flash is polled more often than the model has time for.
 FLASH_BASE := 0x20000000

@@ -15,9 +15,7 @@ static struct kept_uart uart0 = {
     .device = { .uart = { .ops = &kept_uart_ops }, .base = MACHINE_UART },
 };
 
-static const struct irq irqs[] = {
-    MACHINE_UART_IRQ(&uart0.device),
-};
+IRQ_TABLE(MACHINE_UART_IRQ(&uart0.device))
 
 /* ---- app flash -------------------------------------------------------------- */
 
@@ -117,7 +115,7 @@ void live_wire(void (*receive)(void *receiver, const uint8_t *bytes,
 
 void live_wire_flash(void)
 {
-    plic_init(irqs, ARRAY_COUNT(irqs));
+    plic_init();
     flash_init();
     loader_boot(&loader, ktime_now_low());
     live_init(&live, &live_board, &loader, &line.frames);

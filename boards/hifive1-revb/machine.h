@@ -16,7 +16,7 @@
 #include <kernel/kernel.h>
 #include <kernel/process_admin.h>
 #include <kernel/trace.h>
-#include <loader/console.h>
+#include <loader/operator.h>
 
 #define MACHINE_SLOTS 4
 #define MACHINE_UART 0x10013000u
@@ -64,8 +64,7 @@ extern struct sched machine_sched;
 
 /* What the operator gets here; a board adds to it. */
 #define MACHINE_OPERATOR(...)                                                  \
-    inline const struct operator_board *operator_config(                       \
-        const struct operator_console *c)                                      \
+    inline const struct operator_board *operator_config(void)                  \
     {                                                                          \
         static char history[96];                                               \
         static const struct operator_board board = {                           \
@@ -80,7 +79,6 @@ extern struct sched machine_sched;
             .poweroff = machine_poweroff,                                      \
             __VA_ARGS__                                                        \
         };                                                                     \
-        (void)c;                                                               \
         return &board;                                                         \
     }
 

@@ -38,6 +38,7 @@ static struct irq irqs[] = {
     MACHINE_UART_IRQ,
     { 0, virtio_rng_serve, &virtio_rng },
 };
+IRQ_TABLE_OF(irqs)
 enum { IRQ_RNG = 1 };
 
 /* ---- app flash ------------------------------------------------------------------ */
@@ -186,7 +187,7 @@ int main(void)
               &machine_mux.port);
 
     kernel_init();
-    plic_init(irqs, ARRAY_COUNT(irqs));
+    plic_init();
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
     kept_wire_flash(&pflash.flash);
     accept_policy.key_count = board_key_count;

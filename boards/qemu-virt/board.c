@@ -23,10 +23,6 @@ static struct goldfish_rtc rtc = {
     .base = 0x00101000,
 };
 
-static const struct irq irqs[] = {
-    MACHINE_UART_IRQ,
-};
-
 /* ---- app flash ------------------------------------------------------------------ */
 
 static struct pflash pflash;
@@ -104,10 +100,14 @@ static const struct boot_mode_board boot_mode_board = {
     .line = &machine_uart.uart,
     .store = &apps_loader.store,
     .flash = APP_FLASH,
-    .info = "{\"version\":\"1.1.3\", \"start_address\":\"0x22000000\", "
-            "\"name\":\"Berth on qemu-virt\"}",
-    .attributes = attributes,
-    .attribute_count = ARRAY_COUNT(attributes),
+    .bootloader = {
+        .apps_start = APP_FLASH,
+        .apps_end = APP_FLASH + APP_SECTORS * SECTOR,
+        .info = "{\"version\":\"1.1.3\", \"start_address\":\"0x22000000\", "
+                "\"name\":\"Berth on qemu-virt\"}",
+        .attributes = attributes,
+        .attribute_count = ARRAY_COUNT(attributes),
+    },
     .leave = machine_reset,
 };
 
@@ -129,7 +129,7 @@ int main(void)
               &machine_mux.port);
 
     kernel_init();
-    plic_init(irqs, ARRAY_COUNT(irqs));
+    plic_init();
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
     kept_wire_flash(&pflash.flash);
     if (boot_request_take(&boot_request)) {
@@ -141,7 +141,7 @@ int main(void)
                                  operator_receive,
                                  &machine_operator,
                                  ktime_now_low(),
-                                 KNOCK_SECONDS * chip_timer_hz,
+                                 KNOCK_SECONDS * chip_timer_hz(),
                                  false };
     live_init(&live, &live_board, &apps_loader, &machine_line.frames);
     machine_operator_init();

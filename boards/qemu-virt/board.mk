@@ -5,13 +5,14 @@ BOARD_PMP_ENTRIES := 16
 BOARD_CFLAGS := -DPMP_ENTRIES=16 -DDRIVER_INDEX_BITS=6
 HOT_CFLAGS := -O3 -fno-schedule-insns -fno-cse-follow-jumps
 REST_CFLAGS := -msave-restore
+CONFIG_SOURCES := chips/virt/timer.c
 BOARD_SOURCES := arch/riscv32/save_restore.S boards/qemu-virt/board.c boards/qemu-virt/flash_plan.c boards/qemu-virt/machine.c \
     chips/common/clint.c chips/common/counters.c chips/common/flash_mux.c chips/common/plic.c \
     chips/virt/cycles.c chips/virt/goldfish_rtc.c chips/virt/pflash.c chips/virt/uart16550.c \
     drivers/alarm.c drivers/calendar.c drivers/console.c drivers/crc.c \
     drivers/cycle_count.c drivers/date_time.c drivers/framed_uart.c drivers/led.c \
     drivers/low_level_debug.c drivers/mux.c drivers/read_only_state.c drivers/turns.c \
-    loader/console.c loader/console_commands.c loader/process_info.c \
+    $(CONSOLE_SOURCES) loader/process_info.c \
     $(APPS_SOURCES) $(KEPT_SOURCES) $(LIVE_SOURCES) $(BOOT_MODE_SOURCES) $(LOADER_SOURCES)
 
 APPS ?= hello blink sensor

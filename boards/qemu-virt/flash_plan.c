@@ -3,12 +3,6 @@
 #include <boards/qemu-virt/flash_plan.h>
 #include <chips/virt/pflash.h>
 
-#define SECTOR (256u << 10)
-#define SECTORS 128u
-#define KV_SECTORS 4u
-#define BLOCK_SECTORS 4u
-#define APP_SECTORS (SECTORS - 3 - KV_SECTORS - BLOCK_SECTORS)
-
 const struct store_layout layout = {
     .journal = (SECTORS - 2) * SECTOR,
     .journal_sectors = 2,

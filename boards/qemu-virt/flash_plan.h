@@ -7,6 +7,11 @@
 #include <boards/common/kept.h>
 
 #define APP_FLASH 0x22000000u /* memory.ld */
+#define SECTOR (256u << 10)
+#define SECTORS 128u
+#define KV_SECTORS 4u
+#define BLOCK_SECTORS 4u
+#define APP_SECTORS (SECTORS - 3 - KV_SECTORS - BLOCK_SECTORS)
 
 extern const struct store_layout layout;
 

@@ -7,8 +7,6 @@
 #include <chips/common/counters.h>
 #include <kernel/log.h>
 
-uint32_t chip_timer_hz = 10000000;
-
 struct uart16550 machine_uart = {
     .uart = { .ops = &uart16550_ops },
     .base = 0x10000000,

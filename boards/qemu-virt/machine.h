@@ -64,8 +64,7 @@ extern struct trace_entry machine_trace[32];
 
 /* What the operator gets here; a board adds to it. */
 #define MACHINE_OPERATOR(...)                                                  \
-    inline const struct operator_board *operator_config(                       \
-        const struct operator_console *c)                                      \
+    inline const struct operator_board *operator_config(void)                  \
     {                                                                          \
         static const struct operator_board board = {                           \
             .port = &machine_mux.port,                                         \
@@ -81,7 +80,6 @@ extern struct trace_entry machine_trace[32];
             .panic = machine_panic_order,                                      \
             __VA_ARGS__                                                        \
         };                                                                     \
-        (void)c;                                                               \
         return &board;                                                         \
     }
 

@@ -35,7 +35,7 @@ static void hardware_init(void)
     template_uart_init(&uart0, UART_HZ, 115200);
 }
 
-/* Who interrupts is served by whom: see plic_init() of chips/common/plic.h. From
+/* Who interrupts is served by whom: see chips/common/irq.h, and plic_init(). From
  * here on interrupts come. */
 static void interrupts_init(void)
 {
@@ -109,10 +109,8 @@ static const struct operator_board operator_board = {
     .section_count = KERNEL_MAP_REGIONS,
 };
 
-inline const struct operator_board *operator_config(
-    const struct operator_console *c)
+inline const struct operator_board *operator_config(void)
 {
-    (void)c;
     return &operator_board;
 }
 

@@ -7,7 +7,7 @@ BOARD_CFLAGS := -DPMP_ENTRIES=8 -DDRIVER_INDEX_BITS=4
 BOARD_SOURCES := boards/template/board.c \
     chips/template/chip.c chips/template/missing.c chips/template/uart.c \
     drivers/alarm.c drivers/console.c drivers/low_level_debug.c drivers/mux.c \
-    loader/boot.c loader/console.c loader/console_commands.c
+    loader/boot.c $(CONSOLE_SOURCES)
 
 APPS ?= hello
 

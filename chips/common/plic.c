@@ -16,19 +16,15 @@
  * keep the kernel from the apps. */
 #define CLAIMS_MAX 8
 
-static const struct irq *irqs;
-static uint32_t irq_count;
-
 /* The threshold comes after the enables: some models look for pending sources
  * only then. */
-COLD void plic_init(const struct irq *table, uint32_t count)
+COLD void plic_init(void)
 {
-    irqs = table;
-    irq_count = count;
+    const struct irq_table *table = irq_table();
     mmio_write32(ENABLE(0), 0);
     mmio_write32(ENABLE(32), 0);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t source = table[i].source;
+    for (uint32_t i = 0; i < table->count; i++) {
+        uint32_t source = table->rows[i].source;
         mmio_write32(PRIORITY(source), 1);
         mmio_write32(ENABLE(source),
                      mmio_read32(ENABLE(source)) | 1u << source % 32);
@@ -39,10 +35,11 @@ COLD void plic_init(const struct irq *table, uint32_t count)
 
 static NOINLINE void serve(uint32_t source)
 {
+    const struct irq_table *table = irq_table();
     for (uint32_t n = 1; source != 0; n++) {
-        for (uint32_t i = 0; i < irq_count; i++)
-            if (irqs[i].source == source)
-                irqs[i].serve(irqs[i].device);
+        for (uint32_t i = 0; i < table->count; i++)
+            if (table->rows[i].source == source)
+                table->rows[i].serve(table->rows[i].device);
         mmio_write32(CLAIM, source);
         source = n < CLAIMS_MAX ? mmio_read32(CLAIM) : 0;
     }

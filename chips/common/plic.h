@@ -6,8 +6,8 @@
 
 #include <chips/common/irq.h>
 
-/* Enable the table's sources, all others off, and let them and the timer wake
- * the core. The table is kept. */
-void plic_init(const struct irq *table, uint32_t count);
+/* Enable the sources of irq_table(), all others off, and let them and the timer
+ * wake the core. */
+void plic_init(void);
 
 #endif

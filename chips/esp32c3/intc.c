@@ -26,9 +26,6 @@ enum {
 #define DEVICES 2u
 #define TIMER 7u
 
-static const struct irq *irqs;
-static uint32_t irq_count;
-
 static void lead(uint32_t source, uint32_t to)
 {
     mmio_write32(INTERRUPT + 4 * source, to);
@@ -41,10 +38,9 @@ static void allow(uint32_t interrupt)
                  mmio_read32(INTERRUPT + ENABLE) | 1u << interrupt);
 }
 
-void intc_init(const struct irq *table, uint32_t count)
+void intc_init(void)
 {
-    irqs = table;
-    irq_count = count;
+    const struct irq_table *table = irq_table();
     mmio_write32(INTERRUPT + ENABLE, 0);
     mmio_write32(INTERRUPT + CLOCK_GATE, 1);
     for (uint32_t source = 0; source < SOURCES; source++)
@@ -53,8 +49,8 @@ void intc_init(const struct irq *table, uint32_t count)
     mmio_write32(INTERRUPT + CLEAR, 0);
     mmio_write32(INTERRUPT + THRESHOLD, 1);
     lead(SYSTIMER_SOURCE, TIMER);
-    for (uint32_t i = 0; i < count; i++)
-        lead(table[i].source, DEVICES);
+    for (uint32_t i = 0; i < table->count; i++)
+        lead(table->rows[i].source, DEVICES);
     allow(TIMER);
     allow(DEVICES);
 }
@@ -67,9 +63,10 @@ static bool is_pending(uint32_t source)
 
 NOINLINE void chip_service(void)
 {
-    for (uint32_t i = 0; i < irq_count; i++)
-        if (is_pending(irqs[i].source))
-            irqs[i].serve(irqs[i].device);
+    const struct irq_table *table = irq_table();
+    for (uint32_t i = 0; i < table->count; i++)
+        if (is_pending(table->rows[i].source))
+            table->rows[i].serve(table->rows[i].device);
 }
 
 void chip_wait(void)

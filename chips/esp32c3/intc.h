@@ -7,8 +7,7 @@
 
 #include <chips/common/irq.h>
 
-/* Sources are the matrix's. Those of the table and the timer, no others. The
- * table is kept. */
-void intc_init(const struct irq *table, uint32_t count);
+/* Sources are the matrix's. Those of irq_table() and the timer, no others. */
+void intc_init(void);
 
 #endif

@@ -31,7 +31,10 @@ enum {
 #define SYSTEM_PERIP_RST_EN0 0x600C0018u
 #define RESET (1u << 29)
 
-uint32_t chip_timer_hz = 16000000;
+inline uint32_t chip_timer_hz(void)
+{
+    return 16000000;
+}
 
 static void now_ask(void)
 {

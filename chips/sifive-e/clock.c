@@ -8,9 +8,14 @@
 
 #define SPI0_CSDEF 0x10014014u
 
-uint32_t chip_timer_hz;
+static uint32_t timer_hz;
+
+uint32_t chip_timer_hz(void)
+{
+    return timer_hz;
+}
 
 void clock_init(void)
 {
-    chip_timer_hz = mmio_read32(SPI0_CSDEF) != 0 ? 32768 : 10000000;
+    timer_hz = mmio_read32(SPI0_CSDEF) != 0 ? 32768 : 10000000;
 }

@@ -3,7 +3,7 @@
 #ifndef CHIPS_SIFIVE_E_CLOCK_H
 #define CHIPS_SIFIVE_E_CLOCK_H
 
-/* Sets chip_timer_hz: 32768, or what QEMU's model counts with. */
+/* Sets what chip_timer_hz() says: 32768, or what QEMU's model counts with. */
 void clock_init(void);
 
 #endif

@@ -40,6 +40,7 @@ enum message {
     MESSAGE_PROCESS = 0x10,
     MESSAGE_LOG = 0x11,
     MESSAGE_DIGEST = 0x12,
+    MESSAGE_ORDER = 0x13,
     MESSAGE_TYPES, /* one more than the last request */
 
     /* "What about that sequence number?" Answered by its answer, or: */
@@ -64,6 +65,7 @@ enum { COMMIT_FLAGS, COMMIT_WORDS };
 enum { SEAL_FORCE = 1 };   /* an equal version too */
 enum { COMMIT_START = 1 }; /* start it; an update is started anyway */
 enum { ENABLE_AT, ENABLE_TAG, ENABLE_ON, ENABLE_WORDS };
+enum { ORDER_WHAT, ORDER_PROCESS, ORDER_WORDS };
 enum { FROM_CURSOR, FROM_WORDS };           /* WALK, PROCESS, LOG */
 enum { WRITE_OFFSET, WRITE_REQUEST_WORDS }; /* then the bytes */
 
@@ -82,6 +84,20 @@ enum message_feature {
     FEATURE_PROCESSES = 2,
     FEATURE_LOG = 4,
     FEATURE_KEYS = 8, /* credentials are demanded */
+    FEATURE_ORDERS = 16,
+    FEATURE_COMMANDS = 32, /* what is typed may be commands */
+};
+
+/* What ORDER wants of a process, or of the board. Takes effect at once, and is not
+ * kept: after a reset all is as it was. */
+enum message_order {
+    ORDER_PAUSE,
+    ORDER_RESUME,
+    ORDER_FAULT,
+    ORDER_BOOT, /* one that has ended, or faulted */
+    ORDER_END,
+    ORDER_ATTACH, /* what is typed goes to it, until Ctrl-] */
+    ORDER_RESET,  /* the board; not answered if it can */
 };
 
 enum {

@@ -31,6 +31,7 @@ from signing import (ECDSA, RSA2048, RSA4096, SECURE, SHA256, SIGNER,  # noqa: E
                      Signed, signed)
 
 VIRT, HIFIVE = "qemu-virt", "hifive1-revb"
+PLAIN = "hifive1-live"  # the same without a command line
 ESP32C3 = "esp32-c3-devkit"
 STATIC = "hifive1-static"  # the same without a store, tests/sys/boards
 BASELINE = "tests/bench/baseline.txt"
@@ -49,6 +50,7 @@ GOALS = {
     "load_16k": 50000, "load_irq_off_max": None,
     "size_hifive1_flash": 24000, "size_hifive1_ram": 4096,
     "size_hifive1_live_flash": 40960, "size_hifive1_live_ram": 5120,
+    "size_hifive1_console_flash": None, "size_hifive1_console_ram": None,
     "size_esp32c3_flash": None, "size_esp32c3_ram": None, "irq_off_esp32c3": None,
     # docs/design/fe310.md and esp32-c3.md
     "irq_off_hifive1_install": 11000, "irq_off_hifive1_program_us": 1000,
@@ -395,7 +397,8 @@ def kernel_footprint(board):
 def bench_sizes():
     image = f"build/{STATIC}/kernel.elf"
     flash, ram = kernel_footprint(STATIC)
-    live_flash, live_ram = kernel_footprint(HIFIVE)
+    live_flash, live_ram = kernel_footprint(PLAIN)
+    console_flash, console_ram = kernel_footprint(HIFIVE)
     virt = sections(f"build/{VIRT}/kernel.elf")
     with open(f"tests/sys/boards/{STATIC}/board.c", encoding="utf-8") as file:
         grants = len(re.findall(r"^    \{ DRIVER_.*\.grant \},$", file.read(), re.M))
@@ -404,6 +407,8 @@ def bench_sizes():
     return {"size_hifive1_flash": flash, "size_hifive1_ram": ram,
             "size_hifive1_live_flash": live_flash,
             "size_hifive1_live_ram": live_ram,
+            "size_hifive1_console_flash": console_flash,
+            "size_hifive1_console_ram": console_ram,
             "size_virt_text": virt[".text"] + virt[".rodata"],
             "ram_per_process": record + 4 * grants + per_slot}
 
@@ -440,8 +445,9 @@ def main():
     apps = ["bench_calls", "bench_boot", "bench_idle", "bench_switch",
             "bench_burden", "bench_crypto", "bench_reloc", "bench_load", "late_start",
             "bench_ipc_service", "bench_ipc"]
-    trouble = (harness.build_kernels((VIRT, SECURE, HIFIVE, STATIC, ESP32C3))
-               or harness.build(VIRT, [SIGNER, *harness.tbfs(VIRT, apps)])
+    trouble = (harness.build_kernels((VIRT, SECURE, HIFIVE, PLAIN, STATIC, ESP32C3))
+               or harness.build(VIRT, harness.tbfs(VIRT, apps))
+               or harness.build(SECURE, [SIGNER])
                or harness.build(HIFIVE, harness.tbfs(HIFIVE, cache.SIDE_BY_SIDE)))
     if trouble:
         sys.exit(f"bench: {trouble}")

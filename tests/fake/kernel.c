@@ -468,7 +468,7 @@ bool process_inspect(uint32_t slot, struct process_info *info)
     return true;
 }
 
-uint32_t process_name(uint32_t slot, char *to, uint32_t offset, uint32_t cap)
+uint32_t process_name(uint32_t slot, char *to, uint32_t cap)
 {
     if (slot >= FAKE_SLOTS || !kernel.slots[slot])
         return 0;
@@ -476,8 +476,7 @@ uint32_t process_name(uint32_t slot, char *to, uint32_t offset, uint32_t cap)
                            ? kernel.slots[slot]->long_name
                            : kernel.slots[slot]->info.name;
     size_t len = strlen(name);
-    if (offset < len)
-        memcpy(to, name + offset, len - offset < cap ? len - offset : cap);
+    memcpy(to, name, len < cap ? len : cap);
     return (uint32_t)len;
 }
 

@@ -484,7 +484,12 @@ static struct {
     void (*serve)(void);
 } interrupts[INTERRUPTS];
 
-uint32_t chip_timer_hz = MACHINE_HZ;
+uint32_t machine_hz = MACHINE_HZ;
+
+uint32_t chip_timer_hz(void)
+{
+    return machine_hz;
+}
 
 uint64_t chip_now(void)
 {

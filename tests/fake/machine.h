@@ -34,6 +34,7 @@
 #define MACHINE_RAM 0x40000000u
 #define MACHINE_RAM_SIZE 0x4000u
 #define MACHINE_HZ 1000000u
+extern uint32_t machine_hz;  /* begins as that */
 #define MACHINE_SLICE 10000u /* ticks, as slice_ms says below */
 
 enum { MACHINE_SLOTS = 4, MACHINE_RESERVED = 2 };

@@ -21,7 +21,7 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c
- * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c
+ * SOURCES: kernel/life.c kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c
  * SOURCES: kernel/ram.c
  * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c kernel/trace.c
  * SOURCES: pic/crc32.c
@@ -299,14 +299,14 @@ static void until_idle(void)
 static void world_clean(void)
 {
     struct loader_object o;
-    struct loader_progress progress;
+    const struct store_transfer *t;
     loading_pass(1200); /* a transfer is interrupted then, a trial over */
     until_idle();
-    if (loader_progress(&loading.loader, &progress)) {
+    if ((t = loader_transfer(&loading.loader)) != NULL) {
         loading.client.owner = LOADING_OWNER;
-        (void)loading_end(loader_open(
-            &loading.loader, &loading.client,
-            &(struct store_request){ progress.size, 0, 0, STORE_NONE }));
+        (void)loading_end(
+            loader_open(&loading.loader, &loading.client,
+                        &(struct store_request){ t->size, 0, 0, STORE_NONE }));
         (void)loader_abort(&loading.loader, &loading.client);
         loading_pass(5);
         until_idle();

@@ -28,17 +28,19 @@ static void require(bool holds)
         abort();
 }
 
-static void on_read(void *board, uint8_t *to, uint32_t address, uint32_t len)
+static void on_read(struct bootloader *of, uint8_t *to, uint32_t address,
+                    uint32_t len)
 {
-    (void)board;
+    (void)of;
     require(address >= START - BOOTLOADER_BELOW && address <= END &&
             len <= END - address);
     memcpy(to, flash + address, len);
 }
 
-static err_t on_write(void *board, uint32_t address, const uint8_t *page)
+static err_t on_write(struct bootloader *of, uint32_t address,
+                      const uint8_t *page)
 {
-    (void)board;
+    (void)of;
     require(address >= START && address <= END - BOOTLOADER_PAGE);
     require(written == NULL && !is_closing);
     if (address % 7 == 0)
@@ -48,17 +50,17 @@ static err_t on_write(void *board, uint32_t address, const uint8_t *page)
     return OK;
 }
 
-static err_t on_close(void *board)
+static err_t on_close(struct bootloader *of)
 {
-    (void)board;
+    (void)of;
     require(written == NULL && !is_closing);
     is_closing = true;
     return OK;
 }
 
-static void on_leave(void *board)
+static void on_leave(struct bootloader *of)
 {
-    (void)board;
+    (void)of;
     left++;
 }
 

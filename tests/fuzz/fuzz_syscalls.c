@@ -8,12 +8,13 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c
- * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c kernel/ram.c
+ * SOURCES: kernel/life.c kernel/main.c kernel/memop.c kernel/process.c kernel/start.c kernel/ram.c
  * SOURCES: pic/reloc.c
  * SOURCES: kernel/report.c kernel/sched.c kernel/syscall.c kernel/upcall.c
  * SOURCES: kernel/user.c kernel/trace.c drivers/alarm.c drivers/console.c drivers/mux.c
  * SOURCES: drivers/low_level_debug.c drivers/read_only_state.c
- * SOURCES: loader/console.c loader/console_commands.c loader/process_info.c
+ * SOURCES: loader/console.c loader/console_commands.c loader/news.c loader/orders.c
+ * SOURCES: loader/process_info.c
  * LINK: -lcmocka */
 #include <tests/fake/machine.h>
 
@@ -93,9 +94,8 @@ static const struct operator_board operator_board = {
     .version = "fuzz",
 };
 
-const struct operator_board *operator_config(const struct operator_console *c)
+const struct operator_board *operator_config(void)
 {
-    (void)c;
     return &operator_board;
 }
 

@@ -19,7 +19,7 @@ from cuts import QUICK  # noqa: E402
 from live import BERTH, ROOT, app, berth, folder  # noqa: E402
 from berth_tool import main  # noqa: E402
 
-BOARD = "hifive1-revb"
+BOARD, PLAIN = "hifive1-revb", "hifive1-live"
 SIZE = 4 << 20
 APPS = 0x40000
 # An instruction takes 64 ns, as at 16 MHz.
@@ -34,6 +34,7 @@ def build(board):
         ["make", "-j2", f"BOARD={board}", "kernel", "build/berth",
          "build/berth-sim", "build/apps/witness.tbf",
          "build/apps/every_byte.tbf", "build/apps/hello.tab",
+         "build/apps/echo.tbf", "build/apps/crash.tbf",
          f"build/{BOARD}/apps.img"], cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env=environment, check=False)
@@ -43,12 +44,14 @@ def build(board):
 
 def setUpModule():  # pylint: disable=invalid-name
     build(BOARD)
+    build(PLAIN)
 
 
 class Hifive1(machines.Machine):
     """Its serial line a Unix socket, its flash a file."""
 
     board, sim = BOARD, SIM
+    kernel_of = BOARD
 
     def front(self):
         """What lies before the apps."""
@@ -56,7 +59,7 @@ class Hifive1(machines.Machine):
 
     def images(self):
         """What the model is given besides that file."""
-        return [f"build/{self.board}/kernel.elf"]
+        return [f"build/{self.kernel_of}/kernel.elf"]
 
     def line(self):
         """Where the model's serial lines lead to."""
@@ -67,7 +70,7 @@ class Hifive1(machines.Machine):
         # pylint: disable=super-init-not-called # other files
         self.kind = "sim"
         self.running = []
-        self.kernel = os.path.join(ROOT, "build", self.board, "kernel.elf")
+        self.kernel = os.path.join(ROOT, "build", self.kernel_of, "kernel.elf")
         self.options = list(options)
         self.flash = os.path.join(directory, "flash.img")
         self.socket = os.path.join(directory, "serial")
@@ -301,8 +304,107 @@ class Run(unittest.TestCase):
         self.assertFalse(os.path.exists(self.flash))
 
 
+class Plain(Hifive1):
+    """The same without a command line."""
+
+    kernel_of = PLAIN
+
+
+class OnHifive1Live(unittest.TestCase):
+    """What is different without a command line: nobody but the tool orders."""
+
+    setUp = machines.OnMachine.setUp
+    console = machines.OnMachine.console
+    run_berth = machines.OnMachine.run_berth
+    state = machines.OnMachine.state
+
+    def machine(self, *apps):
+        machine = Plain(self.dir, apps, QUICK)
+        self.addCleanup(machine.kill)
+        return machine
+
+    def attach(self, machine, name):
+        """At the console that there is."""
+        out = self.run_berth("console", "--app", name, port=machine.port)
+        self.assertIn(f"goes to {name}; ctrl-] ends that", out)
+
+    def test_what_is_typed_goes_to_who_is_attached(self):
+        machine = self.machine("echo", "witness")
+        console = self.console(machine)
+        self.state(machine, "echo")  # it has booted
+        console.type("to nobody")
+        self.attach(machine, "echo")
+        console.type("list")
+        console.wait_for(rb"echo: 4 <list>")
+        console.type("\x1dto nobody")
+        self.attach(machine, "echo")
+        console.type("again")
+        console.wait_for(rb"echo: 5 <again>")
+        console.wait_for(rb"witness: 200 periods, 0 missed")
+        said = console.text()
+        self.assertNotIn(b"nobody", said)
+        self.assertNotIn(b"berth$", said)
+        console.type("end")
+        console.wait_for(rb"echo: 3 <end>")
+        done = berth("console", "--app", "echo", port=machine.port)
+        self.assertEqual(done.returncode, 5, done.stdout)
+        self.assertIn("echo does not run: `berth start echo`", done.stderr)
+
+    def test_a_fault_and_the_log_are_told_and_others_go_on(self):
+        machine = self.machine("witness")
+        console = self.console(machine)
+        crash = os.path.join(ROOT, "build", "apps", "crash.tbf")
+        self.run_berth("install", crash, port=machine.port)
+        console.wait_for(rb"crash \(pid \d+\) faulted: wrote 0x")
+        self.run_berth("reset", port=machine.port)  # its log: from here on
+        console.wait_for(rb"\n\[info\]  this board demands no credentials")
+        console.wait_for(rb"(?s)(crash \(pid \d+\) faulted: wrote 0x.*){2}")
+        before = len(console.text())
+        console.wait_for(rb"(?s)^.{%d}.*witness: " % before)
+        self.assertEqual(self.state(machine, "crash"), ["faulted"])
+        log = self.run_berth("log", port=machine.port)
+        self.assertIn("this board demands no credentials", log)
+
+    def test_orders(self):
+        machine = self.machine("witness", "echo")
+        console = self.console(machine)
+        for words, said in ((("pause", "witness"), "witness paused"),
+                            (("resume", "witness"), "witness goes on"),
+                            (("fault", "echo"), "echo faulted"),
+                            (("restart", "echo"), "echo restarted"),
+                            (("restart", "witness"), "witness restarted")):
+            self.assertIn(said, self.run_berth(*words, port=machine.port))
+            self.assertEqual(
+                self.state(machine, "witness"),
+                ["stopped" if words[0] == "pause" else "waiting"])
+        console.wait_for(rb"echo \(pid \d+\) faulted: ")
+        console.wait_for(rb"echo: listens")
+        done = berth("resume", "witness", port=machine.port)
+        self.assertEqual(done.returncode, 5, done.stdout)
+        self.assertIn("witness is not paused", done.stderr)
+
+    def test_a_reset_is_a_new_boot(self):
+        machine = self.machine("echo")
+        console = self.console(machine)
+        out = self.run_berth("reset", port=machine.port)
+        self.assertEqual(out, "hifive1-live reset\n")
+        console.wait_for(rb"echo: listens")
+        self.assertEqual(self.state(machine, "echo"), ["waiting"])
+
+    def test_commands_that_are_typed_say_that_there_is_no_command_line(self):
+        done = berth("kept", port=self.machine("echo").port)
+        self.assertEqual(done.returncode, 5, done.stdout)
+        self.assertIn("hifive1-live: this board has no command line",
+                      done.stderr)
+
+
 class PowerCuts(cuts.PowerCuts, unittest.TestCase):
     machines = Hifive1
+
+
+if os.environ.get("CUTS") or cuts.FULL:
+    class PlainPowerCuts(cuts.PowerCuts, unittest.TestCase):
+        machines = Plain
 
 
 if __name__ == "__main__":

@@ -112,14 +112,17 @@ check '... until it can put a byte: then it says what comes next' \
     port 'KERNEL PANIC: write mine_uart_init() in chips/mine/uart.c'
 cat >"$work/wiring.sed" <<'END'
 s/mine_uart/sifive_uart/
-s,#include <chips/mine/uart.h>,#include <chips/common/plic.h>\
+s,#include <chips/mine/uart.h>,#include <berth/hil/chip.h>\
+#include <chips/common/plic.h>\
 #include <chips/sifive-e/uart.h>,
-s/missing("write inter.*/static const struct irq irqs[] = {\
-        { 3, sifive_uart_serve, \&uart0 }\
-    };\
-    plic_init(irqs, 1);/
+s/missing("write inter.*/plic_init();/
+s/^static struct mux mux;/IRQ_TABLE({ 3, sifive_uart_serve, \&uart0 })\
+&/
 s/#define SLOTS .*/&\
-uint32_t chip_timer_hz = 10000000;/
+uint32_t chip_timer_hz(void)\
+{\
+    return 10000000;\
+}/
 END
 sed -i -f "$work/wiring.sed" boards/mine/board.c
 sed -i 's,chips/mine/chip.c.*,chips/common/clint.c chips/common/plic.c \\\

@@ -11,7 +11,8 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c
- * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
+ * SOURCES: kernel/life.c kernel/main.c kernel/memop.c kernel/process.c kernel/start.c
+ * SOURCES: pic/reloc.c kernel/ram.c
  * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c kernel/trace.c
  * LINK: -Wl,--wrap=flash_hold -Wl,--wrap=flash_release */
 #include <loader/app_loader.h>
@@ -376,13 +377,13 @@ static void a_write_goes_in_steps_of_256_bytes(void **state)
     assert_int_equal(ask(a, 1, size, 0), 0);
     fill(a, 0, 4096);
     assert_int_equal(call(a, 2, 0, 4096), 0);
-    struct loader_progress progress;
     uint32_t steps = 0, last = 0;
     while (driver.asker.handle != 0) {
-        assert_true(loader_progress(&loading.loader, &progress));
-        assert_true(progress.offset - last <= APP_LOADER_PIECE);
-        steps += progress.offset != last;
-        last = progress.offset;
+        const struct store_transfer *t = loader_transfer(&loading.loader);
+        assert_non_null(t);
+        assert_true(t->offset - last <= APP_LOADER_PIECE);
+        steps += t->offset != last;
+        last = t->offset;
         (void)loading_step();
     }
     steps += loading.loader.store.transfer.offset != last;
@@ -506,8 +507,7 @@ static void known_17_an_abort_waits_for_the_write_under_way(void **state)
         assert_int_equal(written == 0, event_value == 4096);
         assert_int_equal(event_of(a, 5), 0);
         assert_int_equal(a->queue_count, 0);
-        struct loader_progress progress;
-        assert_false(loader_progress(&loading.loader, &progress));
+        assert_null(loader_transfer(&loading.loader));
     }
     assert_int_equal(install(b, &child), 0);
 }

@@ -26,16 +26,18 @@ static bool takes_longer, close_takes_longer;
 static err_t write_error;
 static uint32_t writes, closes, leaves;
 
-static void on_read(void *board, uint8_t *to, uint32_t address, uint32_t len)
+static void on_read(struct bootloader *of, uint8_t *to, uint32_t address,
+                    uint32_t len)
 {
-    (void)board;
+    (void)of;
     assert_true(address >= BELOW && address + len <= END);
     memcpy(to, memory + (address - BELOW), len);
 }
 
-static err_t on_write(void *board, uint32_t address, const uint8_t *page)
+static err_t on_write(struct bootloader *of, uint32_t address,
+                      const uint8_t *page)
 {
-    (void)board;
+    (void)of;
     assert_true(address >= START && address + 512 <= END);
     writes++;
     if (write_error == OK)
@@ -43,35 +45,36 @@ static err_t on_write(void *board, uint32_t address, const uint8_t *page)
     return write_error;
 }
 
-static err_t on_close(void *board)
+static err_t on_close(struct bootloader *of)
 {
-    (void)board;
+    (void)of;
     closes++;
     return close_takes_longer ? OK : ERR_ALREADY;
 }
 
-static void on_leave(void *board)
+static void on_leave(struct bootloader *of)
 {
-    (void)board;
+    (void)of;
     leaves++;
 }
 
-static bool on_baud(void *board, uint32_t baud)
+static bool on_baud(struct bootloader *of, uint32_t baud)
 {
-    (void)board;
+    (void)of;
     return baud <= 1000000;
 }
 
-static void on_attribute_read(void *board, uint32_t index, uint8_t to[64])
+static void on_attribute_read(struct bootloader *of, uint32_t index,
+                              uint8_t to[64])
 {
-    (void)board;
+    (void)of;
     memcpy(to, stored[index], 64);
 }
 
-static err_t on_attribute_write(void *board, uint32_t index,
+static err_t on_attribute_write(struct bootloader *of, uint32_t index,
                                 const uint8_t from[64])
 {
-    (void)board;
+    (void)of;
     memcpy(stored[index], from, 64);
     return OK;
 }

@@ -4,7 +4,7 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c
- * SOURCES: kernel/log.c kernel/main.c kernel/memop.c kernel/process.c
+ * SOURCES: kernel/log.c kernel/life.c kernel/main.c kernel/memop.c kernel/process.c
  * SOURCES: kernel/start.c kernel/trace.c pic/reloc.c
  * SOURCES: kernel/ram.c kernel/sched.c kernel/syscall.c kernel/upcall.c
  * SOURCES: kernel/user.c */

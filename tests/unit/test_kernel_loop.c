@@ -4,7 +4,8 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c
- * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
+ * SOURCES: kernel/life.c kernel/main.c kernel/memop.c kernel/process.c kernel/start.c
+ * SOURCES: pic/reloc.c kernel/ram.c
  * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c kernel/trace.c */
 #include <kernel/flash_hold.h>
 #include <tests/fake/machine.h>

@@ -4,7 +4,7 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c kernel/deferred.c
  * SOURCES: kernel/driver.c kernel/filter.c kernel/format.c kernel/grant.c
  * SOURCES: kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c kernel/main.c
- * SOURCES: kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
+ * SOURCES: kernel/memop.c kernel/process.c kernel/life.c kernel/start.c pic/reloc.c kernel/ram.c
  * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c kernel/trace.c
  * SOURCES: tests/fake/lives.c */
 #include <tests/fake/lives.h>

@@ -3,7 +3,8 @@
  * SOURCES: tests/fake/machine.c arch/riscv32/pmp_encode.c pic/tbf.c
  * SOURCES: kernel/deferred.c kernel/driver.c kernel/filter.c kernel/format.c
  * SOURCES: kernel/grant.c kernel/inspect.c kernel/ipc.c kernel/ktime.c kernel/log.c
- * SOURCES: kernel/main.c kernel/memop.c kernel/process.c kernel/start.c pic/reloc.c kernel/ram.c
+ * SOURCES: kernel/life.c kernel/main.c kernel/memop.c kernel/process.c kernel/start.c
+ * SOURCES: pic/reloc.c kernel/ram.c
  * SOURCES: kernel/sched.c kernel/syscall.c kernel/upcall.c kernel/user.c kernel/trace.c */
 #include <tests/fake/machine.h>
 
@@ -202,7 +203,7 @@ static void milliseconds_become_ticks_exactly_at_any_rate(void **state)
                                       1001, 123456, 9999999, UINT32_MAX };
     boot();
     for (size_t r = 0; r < ARRAY_COUNT(rates); r++) {
-        chip_timer_hz = rates[r];
+        machine_hz = rates[r];
         assert_int_equal(ktime_hz(), rates[r]);
         for (size_t t = 0; t < ARRAY_COUNT(times); t++)
             assert_true(ktime_of_ms(times[t]) ==

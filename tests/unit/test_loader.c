@@ -8,7 +8,7 @@
  * SOURCES: loader/store_transfer.c pic/crc32.c tests/fake/machine.c
  * SOURCES: arch/riscv32/pmp_encode.c pic/tbf.c kernel/deferred.c kernel/driver.c
  * SOURCES: kernel/filter.c kernel/format.c kernel/grant.c kernel/inspect.c kernel/ipc.c
- * SOURCES: kernel/ktime.c kernel/log.c kernel/main.c kernel/memop.c kernel/process.c
+ * SOURCES: kernel/ktime.c kernel/log.c kernel/main.c kernel/memop.c kernel/process.c kernel/life.c
  * SOURCES: kernel/start.c pic/reloc.c kernel/ram.c kernel/sched.c kernel/syscall.c
  * SOURCES: kernel/upcall.c kernel/user.c kernel/trace.c tests/fake/loaded.c
  * LINK: -Wl,--wrap=flash_hold -Wl,--wrap=flash_release */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The operator console, on the real multiplexer and the real kernel log.
- * SOURCES: loader/console.c loader/console_commands.c drivers/mux.c
+ * SOURCES: loader/console.c loader/console_commands.c loader/news.c loader/orders.c drivers/mux.c
  * SOURCES: kernel/report.c kernel/format.c kernel/log.c
  * SOURCES: tests/fake/kernel.c tests/fake/uart.c */
 #include <drivers/mux.h>
@@ -25,9 +25,8 @@ static struct mux mux;
 static struct operator_console console;
 static struct operator_board board;
 
-const struct operator_board *operator_config(const struct operator_console *c)
+const struct operator_board *operator_config(void)
 {
-    (void)c;
     return &board;
 }
 static char history[48];
@@ -1094,6 +1093,62 @@ static void a_pasted_escape_gives_back_what_follows_it(void **state)
     assert_string_equal(app_input.got, "abc");
 }
 
+/* ---- orders of a tool ------------------------------------------------------ */
+
+#define ORDERED "attach 256\r\nAttached to 256: Ctrl-] detaches.\r\n"
+
+static void order_to_attach(err_t wanted)
+{
+    assert_int_equal(operator_attach((pid_handle_t){ 256 }), wanted);
+    fake_settle();
+}
+
+static void an_order_to_attach_takes_the_place_of_what_was_typed(void **state)
+{
+    (void)state;
+    fake_process("hello");
+    type("res");
+    forget_output();
+    order_to_attach(OK);
+    assert_sent(&uart, WIPE PROMPT ORDERED);
+    type("abc\r");
+    assert_string_equal(app_input.got, "abc\r");
+    type("\x1d");
+    assert_sent(&uart, "Detached from 256.\r\n" PROMPT);
+    type("\x1b[A");
+    assert_sent(&uart, WIPE PROMPT "attach 256");
+}
+
+static void an_order_to_attach_takes_the_input_from_another_app(void **state)
+{
+    (void)state;
+    fake_process("hello");
+    fake_process("other");
+    type("attach other\r");
+    forget_output();
+    order_to_attach(OK);
+    assert_sent(&uart, PROMPT ORDERED);
+    type("x");
+    assert_int_equal(app_input.to, 256);
+}
+
+static void an_order_to_attach_waits_for_no_command(void **state)
+{
+    (void)state;
+    fake_process("hello");
+    uart.room = 0;
+    type("list\r");
+    order_to_attach(ERR_BUSY);
+    uart.room = FAKE_UART_ALWAYS_READY;
+    fake_uart_drain(&uart, 1000);
+    forget_output();
+    order_to_attach(OK);
+    assert_sent(&uart, WIPE PROMPT ORDERED);
+    type("\x1d");
+    type("console-stop\r");
+    order_to_attach(ERR_OFF);
+}
+
 static void the_escape_key_does_nothing_at_the_prompt(void **state)
 {
     (void)state;
@@ -1320,6 +1375,9 @@ int main(void)
         TEST(a_report_ends_if_its_app_is_taken_away),
         TEST(faults_are_reported_while_the_console_is_stopped),
         TEST(a_fault_of_the_attached_app_is_reported_too),
+        TEST(an_order_to_attach_takes_the_place_of_what_was_typed),
+        TEST(an_order_to_attach_takes_the_input_from_another_app),
+        TEST(an_order_to_attach_waits_for_no_command),
         TEST(random_input_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

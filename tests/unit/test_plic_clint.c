@@ -73,10 +73,7 @@ static void serve(void *device)
 }
 
 static char a[] = "a", b[] = "b";
-static const struct irq irqs[] = {
-    { 3, serve, a },
-    { 40, serve, b },
-};
+IRQ_TABLE({ 3, serve, a }, { 40, serve, b })
 
 static int setup_plic(void **state)
 {
@@ -87,7 +84,7 @@ static int setup_plic(void **state)
     threshold = 7;
     pending = claimed = stuck = 0;
     served[0] = '\0';
-    plic_init(irqs, 2);
+    plic_init();
     return 0;
 }
 

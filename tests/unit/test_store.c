@@ -12,6 +12,13 @@ static uint32_t room(void)
     return w.layout.end - w.layout.start;
 }
 
+static void assert_space(uint32_t free, uint32_t largest)
+{
+    uint32_t is;
+    assert_int_equal(store_space(s, &is), free);
+    assert_int_equal(is, largest);
+}
+
 /* ---- space -------------------------------------------------------------- */
 
 static void many(void)
@@ -69,7 +76,9 @@ static void exact(void)
     uint32_t at = preset(w.layout.start, 512, 4);
     at = preset(at, 1024, 0);
     preset(at, room() - 1536, 5);
+    assert_space(1024, 1024);
     assert_int_equal(install(1024, 6), OK);
+    assert_space(0, 0);
     assert_int_equal(object(1024, 6).at, w.layout.start + 512);
     assert_true(has(512, 4, &(struct store_object){ 0 }));
     assert_true(has(room() - 1536, 5, &(struct store_object){ 0 }));
@@ -82,6 +91,27 @@ static void known_5_and_6_a_gap_that_fits_exactly(void **state)
 {
     (void)state;
     ON_EVERY_FLASH(exact);
+}
+
+static void gaps_and_the_end(void)
+{
+    assert_space(room(), room());
+    uint32_t at = preset(w.layout.start, 512, 4);
+    assert_space(room() - 512, room() - 512);
+    at = preset(at, 1024, 0);
+    at = preset(at, 512, 0); /* next to the one before */
+    at = preset(at, 512, 5);
+    assert_space(room() - 1024, w.layout.end - at);
+    preset(at, w.layout.end - at - 512, 6);
+    assert_space(1536 + 512, 1536);
+    removed(512, 5);
+    assert_space(2048 + 512, 2048);
+}
+
+static void free_space_is_all_gaps_and_the_end(void **state)
+{
+    (void)state;
+    ON_EVERY_FLASH(gaps_and_the_end);
 }
 
 /* Gaps that would be left with 4, 8 or 12 bytes are not used. */
@@ -508,13 +538,23 @@ static void write_lengths(void)
     app_make(app, 1024, 1);
     assert_int_equal(open_size(1, 1024, 0), OK);
     assert_int_equal(store_write(s, 1, 0, app, 0), ERR_SIZE);
-    assert_int_equal(store_write(s, 1, 0, app, 257), ERR_SIZE);
+    assert_int_equal(store_write(s, 1, 0, app, 257), ERR_INVAL);
     assert_int_equal(store_write(s, 1, 0, app, 4096), ERR_SIZE);
     assert_int_equal(store_write(s, 1, 0, app, 8), ERR_INVAL);
     assert_int_equal(store_write(s, 1, 0, app, 66), ERR_INVAL);
     assert_int_equal(write_app(1, 0, 896), OK);
     assert_int_equal(store_write(s, 1, 896, app + 896, 132), ERR_SIZE);
     assert_int_equal(world_finish(&w, store_abort(s, 1)), OK);
+    /* And all of it at once, in steps of 256 bytes. */
+    assert_int_equal(open_size(1, 1020, 0), OK);
+    app_make(app, 1020, 2);
+    uint64_t steps = w.steps;
+    assert_int_equal(world_finish(&w, store_write(s, 1, 0, app, 1020)), OK);
+    assert_true(w.steps - steps >= 4);
+    assert_int_equal(s->transfer.offset, 1020);
+    assert_int_equal(world_finish(&w, store_seal(s, 1)), OK);
+    assert_int_equal(world_finish(&w, store_commit(s, 1, NULL)), OK);
+    assert_true(has(1020, 2, &(struct store_object){ 0 }));
 }
 
 static void known_30_lengths_of_writes_are_kept_to(void **state)
@@ -530,6 +570,7 @@ int main(void)
         cmocka_unit_test(known_2_a_flash_without_apps),
         cmocka_unit_test(known_3_and_4_room_in_front_of_the_first_app),
         cmocka_unit_test(known_5_and_6_a_gap_that_fits_exactly),
+        cmocka_unit_test(free_space_is_all_gaps_and_the_end),
         cmocka_unit_test(known_7_gaps_too_small_for_a_header_are_never_made),
         cmocka_unit_test(known_8_lengths_that_make_no_sense),
         cmocka_unit_test(known_9_the_last_byte_of_the_flash_is_used),

@@ -151,6 +151,51 @@ const struct board_object *board_get(const struct board *board,
          at > 5 ? list : " is none");
 }
 
+/* ---- orders --------------------------------------------------------------------- */
+
+void board_takes_orders(const struct link *link)
+{
+    if (!(link->hello.word[HELLO_FEATURES] & FEATURE_ORDERS))
+        fail(EXIT_BOARD,
+             "%s: its kernel is older than such orders: type them at its "
+             "console (`berth console`)",
+             link->board);
+}
+
+/* A kernel that is older than orders has one. */
+void board_has_commands(const struct link *link)
+{
+    uint32_t features = link->hello.word[HELLO_FEATURES];
+    if ((features & FEATURE_ORDERS) && !(features & FEATURE_COMMANDS))
+        fail(EXIT_BOARD,
+             "%s: this board has no command line, and its kernel keeps no data "
+             "of apps",
+             link->board);
+}
+
+void board_order(struct link *link, const char *name, uint32_t what,
+                 struct answer *answer)
+{
+    board_takes_orders(link);
+    for (;;) {
+        struct board board = { 0 };
+        board_read(link, &board);
+        const struct board_object *o = board_get(&board, name);
+        const struct request request = {
+            .type = MESSAGE_ORDER,
+            .word = { [ORDER_WHAT] = what,
+                      [ORDER_PROCESS] = o->word[OBJECT_PROCESS] },
+        };
+        if (o->word[OBJECT_PROCESS] == 0)
+            fail(EXIT_BOARD, "%s does not run: `berth start %s`", name, name);
+        if (link_ask(link, &request, answer) == LINK_ANSWERED)
+            return;
+        link_greet(link);
+    }
+}
+
+/* ---- options -------------------------------------------------------------------- */
+
 bool board_option(struct board_options *out, int option, const char *value)
 {
     if (option == BOARD_OPT_PORT)

@@ -45,6 +45,16 @@ const struct board_object *board_find(const struct board *board,
 const struct board_object *board_get(const struct board *board,
                                      const char *name);
 
+/* Ends the program when the board takes no orders. */
+void board_takes_orders(const struct link *link);
+/* The same when it has no command line: for what is typed there. */
+void board_has_commands(const struct link *link);
+
+/* An order about the process of that app (enum message_order). Ends the program
+ * when there is none. */
+void board_order(struct link *link, const char *name, uint32_t what,
+                 struct answer *answer);
+
 /* The options that all commands to a board have, to be the first two rows of
  * their table. */
 enum { BOARD_OPT_PORT, BOARD_OPT_BAUD, BOARD_OPT_JSON, BOARD_OPTS };

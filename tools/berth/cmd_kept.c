@@ -206,6 +206,7 @@ int cmd_kept(int argc, char **argv)
     if (optind < argc)
         fail(EXIT_USAGE, "`%s`: takes no operands", argv[optind]);
     link_open(&link, o.port, o.baud);
+    board_has_commands(&link);
     board_read(&link, &board);
     list_read(&link, &owners);
     if (o.is_json) {
@@ -320,6 +321,7 @@ int cmd_forget(int argc, char **argv)
     if (optind == argc)
         fail(EXIT_USAGE, "whose? `berth kept` shows who keeps something");
     link_open(&link, o.port, o.baud);
+    board_has_commands(&link);
     board_read(&link, &board);
     for (; optind < argc; optind++) {
         const struct whose w = whose_read(&board, argv[optind]);

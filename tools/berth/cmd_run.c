@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `berth run`: a console on a board that it boots, in QEMU or on the machine
  * model, whose flash is a file. What is special about a board stands in lines
- * `NAME := value` of its board.mk:
+ * `NAME := value` of its board.mk, or of one that it includes:
  *
  *   FLASH_BASE, FLASH_SIZE  on the model the file is the whole flash that the
  *                 chip runs from, in which the apps lie at APPS_BASE. Without
@@ -76,16 +76,18 @@ static void tree_find(struct machine *m)
     }
 }
 
-/* The value of a line `NAME := value` of the board's board.mk; "": none. */
-static void setting_read(const struct machine *m, const char *name, char *value,
-                         size_t cap)
+/* The value of a line `NAME := value` of a makefile, or else of the last
+ * one that it includes; "": none. */
+static void setting_find(const struct machine *m, const char *makefile,
+                         const char *name, char *value, size_t cap)
 {
-    char path[700], line[300];
+    char path[900], line[300], other[300] = "";
     size_t len = strlen(name);
     *value = '\0';
-    snprintf(path, sizeof path, "%s/boards/%s/board.mk", m->tree, m->board);
+    snprintf(path, sizeof path, "%s/%s", m->tree, makefile);
     FILE *file = fopen(path, "r");
     while (file && fgets(line, sizeof line, file)) {
+        (void)sscanf(line, "include %299s", other);
         char *at = line + len;
         if (strncmp(line, name, len) != 0)
             continue;
@@ -97,6 +99,16 @@ static void setting_read(const struct machine *m, const char *name, char *value,
     }
     if (file)
         fclose(file);
+    if (!*value && *other)
+        setting_find(m, other, name, value, cap);
+}
+
+static void setting_read(const struct machine *m, const char *name, char *value,
+                         size_t cap)
+{
+    char makefile[100];
+    snprintf(makefile, sizeof makefile, "boards/%s/board.mk", m->board);
+    setting_find(m, makefile, name, value, cap);
 }
 
 static uint32_t setting_number(const struct machine *m, const char *name)

@@ -315,7 +315,7 @@ void port_open(struct port *port, const char *name, uint32_t baud)
     port->fd = wire_open(port->name, baud);
 }
 
-static void listen_for_others(struct port *port)
+void port_listen(struct port *port)
 {
     struct sockaddr_un address;
     if (!unix_address(&address, port->socket))
@@ -336,7 +336,7 @@ void port_hold(struct port *port, const char *name, uint32_t baud)
     if (!lock_try(port))
         fail(EXIT_PORT, "%s: another berth uses it", port->name);
     port->fd = wire_open(port->name, baud);
-    listen_for_others(port);
+    port_listen(port);
 }
 
 void port_hold_fd(struct port *port, const char *name, int fd)
@@ -345,7 +345,7 @@ void port_hold_fd(struct port *port, const char *name, int fd)
     if (!lock_try(port))
         fail(EXIT_PORT, "%s: another berth uses it", port->name);
     port->fd = fd;
-    listen_for_others(port);
+    port_listen(port);
 }
 
 void port_close(struct port *port)

@@ -30,6 +30,9 @@ void port_open(struct port *port, const char *name, uint32_t baud);
  * one. */
 void port_hold(struct port *port, const char *name, uint32_t baud);
 
+/* Hold one that port_open() has opened, and not through another berth. */
+void port_listen(struct port *port);
+
 /* Hold a line that is open already (a board this program has started), under
  * that name. */
 void port_hold_fd(struct port *port, const char *name, int fd);

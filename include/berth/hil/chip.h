@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /* The free-running counter all of the kernel's time is counted in, and its
- * rate in Hz. */
-extern uint32_t chip_timer_hz;
+ * rate in Hz, which never changes. */
+uint32_t chip_timer_hz(void);
 uint64_t chip_now(void);
 uint32_t chip_now_low(void); /* its low half */
 

@@ -7,9 +7,7 @@
 #include <kernel/ipc.h>
 #include <loader/boot.h>
 
-static const struct irq irqs[] = {
-    MACHINE_UART_IRQ,
-};
+IRQ_TABLE(MACHINE_UART_IRQ)
 
 static struct read_only_state read_only_state;
 static struct process_info_driver process_info;
@@ -38,7 +36,7 @@ int main(void)
     ipc_init(&wiring_ipc);
 
     kernel_init();
-    plic_init(irqs, ARRAY_COUNT(irqs));
+    plic_init();
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
     machine_operator_init();
     kernel_run();

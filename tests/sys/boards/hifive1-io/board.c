@@ -21,6 +21,7 @@
 #include <drivers/spi_controller.h>
 #include <kernel/ipc.h>
 #include <loader/boot.h>
+#include <loader/console.h>
 
 /* ---- hardware -------------------------------------------------------------- */
 
@@ -69,14 +70,11 @@ static const struct pwm_pin *const pwm_pins[] = { &pwm_table[0].pin,
                                                   &pwm_table[1].pin,
                                                   &pwm_table[2].pin };
 
-static const struct irq irqs[] = {
-    MACHINE_UART_IRQ(&uart0),
-    { 4, sifive_uart_serve, &uart1 },
-    { 6, sifive_spi_serve, &spi1 },
-    { SIFIVE_PIN_SOURCE(PIN_D2), sifive_pin_serve, &d2 },
-    { SIFIVE_PIN_SOURCE(PIN_D4), sifive_pin_serve, &key },
-    { 52, sifive_i2c_serve, &i2c0 },
-};
+IRQ_TABLE(MACHINE_UART_IRQ(&uart0), { 4, sifive_uart_serve, &uart1 },
+          { 6, sifive_spi_serve, &spi1 },
+          { SIFIVE_PIN_SOURCE(PIN_D2), sifive_pin_serve, &d2 },
+          { SIFIVE_PIN_SOURCE(PIN_D4), sifive_pin_serve, &key },
+          { 52, sifive_i2c_serve, &i2c0 })
 
 /* Red. */
 static const struct gpio_led lamps[] = { { { &gpio_led_ops }, 22 } };
@@ -99,7 +97,7 @@ static void hardware_init(void)
     sifive_uart_init(&uart0, CORE_HZ, 115200);
     sifive_uart_init(&uart1, CORE_HZ, 115200);
     sifive_spi_init(&spi1);
-    if (chip_timer_hz == 32768) /* QEMU has none */
+    if (chip_timer_hz() == 32768) /* QEMU has none */
         sifive_i2c_init(&i2c0, CORE_HZ, 400000);
     sifive_pwm_init(&pwm0);
     sifive_pwm_init(&pwm1);
@@ -189,7 +187,7 @@ int main(void)
     i2c_master_init(&i2c_driver, &i2c0.bus);
 
     kernel_init();
-    plic_init(irqs, ARRAY_COUNT(irqs));
+    plic_init();
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
     operator_init(&operator_console);
     kernel_run();

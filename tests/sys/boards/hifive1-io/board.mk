@@ -4,7 +4,7 @@
 
 MEMORY_DIR ?= tests/sys/boards/hifive1-io
 include tests/sys/boards/hifive1-static/board.mk
-BOARD_SOURCES := $(HIFIVE1_SOURCES) loader/boot.c drivers/button.c \
+BOARD_SOURCES := $(HIFIVE1_SOURCES) $(CONSOLE_SOURCES) loader/boot.c drivers/button.c \
     chips/sifive-e/i2c.c chips/sifive-e/pll.c chips/sifive-e/pwm.c chips/sifive-e/spi.c \
     drivers/gpio.c drivers/i2c_master.c drivers/pwm.c drivers/spi_controller.c \
     tests/sys/boards/hifive1-io/board.c

@@ -4,15 +4,14 @@
 #include <chips/common/plic.h>
 #include <chips/sifive-e/watchdog.h>
 #include <loader/boot.h>
+#include <loader/console.h>
 
 static struct sifive_uart uart0 = {
     .uart = { .ops = &sifive_uart_ops },
     .base = MACHINE_UART,
 };
 
-static const struct irq irqs[] = {
-    MACHINE_UART_IRQ(&uart0),
-};
+IRQ_TABLE(MACHINE_UART_IRQ(&uart0))
 
 static const struct driver drivers[] = { MACHINE_DRIVERS };
 static struct trace_entry trace_ring[8] SECTION(".noinit");
@@ -31,7 +30,7 @@ int main(void)
     machine_hardware_init(&uart0);
     machine_init(&uart0.uart, operator_receive, &operator_console);
     kernel_init();
-    plic_init(irqs, ARRAY_COUNT(irqs));
+    plic_init();
     chain_boot(kernel_config.flash_start, kernel_config.flash_end);
     operator_init(&operator_console);
     kernel_run();

@@ -4,7 +4,7 @@
 
 MEMORY_DIR ?= tests/sys/boards/hifive1-static
 include boards/hifive1-revb/board.mk
-BOARD_SOURCES := $(HIFIVE1_SOURCES) loader/boot.c \
+BOARD_SOURCES := $(HIFIVE1_SOURCES) $(CONSOLE_SOURCES) loader/boot.c \
     tests/sys/boards/hifive1-static/board.c
 APP_RAM_BASE := 0x80001000
 APP_RAM_STRIDE := 0x1000

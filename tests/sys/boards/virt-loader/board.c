@@ -11,9 +11,7 @@
 
 /* ---- hardware -------------------------------------------------------------- */
 
-static const struct irq irqs[] = {
-    MACHINE_UART_IRQ,
-};
+IRQ_TABLE(MACHINE_UART_IRQ)
 
 /* ---- app flash ------------------------------------------------------------------ */
 
@@ -86,7 +84,7 @@ int main(void)
               &machine_line.frames);
 
     kernel_init();
-    plic_init(irqs, ARRAY_COUNT(irqs));
+    plic_init();
     pflash_init(&pflash, APP_FLASH, __app_flash_start);
     loader_boot(&apps_loader, ktime_now_low());
     machine_operator_init();
