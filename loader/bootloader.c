@@ -73,7 +73,7 @@ static bool has_body(uint32_t code)
 static void respond(struct bootloader *b, uint32_t code)
 {
     if (!has_body(code))
-        b->at = b->end = 0;
+        code = with_body(b, code, FROM_SMALL, 0, 0);
     b->code = code;
     b->stage = SEND_ESCAPE;
     b->is_flipped = false;

@@ -226,7 +226,7 @@ static uint32_t load_checked(struct loader *l)
     return STEP_NEXT;
 }
 
-static void load_made(struct loader *l, const struct load_report *made)
+static NOINLINE void load_made(struct loader *l, const struct load_report *made)
 {
     l->result.report.load = *made;
     report(l, made->error == LOAD_OK ? LOADER_OK : LOADER_NOT_LOADED,

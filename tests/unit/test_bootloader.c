@@ -216,6 +216,26 @@ static void ping_is_answered_whatever_came_before(void **state)
     assert_answer(0xFC, 0x11);
 }
 
+/* Whatever was to be sent: flash, or a checksum over it that is computed for a
+ * part. */
+static void ping_is_answered_in_the_middle_of_an_answer(void **state)
+{
+    (void)state;
+    uint8_t payload[8], some[7];
+    memcpy(payload, address(START), 4);
+    memcpy(payload + 4, "\xC8\0\0\0", 4);
+    for (uint32_t pieces = 0; pieces < 4; pieces++)
+        for (uint32_t is_crc = 0; is_crc < 2; is_crc++) {
+            payload_send(payload, is_crc ? 8 : 6);
+            receive((uint8_t[]){ 0xFC, is_crc ? 0x15 : 0x11 }, 2);
+            for (uint32_t i = 0; i < pieces; i++)
+                (void)bootloader_send(&b, some, sizeof some);
+            receive("\xFC\x01", 2);
+            collect();
+            assert_answer(0xFC, 0x11);
+        }
+}
+
 static void info_is_193_bytes(void **state)
 {
     (void)state;
@@ -515,6 +535,7 @@ int main(void)
 #define T(test) cmocka_unit_test_setup(test, setup)
     const struct CMUnitTest tests[] = {
         T(ping_is_answered_whatever_came_before),
+        T(ping_is_answered_in_the_middle_of_an_answer),
         T(info_is_193_bytes),
         T(reset_empties_the_buffer_and_says_nothing),
         T(a_page_is_written_and_read_back),
