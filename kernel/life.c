@@ -141,76 +141,45 @@ void process_carry_out(void)
 
 /* ---- power over processes -------------------------------------------------------- */
 
-/* Why an order for `p` is refused, which wants it live, or dead. */
-static err_t order_check(const struct process *p, bool live)
+static err_t stopped_set(struct process *p, bool on)
 {
-    if (p == NULL)
-        return ERR_NODEVICE;
-    return process_is_live(p) == live ? OK : ERR_INVAL;
-}
-
-err_t process_stop(pid_handle_t pid)
-{
-    struct process *p = process_known(pid);
-    err_t e = order_check(p, true);
-    if (e != OK)
-        return e;
-    if (p->stopped)
+    if (p->stopped == on)
         return ERR_INVAL;
-    p->stopped = true;
-    trace(TRACE_STOP, p->pid, 0);
-    sched_block(kernel_config.sched, process_slot(p));
-    kernel_reschedule();
-    return OK;
-}
-
-err_t process_resume(pid_handle_t pid)
-{
-    struct process *p = process_known(pid);
-    err_t e = order_check(p, true);
-    if (e != OK)
-        return e;
-    if (!p->stopped)
-        return ERR_INVAL;
-    p->stopped = false;
-    trace(TRACE_RESUME, p->pid, 0);
-    if (p->state == PROCESS_RUNNING)
+    p->stopped = on;
+    trace(on ? TRACE_STOP : TRACE_RESUME, p->pid, 0);
+    if (on)
+        sched_block(kernel_config.sched, process_slot(p));
+    else if (p->state == PROCESS_RUNNING)
         sched_ready(kernel_config.sched, process_slot(p));
     kernel_reschedule();
     return OK;
 }
 
-err_t process_fault(pid_handle_t pid)
+err_t process_order(pid_handle_t pid, enum process_order what)
 {
     struct process *p = process_known(pid);
-    err_t e = order_check(p, true);
-    if (e != OK)
-        return e;
-    p->fault = (struct trap){ FAULT_ORDERED, 0 };
-    process_ask(p, REQUEST_FAULT);
-    return OK;
-}
-
-err_t process_terminate(pid_handle_t pid)
-{
-    struct process *p = process_known(pid);
-    err_t e = order_check(p, true);
-    if (e != OK)
-        return e;
-    p->completion = 0;
-    process_ask(p, REQUEST_TERMINATE);
-    return OK;
-}
-
-err_t process_boot(pid_handle_t pid)
-{
-    struct process *p = process_known(pid);
-    err_t e = order_check(p, false);
-    if (e != OK)
-        return e;
-    if (p->report_pending || p->preparing || p->stopped)
-        return ERR_BUSY;
-    process_ask(p, REQUEST_RESTART);
+    if (p == NULL)
+        return ERR_NODEVICE;
+    if (process_is_live(p) == (what == PROCESS_BOOT))
+        return ERR_INVAL;
+    switch (what) {
+    case PROCESS_STOP:
+    case PROCESS_RESUME:
+        return stopped_set(p, what == PROCESS_STOP);
+    case PROCESS_FAULT:
+        p->fault = (struct trap){ FAULT_ORDERED, 0 };
+        process_ask(p, REQUEST_FAULT);
+        break;
+    case PROCESS_TERMINATE:
+        p->completion = 0;
+        process_ask(p, REQUEST_TERMINATE);
+        break;
+    case PROCESS_BOOT:
+        if (p->report_pending || p->preparing || p->stopped)
+            return ERR_BUSY;
+        process_ask(p, REQUEST_RESTART);
+        break;
+    }
     return OK;
 }
 

@@ -115,16 +115,45 @@ MUST_CHECK static inline bool process_inspect_pid(pid_handle_t pid,
            process_inspect(slot, info);
 }
 
-/* Each answers NODEVICE for a handle that names nothing, INVAL when the state
- * does not allow it. They take effect when the kernel is next in its loop, so
- * drivers with that authority may call them from a command. */
-err_t process_stop(pid_handle_t pid);   /* live and not stopped */
-err_t process_resume(pid_handle_t pid); /* stopped */
-err_t process_fault(pid_handle_t pid);  /* as if it had broken a rule */
-err_t process_terminate(pid_handle_t pid);
-/* Terminated, faulted or never started: start anew, in RAM that is found now. If
- * that can not be the log says why. */
-err_t process_boot(pid_handle_t pid);
+enum process_order {
+    PROCESS_STOP,   /* live and not stopped */
+    PROCESS_RESUME, /* stopped */
+    PROCESS_FAULT,  /* as if it had broken a rule */
+    /* Terminated, faulted or never started: start anew, in RAM that is found now.
+     * If that can not be the log says why. */
+    PROCESS_BOOT,
+    PROCESS_TERMINATE,
+};
+
+/* NODEVICE for a handle that names nothing, INVAL when the state does not allow
+ * it. Takes effect when the kernel is next in its loop, so drivers with that
+ * authority may call it from a command. */
+err_t process_order(pid_handle_t pid, enum process_order what);
+
+static inline err_t process_stop(pid_handle_t pid)
+{
+    return process_order(pid, PROCESS_STOP);
+}
+
+static inline err_t process_resume(pid_handle_t pid)
+{
+    return process_order(pid, PROCESS_RESUME);
+}
+
+static inline err_t process_fault(pid_handle_t pid)
+{
+    return process_order(pid, PROCESS_FAULT);
+}
+
+static inline err_t process_boot(pid_handle_t pid)
+{
+    return process_order(pid, PROCESS_BOOT);
+}
+
+static inline err_t process_terminate(pid_handle_t pid)
+{
+    return process_order(pid, PROCESS_TERMINATE);
+}
 
 /* Before its flash moves a dead process is parked: nobody can start it. Then it
  * is told where its flash begins now. BUSY: it lives, is about to start, or its

@@ -2,12 +2,9 @@
 /* See orders.h. */
 #include <loader/orders.h>
 
-/* Of enum message_order those that are about any process. */
-static err_t (*const of_process[])(pid_handle_t pid) = {
-    [ORDER_PAUSE] = process_stop,    [ORDER_RESUME] = process_resume,
-    [ORDER_FAULT] = process_fault,   [ORDER_BOOT] = process_boot,
-    [ORDER_END] = process_terminate,
-};
+_Static_assert(ORDER_PAUSE == (uint32_t)PROCESS_STOP &&
+                   ORDER_END == (uint32_t)PROCESS_TERMINATE,
+               "orders about any process are the kernel's, in one order");
 
 static err_t attach(pid_handle_t pid)
 {
@@ -18,8 +15,8 @@ static err_t attach(pid_handle_t pid)
 
 err_t order_give(uint32_t what, pid_handle_t pid)
 {
-    if (what < ARRAY_COUNT(of_process))
-        return of_process[what](pid);
+    if (what <= ORDER_END)
+        return process_order(pid, (enum process_order)what);
     if (what == ORDER_ATTACH)
         return attach(pid);
     if (what == ORDER_RESET && operator_config()->reset != NULL)

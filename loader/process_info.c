@@ -21,9 +21,9 @@ enum { BUFFER_OUT = 0 };
 #define NAME_MAX 256u
 
 /* By the op of command 6. */
-static err_t (*const controls[])(pid_handle_t pid) = {
-    NULL,          process_resume,    process_stop,
-    process_fault, process_terminate, process_boot,
+static const uint8_t controls[] = {
+    [1] = PROCESS_RESUME, PROCESS_STOP, PROCESS_FAULT,
+    PROCESS_TERMINATE,    PROCESS_BOOT,
 };
 
 /* One call: who asks, and what it may do. */
@@ -118,8 +118,8 @@ static struct sysret control(const struct request *r, pid_handle_t pid,
         return sysret_failure(ERR_INVAL);
     if ((r->powers & AUTHORITY_CONTROL) != AUTHORITY_CONTROL)
         return sysret_failure(ERR_NOSUPPORT);
-    return controls[op](pid) == OK ? sysret_success()
-                                   : sysret_failure(ERR_INVAL);
+    return process_order(pid, controls[op]) == OK ? sysret_success()
+                                                  : sysret_failure(ERR_INVAL);
 }
 
 /* Commands 4 to 6, about one process. */

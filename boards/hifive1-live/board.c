@@ -6,12 +6,9 @@
 #include <loader/plain.h>
 
 static const struct driver drivers[] = { MACHINE_DRIVERS };
-static struct trace_entry trace_ring[4] SECTION(".noinit");
 
 const struct kernel_config kernel_config = {
     MACHINE_KERNEL("hifive1-live", drivers),
-    .trace = trace_ring,
-    .trace_entries = ARRAY_COUNT(trace_ring),
 };
 
 const struct live_board live_board = { .name = "hifive1-live", MACHINE_LIVE };

@@ -480,38 +480,18 @@ uint32_t process_name(uint32_t slot, char *to, uint32_t cap)
     return (uint32_t)len;
 }
 
-static err_t admin(const char *verb, pid_handle_t pid)
+err_t process_order(pid_handle_t pid, enum process_order what)
 {
+    static const char *const verbs[] = {
+        [PROCESS_STOP] = "stop",           [PROCESS_RESUME] = "resume",
+        [PROCESS_FAULT] = "fault",         [PROCESS_BOOT] = "boot",
+        [PROCESS_TERMINATE] = "terminate",
+    };
     if (!process_find(pid))
         return ERR_NODEVICE;
-    fake_admin.verb = verb;
+    fake_admin.verb = verbs[what];
     fake_admin.pid = pid;
     return fake_admin.answer;
-}
-
-err_t process_stop(pid_handle_t pid)
-{
-    return admin("stop", pid);
-}
-
-err_t process_resume(pid_handle_t pid)
-{
-    return admin("resume", pid);
-}
-
-err_t process_fault(pid_handle_t pid)
-{
-    return admin("fault", pid);
-}
-
-err_t process_terminate(pid_handle_t pid)
-{
-    return admin("terminate", pid);
-}
-
-err_t process_boot(pid_handle_t pid)
-{
-    return admin("boot", pid);
 }
 
 /* ---- assertions ---------------------------------------------------------------------------- */
