@@ -51,6 +51,9 @@ include tests/tests.mk
 # Where `make run` boots the board: qemu, or sim, the machine model.
 RUN_ON ?= qemu
 
+# What `make kernels` builds.
+KERNELS ?= $(BOARDS)
+
 # What the board boots: the linked file itself, or what is made of it for its
 # flash, as tools/qemu and tools/sim know.
 KERNEL_IMAGE := $(if $(filter pflash,$(QEMU_LOAD))$(ESP32C3_BOOT),$(B)/kernel.flash,$(B)/kernel.elf)
@@ -97,8 +100,8 @@ $(B)/board.hex: $(B)/kernel.elf build/berth $(B)/flash.list $(if $(FLASH_APPS),$
 	build/berth image --hex -o $@ --base $$start --size $$(( $(APPS_BASE) + $(APPS_SIZE) - start )) \
 	    --kernel $(B)/kernel.erased.bin@$$start --apps $(APPS_BASE) $(if $(FLASH_APPS),$(SIGNED_IMAGES))
 
-.PHONY: help setup run run-now sim gdb gdb-now kernel hex flash size order \
-    compile_commands.json format clean
+.PHONY: help setup run run-now sim gdb gdb-now kernel kernels hex flash size order \
+    compile_commands.json format clean $(KERNELS:%=kernel-of-%)
 
 help: ## this list
 	@echo 'make VERB [BOARD=$(subst $() $(),|,$(strip $(BOARDS)))] [APPS="name name ..."]'
@@ -141,6 +144,13 @@ gdb-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img
 	@tools/gdb $(BOARD) $(B)/kernel.elf $(B)/apps.img $(APP_IMAGES:.tbf=.elf)
 
 kernel: $(KERNEL_IMAGE) $(B)/kernel.elf ## build the kernel of the board
+
+# The kernels of the boards that KERNELS names, beside each other: a link keeps one
+# core busy for seconds. What they share is there before the first of them.
+$(KERNELS:%=kernel-of-%): kernel-of-%: build/berth $(VERIFIER)
+	@$(MAKE) BOARD=$* kernel
+
+kernels: $(KERNELS:%=kernel-of-%) ## build those of all boards, or of KERNELS="board board ..."
 
 hex: $(B)/board.hex ## build/BOARD/board.hex: the kernel, and the apps in APPS="name ..." if given
 	@echo "$<: drop it on the board's USB disk, or: make flash BOARD=$(BOARD)"

@@ -9,6 +9,7 @@
 
 #include <berth/compiler.h>
 #include <kernel/driver.h>
+#include <kernel/log.h>
 #include <kernel/panic.h>
 #include <kernel/ram.h>
 #include <kernel/sched.h>
@@ -65,6 +66,12 @@ struct kernel_config {
     bool code_in_ram;
     struct ram_range *reserved; /* room to note fixed-address RAM in */
     uint32_t reserved_cap;
+    /* Where the latest lines of the log are kept: of `log_size` bytes the largest
+     * power of two, with fewer than 4 none. A line costs its length and 2 bytes;
+     * those above `log_level` are not kept. */
+    uint8_t *log;
+    uint32_t log_size;
+    enum log_level log_level;
     struct trace_entry *trace; /* see trace.h */
     uint32_t trace_entries;    /* a power of two; 0: nothing is traced */
     /* Last words: one byte, polled; and what to do after them. */

@@ -9,34 +9,38 @@
 #include <stdbool.h>
 
 #include <kernel/format.h>
+#include <kernel/kernel.h>
 
 #define HEADER 2u
 #define LONGEST 255u /* what a length byte can say */
 
 static struct {
-    uint8_t *ring;
-    uint32_t mask;   /* size - 1 */
     uint32_t oldest; /* where the oldest record begins */
     uint32_t end;    /* where the next one will */
-    uint32_t longest;
-    enum log_level level;
     void (*notify)(void);
 } klog_state;
 
-static uint8_t *ring_at(uint32_t position)
+/* Constants, where the board is known. */
+static ALWAYS_INLINE uint32_t ring_size(void)
 {
-    return &klog_state.ring[position & klog_state.mask];
+    uint32_t size = kernel_config.log_size;
+    return size == 0 ? 1 : 1u << TOP_BIT(size);
 }
 
-void klog_init(uint8_t *ring, size_t size, enum log_level level)
+static ALWAYS_INLINE uint32_t longest(void)
 {
-    uint32_t power = size == 0 ? 1 : 1u << TOP_BIT(size);
+    uint32_t room = ring_size() - HEADER;
+    return room < LONGEST ? room : LONGEST;
+}
 
-    klog_state.ring = power > HEADER ? ring : NULL;
-    klog_state.mask = power - 1;
+static ALWAYS_INLINE uint8_t *ring_at(uint32_t position)
+{
+    return &kernel_config.log[position & (ring_size() - 1)];
+}
+
+void klog_clear(void)
+{
     klog_state.oldest = klog_state.end = 0;
-    klog_state.longest = power - HEADER < LONGEST ? power - HEADER : LONGEST;
-    klog_state.level = level;
 }
 
 /* A line in the making; `len` so far. */
@@ -51,7 +55,7 @@ static void record_put(uint32_t offset, uint8_t byte)
 {
     uint32_t position = klog_state.end + offset;
 
-    while (position - klog_state.oldest > klog_state.mask)
+    while (position - klog_state.oldest >= ring_size())
         klog_state.oldest += HEADER + *ring_at(klog_state.oldest + 1);
     *ring_at(position) = byte;
 }
@@ -60,13 +64,13 @@ static void line_put(struct format_sink *self, char c)
 {
     struct line_sink *line = CONTAINER_OF(self, struct line_sink, sink);
 
-    if (line->len < klog_state.longest)
+    if (line->len < longest())
         record_put(HEADER + line->len++, (uint8_t)c);
 }
 
 void klog(enum log_level level, const char *format, ...)
 {
-    if (klog_state.ring == NULL || level > klog_state.level)
+    if (ring_size() <= HEADER || level > kernel_config.log_level)
         return;
 
     struct line_sink line = { { line_put }, 0 };

@@ -11,10 +11,7 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
-/* Set once at boot; before, and with fewer than 4 bytes, nothing is kept. Of
- * `size` the largest power of two is used; a line costs its length and 2 bytes.
- * Lines above `level` are not kept. */
-void klog_init(uint8_t *ring, size_t size, enum log_level level);
+/* Where, how many and which lines are kept: kernel_config. */
 
 /* printf-like, see kernel/format.h; one line, no newline at its end. It is cut
  * at 255 characters; the oldest lines make room for it. */
@@ -29,5 +26,8 @@ void klog_on_line(void (*notify)(void));
  * there is none. A cursor starts as 0 (oldest) or klog_end(). */
 int klog_read(uint32_t *cursor, char *to, size_t cap, enum log_level *level);
 uint32_t klog_end(void);
+
+/* No line is kept any more, as at boot. For tests. */
+void klog_clear(void);
 
 #endif

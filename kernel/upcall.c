@@ -77,10 +77,13 @@ static NOINLINE COLD bool queue_room(struct process *p, uint32_t what)
     return event_slot(p, what)->function != 0 && queue_evict(p);
 }
 
-/* The process is busy with something else: keep the event for later. */
-static NOINLINE err_t queue_add(struct process *p, uint32_t what, uint32_t arg0,
-                                uint32_t arg1, uint32_t arg2)
+/* The process is busy with something else: keep the event for later. The
+ * arguments are those of upcall_queue(), which ends with this call. */
+static NOINLINE err_t queue_add(const struct grant *g, struct process *p,
+                                uint32_t number, uint32_t arg0, uint32_t arg1,
+                                uint32_t arg2)
 {
+    uint32_t what = EVENT_KEY(g, number);
     if (UNLIKELY(p->queue_count == UPCALL_QUEUE) && !queue_room(p, what))
         return ERR_NOMEM;
     struct upcall_event *e = queue_at(p, p->queue_count++);
@@ -96,20 +99,20 @@ err_t upcall_queue(const struct grant *g, struct process *p, uint32_t number,
 {
     void *block = *grant_pointer(g, p);
     uint32_t state = p->state;
-    uint32_t what = EVENT_KEY(g, number);
     if (UNLIKELY(block == NULL))
         return ERR_NODEVICE;
     if (state == PROCESS_RUNNING)
-        return queue_add(p, what, arg0, arg1, arg2);
+        return queue_add(g, p, number, arg0, arg1, arg2);
     if (UNLIKELY(state > PROCESS_YIELDED_FOR))
         return ERR_NODEVICE;
     const struct upcall_slot *slot = grant_upcall(block, number);
     if (state == PROCESS_YIELDED && slot->function != 0)
         context_call(&p->context, slot, arg0, arg1, arg2);
-    else if (state == PROCESS_YIELDED_FOR && p->wait.what == what)
+    else if (state == PROCESS_YIELDED_FOR &&
+             p->wait.what == EVENT_KEY(g, number))
         context_answer(&p->context, arg0, arg1, arg2);
     else
-        return queue_add(p, what, arg0, arg1, arg2);
+        return queue_add(g, p, number, arg0, arg1, arg2);
     return process_wake(p);
 }
 

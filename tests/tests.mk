@@ -81,6 +81,9 @@ SUITES ?= lint lint-selftest unit $(if $(PROP_TESTS),prop) power fuzz tools pic 
 # What the scripts of `live` would build, which run beside each other.
 LIVE_APPS := $(addprefix build/apps/,witness.tbf loader.tbf every_byte.tbf echo.tbf crash.tbf hello.tbf \
     blink.tbf sensor.tbf hello.tab)
+# They wait for lines and clocks rather than compute; these begin first.
+LIVE_LONGEST := $(addprefix tests/live/test_,live_machines.py bootloader.py loader_app.py \
+    live_credentials.py)
 
 POWER_TESTS := $(patsubst %,build/host/test/%,$(filter tests/power/%,$(HOST_TESTS)))
 
@@ -119,11 +122,11 @@ pic: build/berth ## the corpus in three ways to compile and link it, by SEED=1 (
 	@python3 tests/pic/matrix.py $(if $(FULL),,--ways 3) --seed $(or $(SEED),1)
 
 live: build/berth build/berth-sim build/host/test/tests/live/board ## live loading by the real tool, on a board on this machine (FULL=1: more)
-	@for board in qemu-virt qemu-virt-secure virt-loader hifive1-revb hifive1-live esp32-c3-devkit \
-	    esp32-c3-usb; do \
-	    $(MAKE) BOARD=$$board kernel || exit; done
+	@$(MAKE) kernels KERNELS="qemu-virt qemu-virt-secure virt-loader hifive1-revb \
+	    hifive1-live esp32-c3-devkit esp32-c3-usb"
 	@$(MAKE) BOARD=hifive1-revb build/hifive1-revb/apps.img $(LIVE_APPS)
-	@FULL=$(FULL) python3 tests/run_scripts.py --jobs 3 $(sort $(wildcard tests/live/test_*.py))
+	@FULL=$(FULL) python3 tests/run_scripts.py --jobs 5 $(LIVE_LONGEST) \
+	    $(filter-out $(LIVE_LONGEST),$(sort $(wildcard tests/live/test_*.py)))
 
 sys: build/berth ## attacks and scenarios in QEMU (TEST="word ..." for some of them)
 	@python3 tests/sys/run.py --boards "$(TEST_BOARDS)" $(TEST)

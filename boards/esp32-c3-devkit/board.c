@@ -198,6 +198,9 @@ const struct kernel_config kernel_config = {
     .code_in_ram = BOARD_CODE_IN_RAM,
     .reserved = reserved,
     .reserved_cap = SLOTS,
+    .log = log_ring,
+    .log_size = sizeof log_ring,
+    .log_level = LOG_DEBUG,
     .trace = trace_ring,
     .trace_entries = ARRAY_COUNT(trace_ring),
     .panic_put = panic_put,
@@ -252,7 +255,6 @@ int main(void)
     performance_off();
     systimer_init();
     flash_map(FLASH_SIZE);
-    klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
 
     framed_init(&line, line_init(), frame_body);
     mux_init(&mux, &line.uart, operator_receive, &operator_console);

@@ -8,7 +8,6 @@
 #include <chips/sifive-e/gpio.h>
 #include <chips/sifive-e/prci.h>
 #include <chips/sifive-e/watchdog.h>
-#include <kernel/log.h>
 
 /* ---- hardware -------------------------------------------------------------- */
 
@@ -44,14 +43,13 @@ struct process_slot machine_slots[MACHINE_SLOTS];
 struct ram_range machine_reserved[MACHINE_SLOTS];
 struct sched machine_sched;
 static uint32_t budgets[MACHINE_SLOTS];
-static uint8_t log_ring[256] SECTION(".noinit");
+uint8_t machine_log[256] SECTION(".noinit");
 
 void machine_init(struct uart *line,
                   void (*receive)(void *receiver, const uint8_t *bytes,
                                   size_t len),
                   void *receiver)
 {
-    klog_init(log_ring, sizeof log_ring, LOG_INFO);
     mux_init(&machine_mux, line, receive, receiver);
     console_init(&machine_console, &machine_mux.port);
     alarm_init(&machine_alarm);

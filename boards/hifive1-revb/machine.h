@@ -30,6 +30,7 @@ extern struct mux machine_mux;
 extern struct process_slot machine_slots[MACHINE_SLOTS];
 extern struct ram_range machine_reserved[MACHINE_SLOTS];
 extern struct sched machine_sched;
+extern uint8_t machine_log[256];
 
 /* A row of a board's table of interrupts. */
 #define MACHINE_UART_IRQ(uart)                                                 \
@@ -60,6 +61,7 @@ extern struct sched machine_sched;
     .flash_start = MEMORY_APP_FLASH,                                           \
     .flash_end = MEMORY_APP_FLASH + MEMORY_APP_FLASH_SIZE,                     \
     .reserved = machine_reserved, .reserved_cap = MACHINE_SLOTS,               \
+    .log = machine_log, .log_size = sizeof machine_log, .log_level = LOG_INFO, \
     .panic_put = machine_panic_put, .panic_end = machine_panic_end
 
 /* What the operator gets here; a board adds to it. */

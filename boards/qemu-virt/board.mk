@@ -3,7 +3,7 @@
 
 BOARD_PMP_ENTRIES := 16
 BOARD_CFLAGS := -DPMP_ENTRIES=16 -DDRIVER_INDEX_BITS=6
-HOT_CFLAGS := -O3 -fno-schedule-insns -fno-cse-follow-jumps
+HOT_CFLAGS := -O2 -fno-schedule-insns -fno-cse-follow-jumps
 REST_CFLAGS := -msave-restore
 CONFIG_SOURCES := chips/virt/timer.c
 BOARD_SOURCES := arch/riscv32/save_restore.S boards/qemu-virt/board.c boards/qemu-virt/flash_plan.c boards/qemu-virt/machine.c \

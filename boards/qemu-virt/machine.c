@@ -55,14 +55,13 @@ struct alarm_driver machine_alarm;
 struct led_driver machine_leds = { leds, ARRAY_COUNT(leds) };
 struct low_level_debug machine_debug;
 struct trace_entry machine_trace[32] SECTION(".noinit");
-static uint8_t log_ring[2048] SECTION(".noinit");
+uint8_t machine_log[2048] SECTION(".noinit");
 
 void machine_init(void (*receive)(void *context, const uint8_t *bytes,
                                   size_t len),
                   void *context)
 {
     uart16550_init(&machine_uart);
-    klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
     counters_allow(COUNTER_CYCLE | COUNTER_INSTRET);
     framed_init(&machine_line, &machine_uart.uart, frame_body);
     mux_init(&machine_mux, &machine_line.uart, receive, context);

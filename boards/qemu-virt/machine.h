@@ -31,6 +31,7 @@ extern struct mux machine_mux;
 extern struct operator_console machine_operator;
 extern char machine_history[512];
 extern struct trace_entry machine_trace[32];
+extern uint8_t machine_log[2048];
 
 /* A row of a board's table of interrupts. */
 #define MACHINE_UART_IRQ                                                       \
@@ -58,8 +59,9 @@ extern struct trace_entry machine_trace[32];
     .ram_end = (uint32_t)__app_ram_end,                                        \
     .flash_start = (uint32_t)__app_flash_start,                                \
     .flash_end = (uint32_t)__app_flash_end, .reserved = (reserved_rows),       \
-    .reserved_cap = ARRAY_COUNT(reserved_rows), .trace = machine_trace,        \
-    .trace_entries = ARRAY_COUNT(machine_trace),                               \
+    .reserved_cap = ARRAY_COUNT(reserved_rows), .log = machine_log,            \
+    .log_size = sizeof machine_log, .log_level = LOG_DEBUG,                    \
+    .trace = machine_trace, .trace_entries = ARRAY_COUNT(machine_trace),       \
     .panic_put = machine_panic_put, .panic_end = machine_exit_failed
 
 /* What the operator gets here; a board adds to it. */

@@ -89,6 +89,9 @@ const struct kernel_config kernel_config = {
     .flash_end = (uint32_t)__app_flash_end,
     .reserved = reserved,
     .reserved_cap = SLOTS,
+    .log = log_ring,
+    .log_size = sizeof log_ring,
+    .log_level = LOG_INFO,
     .panic_put = panic_put,
     .panic_end = panic_end,
 };
@@ -117,7 +120,6 @@ inline const struct operator_board *operator_config(void)
 int main(void)
 {
     hardware_init();
-    klog_init(log_ring, sizeof log_ring, LOG_INFO);
 
     mux_init(&mux, &uart0.uart, operator_receive, &operator_console);
     console_init(&console, &mux.port);

@@ -445,13 +445,12 @@ def main():
     apps = ["bench_calls", "bench_boot", "bench_idle", "bench_switch",
             "bench_burden", "bench_crypto", "bench_reloc", "bench_load", "late_start",
             "bench_ipc_service", "bench_ipc"]
-    for board, targets in ((VIRT, harness.tbfs(VIRT, apps)),
-                           (SECURE, [SIGNER]),
-                           (HIFIVE, harness.tbfs(HIFIVE, cache.SIDE_BY_SIDE)),
-                           (PLAIN, []), (STATIC, []), (ESP32C3, [])):
-        trouble = harness.build(board, targets)
-        if trouble:
-            sys.exit(f"bench: {trouble}")
+    trouble = (harness.build_kernels((VIRT, SECURE, HIFIVE, PLAIN, STATIC, ESP32C3))
+               or harness.build(VIRT, harness.tbfs(VIRT, apps))
+               or harness.build(SECURE, [SIGNER])
+               or harness.build(HIFIVE, harness.tbfs(HIFIVE, cache.SIDE_BY_SIDE)))
+    if trouble:
+        sys.exit(f"bench: {trouble}")
     # The longest first. What is counted does not depend on what else runs.
     parts = [bench_position_independence, bench_load, bench_check_step,
              bench_burden, bench_small_burden, bench_credentials, bench_calls, bench_ipc,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The machine model's core, with RAM, a ROM and one device, for tests that give it an
  * instruction or a few and look at what has become of it. Each test begins with a
- * machine just reset (TEST).
- */
+ * machine just reset (TEST). */
 #ifndef TESTS_FAKE_HART_H
 #define TESTS_FAKE_HART_H
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Three apps on a board with a store (loading.h), and orders to the loading machine
- * by their names.
- */
+ * by their names. */
 #ifndef TESTS_FAKE_LOADED_H
 #define TESTS_FAKE_LOADED_H
 

@@ -28,6 +28,7 @@ static uint32_t budgets[MACHINE_SLOTS];
 static uint8_t levels[MACHINE_SLOTS];
 static struct sched sched = { .budget = budgets, .level = levels };
 static struct ram_range reserved[MACHINE_RESERVED];
+static uint8_t log_ring[1024];
 
 static void panic_put(uint8_t byte)
 {
@@ -47,6 +48,9 @@ struct kernel_config machine_config = {
     .flash_end = MACHINE_FLASH + MACHINE_FLASH_SIZE,
     .reserved = reserved,
     .reserved_cap = MACHINE_RESERVED,
+    .log = log_ring,
+    .log_size = sizeof log_ring,
+    .log_level = LOG_DEBUG,
     .panic_put = panic_put,
 };
 
@@ -217,10 +221,9 @@ NORETURN void panic(const char *why)
 
 void machine_boot(const struct driver *drivers, uint32_t count)
 {
-    static uint8_t log_ring[1024];
     memory_map(MACHINE_FLASH, MACHINE_FLASH_SIZE);
     memory_map(MACHINE_RAM, MACHINE_RAM_SIZE);
-    klog_init(log_ring, sizeof log_ring, LOG_DEBUG);
+    klog_clear();
     machine_config.drivers = drivers;
     machine_config.driver_count = count;
     kernel_init();

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An app store on a flash of one of four kinds (tests/power/world.h): to fill it, to
- * ask it, to start it again. A test is run on each of them by ON_EVERY_FLASH.
- */
+ * ask it, to start it again. A test is run on each of them by ON_EVERY_FLASH. */
 #ifndef TESTS_FAKE_STORED_H
 #define TESTS_FAKE_STORED_H
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A TBF object under construction, entry by entry, and its parse: from a heap block
  * of exactly its size, once aligned and once not, so that the sanitizers see each
- * byte too many.
- */
+ * byte too many. */
 #ifndef TESTS_FAKE_TBF_OBJECT_H
 #define TESTS_FAKE_TBF_OBJECT_H
 

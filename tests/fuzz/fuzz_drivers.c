@@ -103,6 +103,7 @@ static struct life {
     /* Accepted, and the event has not come yet; that of MANY never ends. */
     uint32_t owed[HOUSE_DRIVERS][FAKE_NUMBERS];
     uint8_t memory[FAKE_MEMORY]; /* as it was */
+    uint32_t dropped;            /* events that found the queue full, so far */
 } apps[APPS];
 
 static const uint8_t *input, *input_end;
@@ -161,6 +162,7 @@ static void life_begin(uint32_t n)
     memset(fake_bytes(a->process, fake_space(a->process, FAKE_MEMORY)),
            (int)n + 1, FAKE_MEMORY);
     memcpy(a->memory, a->process->memory, FAKE_MEMORY);
+    a->dropped = a->process->info.dropped;
 }
 
 static const struct answer_rule *rule_of(uint32_t driver, uint32_t command)
@@ -289,12 +291,9 @@ static void step_plain(struct life *a)
     give(a, row, o->command, o->a1, o->a2);
 }
 
-/* Others' events leave no room for those of these drivers: what is lost then is
- * owed no more. The console tells its own later. */
+/* Others' events leave no room for those of these drivers. */
 static void step_crowd(struct life *a)
 {
-    uint32_t row = (uint32_t)(house_find(DRIVER_CONSOLE) - house);
-    uint32_t dropped = a->process->info.dropped;
     struct fake_upcall event;
     fake_fill_queue(a->process, FAKE_QUEUE);
     fake_settle();
@@ -303,11 +302,6 @@ static void step_crowd(struct life *a)
     fake_settle();
     for (uint32_t i = 0; i < FAKE_QUEUE; i++)
         require(fake_upcall(a->process, &event) && event.driver == 0xF111);
-    for (uint32_t r = 0;
-         a->process->info.dropped != dropped && r < HOUSE_DRIVERS; r++)
-        for (uint32_t e = 0; r != row && e < FAKE_NUMBERS; e++)
-            if (!is_of_many(r, e))
-                a->owed[r][e] = MAYBE;
 }
 
 static void step_allow_ur(struct life *a)
@@ -364,10 +358,25 @@ static void debts_check(struct life *a)
     }
 }
 
+/* What has found the queue full, of others' events or of samples that nobody
+ * takes, is lost and owed no more. The console tells its own later. */
+static void losses_forgive(struct life *a)
+{
+    uint32_t console = (uint32_t)(house_find(DRIVER_CONSOLE) - house);
+    if (a->process->info.dropped == a->dropped)
+        return;
+    a->dropped = a->process->info.dropped;
+    for (uint32_t row = 0; row < HOUSE_DRIVERS; row++)
+        for (uint32_t e = 0; row != console && e < FAKE_NUMBERS; e++)
+            if (!is_of_many(row, e))
+                a->owed[row][e] = MAYBE;
+}
+
 static void all_check(void)
 {
     for (uint32_t n = 0; n < APPS; n++) {
         events_take(&apps[n]);
+        losses_forgive(&apps[n]);
         memory_check(&apps[n]);
     }
 }

@@ -240,13 +240,22 @@ def tbfs(board, apps):
 
 
 def build(board, targets):
-    """Builds as much of that as can be built; what make says, if it failed."""
+    """Builds the board's kernel and as much of that as can be built; what make says,
+    if it failed."""
+    return make(f"BOARD={board}", "kernel", "build/berth",
+                *(["build/berth-sim"] if ON == "sim" else []), *sorted(set(targets)))
+
+
+def build_kernels(boards):
+    """The same of many boards' kernels."""
+    return make("kernels", f"KERNELS={' '.join(boards)}")
+
+
+def make(*words):
     environment = {k: v for k, v in os.environ.items()
                    if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     done = subprocess.run(
-        ["make", "-k", "-j2", "--no-print-directory", f"BOARD={board}", "kernel",
-         "build/berth", *(["build/berth-sim"] if ON == "sim" else []),
-         *sorted(set(targets))], stdout=subprocess.PIPE,
+        ["make", "-k", "-j2", "--no-print-directory", *words], stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, env=environment, check=False)
     return None if done.returncode == 0 else done.stdout
 

@@ -265,15 +265,19 @@ def main():
         print("no test has one of these words in its name: "
               f"{' '.join(arguments.words)}" if arguments.words
               else f"no test for the boards {arguments.boards}")
-    for board in boards:
+    images = {board: sorted(kernels(tests, board)) for board in boards}
+    trouble = harness.build_kernels(dict.fromkeys(
+        what for board, others in images.items() for what in [board, *others]))
+    if trouble:
+        print(trouble)
+    for board, others in images.items():
         targets = [tbf for t in tests if t.board == board
                    for tbf in harness.tbfs(board, t.apps)]
-        if signing.SECURE in kernels(tests, board):
+        if signing.SECURE in others:
             targets.append(signing.SIGNER)
-        for what in [board, *sorted(kernels(tests, board))]:
-            trouble = harness.build(what, targets if what == board else [])
-            if trouble:
-                print(trouble)
+        trouble = harness.build(board, targets)
+        if trouble:
+            print(trouble)
     jobs = 1 if arguments.port else arguments.jobs
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         held = [report(test, result) for test, result

@@ -301,9 +301,12 @@ for name_ in MISTAKES:
 
 
 class Dogs(C3Test):
+    # Seconds of a loop: an instruction takes 256 ns, the watchdogs count the time.
+    SLOW = ("--shift", "8")
+
     def bites(self, source, who, cause, ms):
         self.guest(source)
-        said = self.sim("--max-time", str(ms), expect=121)
+        said = self.sim("--max-time", str(ms), *self.SLOW, expect=121)
         self.assertIn(f"{who} bites: the c", said.stderr.lower())
         self.assertIn(f"rst:{cause}", said.stdout)
 
@@ -327,7 +330,7 @@ class Dogs(C3Test):
 
     def test_none_bites_who_stops_all(self):
         self.guest("dogs_off")
-        said = self.sim("--max-time", "4000", expect=121)
+        said = self.sim("--max-time", "4000", *self.SLOW, expect=121)
         self.assertNotIn("bites", said.stderr)
 
     def test_none_bites_who_feeds(self):

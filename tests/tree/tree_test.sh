@@ -81,14 +81,25 @@ check '... without compiling the kernel' did_not 'CC .*kernel/'
 check '... the image' did 'IMAGE'
 
 # A port by docs/porting.md, of a chip that QEMU has: sifive_e.
-port() {
-    make -j2 BOARD=mine kernel &&
-        { sleep 1; printf 'status\r'; sleep 2; } | timeout -s KILL 8 qemu-system-riscv32 \
-            -M sifive_e,revb=true -nodefaults -display none -serial stdio \
-            -kernel build/mine/kernel.elf >"$work/port" 2>&1
+port() (
+    make -j2 BOARD=mine kernel || exit 1
+    : >"$work/port"
+    rm -f "$work/line" && mkfifo "$work/line"
+    timeout -s KILL 30 qemu-system-riscv32 -M sifive_e,revb=true -nodefaults \
+        -display none -serial stdio -kernel build/mine/kernel.elf \
+        <"$work/line" >"$work/port" 2>&1 &
+    exec 3>"$work/line"
+    trap '' PIPE
+    tries=0
+    until grep -q "$1" "$work/port" || [ "$tries" = 50 ]; do
+        printf 'status\r' >&3
+        sleep 0.2
+        tries=$((tries + 1))
+    done
+    kill "$!"
     cat "$work/port"
     grep -q "$1" "$work/port"
-}
+)
 
 cp -R boards/template boards/mine
 cp -R chips/template chips/mine

@@ -11,7 +11,11 @@
 
 #include <cmocka.h>
 
-#include <kernel/log.h>
+#include <kernel/kernel.h>
+
+/* A constant to all others. */
+extern struct kernel_config config __asm__("kernel_config");
+struct kernel_config config = { .log_level = LOG_INFO };
 
 static uint32_t notified;
 
@@ -27,7 +31,9 @@ static uint8_t *begin(size_t size)
 
     assert_non_null(ring);
     memset(ring, 0xEE, size);
-    klog_init(ring, size, LOG_INFO);
+    config.log = ring;
+    config.log_size = (uint32_t)size;
+    klog_clear();
     return ring;
 }
 

@@ -5,6 +5,7 @@
  * SOURCES: kernel/report.c kernel/format.c kernel/log.c
  * SOURCES: tests/fake/kernel.c tests/fake/uart.c */
 #include <drivers/mux.h>
+#include <kernel/kernel.h>
 #include <loader/plain.h>
 
 #include <stdio.h>
@@ -19,6 +20,12 @@ static struct fake_uart uart;
 static struct mux mux;
 static struct plain plain;
 static uint8_t ring[512];
+
+const struct kernel_config kernel_config = {
+    .log = ring,
+    .log_size = sizeof ring,
+    .log_level = LOG_DEBUG,
+};
 
 static void (*on_end)(void);
 static bool is_due;
@@ -94,7 +101,7 @@ static int setup(void **state)
     app_input.sink.ops = &input_ops;
     app_input.room = sizeof app_input.got;
     is_due = false;
-    klog_init(ring, sizeof ring, LOG_DEBUG);
+    klog_clear();
     mux_init(&mux, &uart.uart, plain_receive, &plain);
     return 0;
 }
