@@ -166,7 +166,7 @@ else
 endif
 
 size: $(KERNEL_IMAGE) $(B)/kernel.elf ## bytes of flash and RAM the kernel takes, by file and by driver
-	@{ tools/size $(OBJDUMP) $(B) && tools/size_drivers.py $(CROSS) $(BOARD); } || \
+	@{ tools/size $(OBJDUMP) $(B) && tools/size_drivers.py $(CROSS) $(BOARD) $(firstword $(QEMU_MACHINE)); } || \
 	    [ $$? -eq 141 ] # make size | head
 
 order: $(B)/kernel.elf ## callers near callees: the order.ld of a board that lacks flash
