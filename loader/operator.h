@@ -35,9 +35,9 @@ struct operator_board {
     /* `kept`: lists what apps keep in flash; `forget ID`: frees what `whose`
      * names. What is to be said comes by itself; or it returns why not. */
     const char *(*kept)(const char *whose);
-    void (*bootloader)(
-        void);              /* `tockloader`: enter bootloader mode; as reset */
-    void (*poweroff)(void); /* `exit` */
+    /* `tockloader`, `exit` and `panic`; as reset. */
+    void (*bootloader)(void);
+    void (*poweroff)(void);
     void (*panic)(void);
 };
 
