@@ -226,6 +226,23 @@ class OnHifive1(machines.OnMachine, unittest.TestCase):
                          ["witness", "hello", "blink", "sensor"])
         console.wait_for(rb"sensor: ")
 
+    def test_that_nothing_is_kept_here_is_told_while_an_app_prints(self):
+        machine = self.machine("witness")
+        for words in ("kept",), ("forget", "0x1234"):
+            done = berth(*words, port=machine.port, timeout=60)
+            self.assertEqual(done.returncode, 5, done.stdout + done.stderr)
+            self.assertIn("apps keep nothing on this board", done.stderr)
+
+    def test_a_console_that_is_off_ends_kept_whatever_an_app_prints(self):
+        machine = self.machine("witness")
+        console = self.console(machine)
+        console.type("console-stop")
+        console.wait_for(rb"Disabling the process console")
+        with unittest.mock.patch.dict(os.environ, BERTH_PATIENCE="3"):
+            done = berth("kept", port=machine.port, timeout=90)
+        self.assertEqual(done.returncode, 6, done.stdout + done.stderr)
+        self.assertIn("type `console-start` there", done.stderr)
+
 
 class Run(unittest.TestCase):
     """`berth run`, as the board's README has it."""

@@ -37,7 +37,7 @@ static void attach(struct port *port, const struct board_options *o,
         fail(EXIT_BOARD, "%s does not run: `berth start %s`", app, app);
     if (answer.status == ERR_OFF)
         fail(EXIT_BOARD, "the board's console hears nothing: it was switched "
-                         "off by `console-stop`");
+                         "off by `console-stop`; type `console-start` there");
     if (answer.status != OK)
         fail_refused(app, &answer);
     *port = link.port;

@@ -57,7 +57,8 @@ static bool is_refusal(const char *line, bool *is_busy)
 {
     if (strcmp(line, "still at work") == 0)
         *is_busy = true;
-    else if (strstr(line, "Not available on this board") != NULL)
+    else if (strstr(line, "Not on this board") != NULL ||
+             strstr(line, "Not available on this board") != NULL) /* of old */
         fail(EXIT_BOARD, "apps keep nothing on this board");
     else if (strcmp(line, "kept: the flash fails") == 0)
         fail(EXIT_BOARD, "the board says: the flash fails");
@@ -132,7 +133,10 @@ static bool list_once(struct link *link, struct owners *owners)
         struct owner owner;
         if (is_refusal(line, &is_busy))
             return !is_busy;
-        has_head = has_head || strncmp(line, " ShortID      Key", 17) == 0;
+        if (strncmp(line, " ShortID      Key", 17) == 0) {
+            has_head = true;
+            typing_heard(&typing);
+        }
         if (has_head && owner_read(line, &owner))
             owner_add(owners, &owner);
         end = scan(line, "# apps may keep # values, # bytes each", shares);

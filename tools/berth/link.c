@@ -38,7 +38,7 @@ void link_catch_interrupt(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-static int64_t now_ms(void)
+int64_t now_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);

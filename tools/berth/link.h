@@ -48,6 +48,9 @@ void link_get(struct link *link, const struct request *request,
 /* How long a board may say nothing. */
 uint32_t link_patience_ms(void);
 
+/* A clock that is never set. */
+int64_t now_ms(void);
+
 /* Ctrl-C has been pressed; a second time ends the program at once. */
 extern volatile sig_atomic_t link_interrupted;
 void link_catch_interrupt(void);

@@ -11,10 +11,11 @@
 /* Ctrl-] ends an attachment, Ctrl-U throws away what was typed. */
 #define FRESH "\x1D\x15"
 enum { ESC = 0x1B };
+enum { BUSY_TIMES = 6 }; /* so many times as long while something comes */
 
 void typing_begin(struct typing *t, struct link *link, const char *command)
 {
-    *t = (struct typing){ .link = link };
+    *t = (struct typing){ .link = link, .heard_ms = now_ms() };
     bool is_out = fd_write(link->port.fd, FRESH, sizeof FRESH - 1) &&
                   fd_write(link->port.fd, command, strlen(command)) &&
                   fd_write(link->port.fd, "\r", 1);
@@ -44,15 +45,23 @@ static bool line_take(struct typing *t, uint8_t byte)
     return false;
 }
 
-static void more_read(struct link *link)
+void typing_heard(struct typing *t)
 {
+    t->heard_ms = now_ms();
+}
+
+static void more_read(const struct typing *t)
+{
+    struct link *link = t->link;
+    int64_t most = (int64_t)BUSY_TIMES * link_patience_ms();
     struct pollfd p = { .fd = link->port.fd, .events = POLLIN };
     if (link_interrupted)
         fail(EXIT_INTERRUPTED, "interrupted");
-    if (poll(&p, 1, (int)link_patience_ms()) == 0)
+    if (poll(&p, 1, (int)link_patience_ms()) == 0 ||
+        now_ms() - t->heard_ms > most)
         fail(EXIT_NO_ANSWER,
-             "%s: the board's console says nothing more: was it switched off "
-             "by `console-stop`?",
+             "%s: the board's console says nothing more: if it was switched "
+             "off by `console-stop`, type `console-start` there",
              link->port.name);
     ssize_t n = read(link->port.fd, link->read, sizeof link->read);
     if (n == 0)
@@ -72,6 +81,6 @@ const char *typing_line(struct typing *t)
                 line_take(t, link->decoder.text))
                 return t->line;
         }
-        more_read(link);
+        more_read(t);
     }
 }

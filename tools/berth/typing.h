@@ -11,6 +11,7 @@
 
 struct typing {
     struct link *link;
+    int64_t heard_ms; /* when it began, or the last answer to it */
     char line[TYPED_LINE_MAX];
     size_t len;
     uint8_t escape; /* of a sequence for the terminal: how far it has come */
@@ -21,7 +22,11 @@ void typing_begin(struct typing *typing, struct link *link,
                   const char *command);
 
 /* The next line of text, without what moves the cursor. Ends the program when the
- * board says nothing at all for too long. */
+ * board says nothing at all for too long, or all that comes for much longer is no
+ * answer: apps that print are no sign that the console hears. */
 const char *typing_line(struct typing *typing);
+
+/* That line was an answer. */
+void typing_heard(struct typing *typing);
 
 #endif
