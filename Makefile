@@ -51,6 +51,9 @@ include tests/tests.mk
 # Where `make run` boots the board: qemu, or sim, the machine model.
 RUN_ON ?= qemu
 
+# yes on a board without a prompt.
+RUN_PLAIN ?=
+
 # What `make kernels` builds.
 KERNELS ?= $(BOARDS)
 
@@ -124,7 +127,7 @@ RUN_REFUSE = $(if $(RUN_LIVE),if [ -t 0 ] && [ -x $(RUN_LIVE) ]; then \
     $(RUN_LIVE) run --check --board $(BOARD) || [ $$? -ne 7 ]; fi)
 
 run-now: $(KERNEL_IMAGE) $(B)/kernel.elf $(B)/apps.img $(if $(filter sim,$(RUN_ON)),build/berth-sim) $(RUN_LIVE)
-	@RUN_ON=$(RUN_ON) RUN_LIVE=$(RUN_LIVE) RUN_PLAIN=$(filter loader/plain.c,$(BOARD_SOURCES)) tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img
+	@RUN_ON=$(RUN_ON) RUN_LIVE=$(RUN_LIVE) RUN_PLAIN=$(RUN_PLAIN) tools/run $(BOARD) $(B)/kernel.elf $(B)/apps.img
 
 sim: ## the same on the machine model (SIM_FLAGS="--pins ...", see --help of build/berth-sim)
 	@$(MAKE) run RUN_ON=sim SIM_FLAGS='$(SIM_FLAGS)'

@@ -63,6 +63,13 @@ check 'before exit, an attached app is left' typed '.attach echo.hello.]exit.'
 run </dev/null
 check 'no input at all means exit' typed '.]exit.'
 
+printf '#!/bin/sh\nexec sleep 60\n' >"$work/qemu"
+RUN_PLAIN=yes run <"$work/input"
+check 'a board without a prompt is ended with the input, with success' [ "$status" = 0 ]
+printf '#!/bin/sh\nread -r line\nexit 7\n' >"$work/qemu"
+RUN_PLAIN=yes run <"$work/input"
+check '... but one that has ended by itself has its own status' [ "$status" = 7 ]
+
 check 'two boards are refused' \
     make_refuses 'BOARD="a b" is not one board' BOARD='a b' help
 check 'a board that there is not is refused' \

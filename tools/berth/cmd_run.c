@@ -6,7 +6,8 @@
  *   FLASH_BASE, FLASH_SIZE  on the model the file is the whole flash that the
  *                 chip runs from, in which the apps lie at APPS_BASE. Without
  *                 them it is what apps.img is: flash of the apps alone
- *   RUN_ON        where it is booted if nothing is said */
+ *   RUN_ON        where it is booted if nothing is said
+ *   RUN_PLAIN     yes: it has no prompt */
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -248,7 +249,7 @@ int cmd_run(int argc, char **argv)
 {
     struct machine m;
     struct port port;
-    char name[100];
+    char name[100], is_plain[10];
     int ends[2];
     machine_read(&m, argc, argv);
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
@@ -260,10 +261,14 @@ int cmd_run(int argc, char **argv)
         return EXIT_DONE;
     }
     flash_make(&m); /* not under a board that runs */
-    fprintf(stderr, "Booting %s %s. %s\n", m.board,
-            strcmp(m.on, "sim") == 0 ? "on the machine model" : "in QEMU",
-            isatty(0) ? "To leave: type exit at the prompt, or press Ctrl-A x."
-                      : "");
+    setting_read(&m, "RUN_PLAIN", is_plain, sizeof is_plain);
+    const char *leave =
+        *is_plain ? "press" : "type exit at the prompt, or press";
+    fprintf(stderr, "Booting %s %s.", m.board,
+            strcmp(m.on, "sim") == 0 ? "on the machine model" : "in QEMU");
+    if (isatty(0))
+        fprintf(stderr, " To leave: %s Ctrl-A x.", leave);
+    fputc('\n', stderr);
     pid_t child = fork();
     if (child < 0)
         fail(EXIT_SYSTEM, "fork: %s", strerror(errno));
