@@ -250,6 +250,7 @@ MUST_CHECK static inline err_t loader_stop(struct loader *l,
 {
     return loader_ask(l, client, LOADER_STOP, handle, false);
 }
+
 /* ---- state: zeroed, the board's ------------------------------------------------- */
 
 /* What one trial or silent transfer is looked at again after. */

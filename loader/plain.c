@@ -33,7 +33,9 @@ const uint32_t operator_features = FEATURE_ORDERS;
 
 err_t operator_attach(pid_handle_t pid)
 {
-    plain_of(the_news)->attached = pid;
+    struct plain *p = plain_of(the_news);
+    p->attached = pid;
+    p->losing = false;
     return OK;
 }
 
@@ -46,7 +48,7 @@ static void typed(struct plain *p, uint8_t byte)
         return;
     bool is_lost = !sink->ops->put(sink, p->attached.handle, byte);
     if (is_lost && !p->losing)
-        klog(LOG_WARN, "the attached app takes no input: it is lost");
+        klog(LOG_WARN, "input is lost: its app is full or ended");
     p->losing = is_lost;
 }
 

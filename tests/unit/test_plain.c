@@ -235,8 +235,7 @@ static void the_last_to_be_attached_gets_it(void **state)
 static void input_that_is_lost_is_told(void **state)
 {
     (void)state;
-    const char *told =
-        "[warn]  the attached app takes no input: it is lost\r\n";
+    const char *told = "[warn]  input is lost: its app is full or ended\r\n";
     attach(process_pid(fake_process("full")));
     app_input.room = 1;
     type("abc");
@@ -249,6 +248,19 @@ static void input_that_is_lost_is_told(void **state)
     type("h");
     assert_sent(&uart, told);
     assert_int_equal(app_input.len, 2);
+}
+
+static void input_that_the_next_app_loses_is_told_too(void **state)
+{
+    (void)state;
+    const char *told = "[warn]  input is lost: its app is full or ended\r\n";
+    app_input.room = 0;
+    attach(process_pid(fake_process("first")));
+    type("a");
+    assert_sent(&uart, told);
+    attach(process_pid(fake_process("second")));
+    type("b");
+    assert_sent(&uart, told);
 }
 
 #define TEST(name)                                                             \
@@ -268,6 +280,7 @@ int main(void)
         TEST(typing_goes_to_who_is_attached_until_the_escape),
         TEST(the_last_to_be_attached_gets_it),
         TEST(input_that_is_lost_is_told),
+        TEST(input_that_the_next_app_loses_is_told_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
