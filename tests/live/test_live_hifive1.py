@@ -391,7 +391,7 @@ class OnHifive1Live(unittest.TestCase):
                             (("restart", "echo"), "echo restarted"),
                             (("restart", "witness"), "witness restarted")):
             self.assertIn(said, self.run_berth(*words, port=machine.port))
-            self.assertEqual(self.state(machine, "witness") == ["stopped"],
+            self.assertEqual(self.state(machine, "witness") == ["paused"],
                              words[0] == "pause", words)
         console.wait_for(rb"echo \(pid \d+\) faulted: ")
         console.wait_for(rb"echo: listens")
@@ -406,6 +406,8 @@ class OnHifive1Live(unittest.TestCase):
         self.assertEqual(out, "hifive1-live reset\n")
         console.wait_for(rb"echo: listens")
         self.assertIn(self.state(machine, "echo"), (["waiting"], ["running"]))
+        out = self.run_berth("reset", "--json", port=machine.port)
+        self.assertEqual(json.loads(out), {"board": "hifive1-live", "result": "reset"})
 
     def test_commands_that_are_typed_say_that_there_is_no_command_line(self):
         done = berth("kept", port=self.machine("echo").port)

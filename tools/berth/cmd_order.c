@@ -39,10 +39,12 @@ static const struct deed fault_deed = {
     { APPS, "Makes apps fault, to see what the board does then.", specs },
 };
 
-static void told(const char *name, const char *done, bool is_json)
+/* Of an "app" or a "board". */
+static void told(const char *what, const char *name, const char *done,
+                 bool is_json)
 {
     if (is_json) {
-        printf("{\"app\": ");
+        printf("{\"%s\": ", what);
         json_string(name);
         printf(", \"result\": \"%s\"}\n", done);
     } else {
@@ -77,7 +79,7 @@ static int deed_run(const struct deed *deed, int argc, char **argv)
             fail(EXIT_BOARD, "%s %s", name, deed->refused);
         if (answer.status != OK)
             fail_refused(name, &answer);
-        told(name, deed->done, o.is_json);
+        told("app", name, deed->done, o.is_json);
     }
     port_close(&link.port);
     return EXIT_DONE;
@@ -137,7 +139,7 @@ int cmd_restart(int argc, char **argv)
         about_object(&link, name, MESSAGE_START, &answer);
         if (answer.status != OK || answer.text_len > 0)
             fail_refused(name, &answer);
-        told(name, "restarted", o.is_json);
+        told("app", name, "restarted", o.is_json);
     }
     port_close(&link.port);
     return EXIT_DONE;
@@ -170,7 +172,7 @@ int cmd_reset(int argc, char **argv)
     if (link_ask(&link, &request, &answer) == LINK_ANSWERED)
         fail_refused("reset", &answer);
     link_greet(&link);
-    told(link.board, "reset", o.is_json);
+    told("board", link.board, "reset", o.is_json);
     port_close(&link.port);
     return EXIT_DONE;
 }

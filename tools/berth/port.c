@@ -330,11 +330,18 @@ void port_listen(struct port *port)
         fail(EXIT_SYSTEM, "%s: %s", port->socket, strerror(errno));
 }
 
+static NORETURN void fail_held(const struct port *port)
+{
+    fail(EXIT_PORT,
+         "%s: another berth uses it; what the board says is on its terminal",
+         port->name);
+}
+
 void port_hold(struct port *port, const char *name, uint32_t baud)
 {
     port_name(port, name);
     if (!lock_try(port))
-        fail(EXIT_PORT, "%s: another berth uses it", port->name);
+        fail_held(port);
     port->fd = wire_open(port->name, baud);
     port_listen(port);
 }
@@ -343,7 +350,7 @@ void port_hold_fd(struct port *port, const char *name, int fd)
 {
     port_name(port, name);
     if (!lock_try(port))
-        fail(EXIT_PORT, "%s: another berth uses it", port->name);
+        fail_held(port);
     port->fd = fd;
     port_listen(port);
 }
