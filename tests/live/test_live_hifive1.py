@@ -334,6 +334,7 @@ class OnHifive1Live(unittest.TestCase):
     console = machines.OnMachine.console
     run_berth = machines.OnMachine.run_berth
     state = machines.OnMachine.state
+    file = machines.OnMachine.file
 
     def machine(self, *apps):
         machine = Plain(self.dir, apps, QUICK)
@@ -398,6 +399,17 @@ class OnHifive1Live(unittest.TestCase):
         done = berth("resume", "witness", port=machine.port)
         self.assertEqual(done.returncode, 5, done.stdout)
         self.assertIn("witness is not paused", done.stderr)
+
+    def test_an_update_on_trial_is_not_restarted_but_kept(self):
+        machine = self.machine("witness")
+        for version in 1, 2:
+            self.run_berth("install", self.file("u", 3000, version), port=machine.port)
+        refused = self.run_berth("restart", "u", port=machine.port, expect=5)
+        self.assertIn("u is on trial", refused)
+        self.assertIn("`berth confirm u`", refused)
+        self.run_berth("confirm", "u", port=machine.port)
+        self.run_berth("restart", "u", port=machine.port)
+        self.assertEqual(machine.apps()["u"], [app("u", 3000, 2)])
 
     def test_a_reset_is_a_new_boot(self):
         machine = self.machine("echo")

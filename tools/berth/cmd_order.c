@@ -126,6 +126,19 @@ static void about_object(struct link *link, const char *name, uint8_t type,
     }
 }
 
+/* Who is ended on trial has failed it: the board would go back to what it replaces,
+ * and there would be nothing to start. */
+static void no_trial(struct link *link, const char *name)
+{
+    struct board board = { 0 };
+    board_read(link, &board);
+    if (board_get(&board, name)->word[OBJECT_TRIAL_OF] != PLACE_ANY)
+        fail(EXIT_BOARD,
+             "%s is on trial, which its end would fail: first `berth confirm "
+             "%s`, or `berth rollback %s`",
+             name, name, name);
+}
+
 int cmd_restart(int argc, char **argv)
 {
     struct link link;
@@ -133,6 +146,7 @@ int cmd_restart(int argc, char **argv)
     for (; optind < argc; optind++) {
         const char *name = argv[optind];
         struct answer answer;
+        no_trial(&link, name);
         about_object(&link, name, MESSAGE_STOP, &answer);
         if (answer.status != OK && answer.status != ERR_ALREADY)
             fail_refused(name, &answer);
