@@ -94,7 +94,7 @@ const char *process_state_text(uint32_t state)
 {
     static const char *const texts[] = {
         [PROCESS_IS_RUNNING] = "running", [PROCESS_IS_WAITING] = "waiting",
-        [PROCESS_IS_STOPPED] = "paused", [PROCESS_IS_FAULTED] = "faulted",
+        [PROCESS_IS_STOPPED] = "paused",  [PROCESS_IS_FAULTED] = "faulted",
         [PROCESS_IS_ENDED] = "ended",
     };
     return state < ARRAY_COUNT(texts) ? texts[state] : "?";
