@@ -21,7 +21,7 @@ chmod +x "$work/qemu"
 
 run() {
     rm -f "$work/typed"
-    RUN_SECONDS=0 "$work/run" board kernel apps >"$work/said" 2>&1
+    RUN_PLAIN=${RUN_PLAIN:-} RUN_SECONDS=0 "$work/run" board kernel apps >"$work/said" 2>&1
     status=$?
 }
 
@@ -55,6 +55,9 @@ printf 'list' >"$work/input"
 run <"$work/input"
 check 'a last line without its end is typed all the same' typed '.list.]exit.'
 check '... and the status is that of QEMU' [ "$status" = 7 ]
+
+RUN_PLAIN=yes run <"$work/input"
+check 'a board without a prompt ends with the input, and all is well' [ "$status" = 0 ]
 
 printf 'attach echo\nhello\n' >"$work/input"
 run <"$work/input"
