@@ -66,6 +66,8 @@ static err_t get(struct kv *d, struct process *p)
     struct uslice to = allowed_rw(&d->driver.grant, p, RW_VALUE);
     err_t e = records_get(records_of(d), &d->key, d->bytes->value, KV_VALUE_MAX,
                           &d->len);
+    if (d->len > KV_VALUE_MAX)
+        e = ERR_FAIL; /* by a kernel whose values are longer: a part is here */
     uint32_t fits = d->len < to.len ? d->len : to.len;
     if (e == OK && fits != 0)
         e = user_write(p, to, 0, d->bytes->value, fits);

@@ -214,6 +214,8 @@ void process_unpark(pid_handle_t pid, uint32_t flash)
         return;
     process_move(p, flash);
     p->stopped = false;
+    if (p->state == PROCESS_FAULTED)
+        fault_follow_up(p);
 }
 
 err_t process_forget(pid_handle_t pid)

@@ -21,7 +21,7 @@ chmod +x "$work/qemu"
 
 run() {
     rm -f "$work/typed"
-    RUN_SECONDS=0 "$work/run" board kernel apps >"$work/said" 2>&1
+    RUN_PLAIN=${RUN_PLAIN:-} RUN_SECONDS=0 "$work/run" board kernel apps >"$work/said" 2>&1
     status=$?
 }
 

@@ -220,6 +220,32 @@ static void an_order_to_start_makes_an_end_of_the_waiting(void **state)
     assert_int_equal(machine_info(p).restarts, 1);
 }
 
+/* As a compaction does it. */
+static void who_moves_while_it_waits_to_be_restarted_is_restarted(void **state)
+{
+    (void)state;
+    machine_config.fault = (struct fault_policy){ .action = FAULT_RESTART,
+                                                  .limit = 1,
+                                                  .backoff_ms = 50 };
+    boot();
+    struct process *p = start();
+    fault_now(p, 2);
+    assert_int_equal(process_park(process_pid(p)), OK);
+    machine_now += MACHINE_HZ;
+    machine_settle();
+    assert_int_equal(state_of(p), PROCESS_FAULTED);
+    process_unpark(process_pid(p), process_flash(process_pid(p)));
+    machine_now += MACHINE_HZ;
+    machine_settle();
+    assert_int_equal(state_of(p), PROCESS_RUNNING);
+    fault_now(p, 2); /* for good */
+    assert_int_equal(process_park(process_pid(p)), OK);
+    process_unpark(process_pid(p), process_flash(process_pid(p)));
+    machine_now += MACHINE_HZ;
+    machine_settle();
+    assert_int_equal(state_of(p), PROCESS_FAULTED);
+}
+
 static void an_unreported_fault_holds_up_its_process_and_no_other(void **state)
 {
     (void)state;
@@ -260,6 +286,7 @@ int main(void)
         cmocka_unit_test(restarts_come_each_time_later_and_end_at_the_limit),
         cmocka_unit_test(without_a_limit_restarts_go_on),
         cmocka_unit_test(an_order_to_start_makes_an_end_of_the_waiting),
+        cmocka_unit_test(who_moves_while_it_waits_to_be_restarted_is_restarted),
         cmocka_unit_test(an_unreported_fault_holds_up_its_process_and_no_other),
     };
     return machine_main(tests, ARRAY_COUNT(tests));

@@ -411,6 +411,46 @@ static void a_full_store_refuses_and_has_room_again(void **state)
     assert_int_equal(set(b, SET, "k", value), OK);
 }
 
+/* ---- what another kernel has kept ---------------------------------------------- */
+
+static uint8_t long_value[KV_VALUE_MAX + 88];
+
+static void long_put(struct records_client *client, err_t e)
+{
+    static uint8_t key[] = "k";
+    const struct records_key name = { .type = KEPT_VALUE,
+                                      .key_number = rights_a->key,
+                                      .id = rights_a->id,
+                                      .bytes = key,
+                                      .len = 1 };
+    (void)client;
+    assert_int_equal(e, OK);
+    assert_int_equal(
+        records_put(&kept.records, &name, long_value, sizeof long_value), OK);
+}
+
+static void long_done(struct records_client *client, err_t e)
+{
+    assert_int_equal(e, OK);
+    records_release(&kept.records, client);
+}
+
+/* Its values may be longer than ours: nothing behind our buffer is shown. */
+static void a_value_longer_than_any_of_ours_is_not_read(void **state)
+{
+    (void)state;
+    struct records_client other = { .turn = long_put, .done = long_done };
+    uint32_t out = fake_space(a, sizeof long_value);
+    config.value_max = sizeof long_value;
+    assert_int_equal(records_wait(&kept.records, &other), OK);
+    settle();
+    fake_allow_rw(a, DRIVER_KV, 0, out, sizeof long_value);
+    key_is(a, "k");
+    assert_int_equal(request(a, GET), ERR_FAIL);
+    assert_int_equal(set(a, SET, "k", "short"), OK);
+    assert_value(a, out, "k", "short");
+}
+
 /* ---- shares: of each app three records, or 600 bytes of them ------------------- */
 
 static void start_with_shares(uint16_t count)
@@ -614,6 +654,7 @@ int main(void)
         TEST(buffers_may_shrink_and_vanish_meanwhile),
         TEST(the_death_of_an_app_lets_the_next_one_in),
         TEST(a_full_store_refuses_and_has_room_again),
+        TEST(a_value_longer_than_any_of_ours_is_not_read),
         TEST(what_an_app_keeps_does_not_take_the_share_of_others),
         TEST(a_share_has_so_many_bytes_too),
         TEST(there_are_so_many_shares),

@@ -22,7 +22,11 @@ static const struct deed pause_deed = {
     ORDER_PAUSE,
     "paused",
     "is paused already, or does not run",
-    { APPS, "Has apps stand still, until `berth resume`.", specs },
+    { APPS,
+      "Has apps stand still, until `berth resume`. One that is started anew, "
+      "as\n"
+      "`berth compact` does it with what it moves, does not.",
+      specs },
 };
 
 static const struct deed resume_deed = {
