@@ -79,9 +79,12 @@ class Gdb:
             self._rest += data
 
     def ask(self, text):
-        """Sends a packet; the answer."""
+        """Sends a packet; the answer. The stop upon connecting may come before it."""
         self._send(text)
-        return self._answer()
+        answer = self._answer()
+        while answer.startswith("T02"):
+            answer = self._answer()
+        return answer
 
     def _file(self, name):
         text, at = "", 0

@@ -159,13 +159,15 @@ def an_app_that_there_is_not_is_named(m):
     m.expect(r"no app named witnes\r")
 
 
-@boot("witness", "witness", extra=IDLE)
+# blink goes on meanwhile, and so does the machine's time.
+@boot("witness", "witness", "blink")
 def a_command_acts_on_every_app_of_that_name(m):
     m.expect(WITNESS)
     m.type("stop witness")
     m.expect(r"Process witness stopped\r\nProcess witness stopped\r\n")
     m.type("start witness")
     m.expect(r"Process witness resumed\.\r\nProcess witness resumed\.\r\n")
+    m.expect(WITNESS)
 
 
 @boot("witness")
