@@ -226,6 +226,16 @@ class OnHifive1(machines.OnMachine, unittest.TestCase):
                          ["witness", "hello", "blink", "sensor"])
         console.wait_for(rb"sensor: ")
 
+
+class NothingKept(unittest.TestCase):
+    """Questions about what apps keep, on a board where they can keep nothing."""
+
+    setUp = machines.OnMachine.setUp
+    console = machines.OnMachine.console
+    machine = OnHifive1.machine
+    machines = Hifive1
+    options = QUICK
+
     def test_that_nothing_is_kept_here_is_told_while_an_app_prints(self):
         machine = self.machine("witness")
         for words in ("kept",), ("forget", "0x1234"):
