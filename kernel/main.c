@@ -28,14 +28,14 @@ static void kernel_seal(void)
 /* Up to here the time has been charged to whom it belongs. */
 static uint64_t charged_to;
 
-/* Nobody can run: wait for an interrupt and serve it. */
-static ALWAYS_INLINE void idle(void)
+static ALWAYS_INLINE uint64_t wait_and_serve(void)
 {
     ktime_slice(UINT64_MAX);
     chip_wait();
-    charged_to = chip_now();
-    if (!ktimer_run(charged_to))
+    uint64_t now = chip_now();
+    if (!ktimer_run(now))
         chip_service();
+    return now;
 }
 
 /* By how many. */
@@ -63,12 +63,22 @@ static NOINLINE COLD void until_flash_is_back(void)
 {
     while (flash_holds != 0) {
         if (!flash_run()) {
-            idle();
+            (void)wait_and_serve();
         } else {
             chip_service();
             ktimer_run(chip_now());
         }
     }
+}
+
+/* This time has been the kernel's, whoever caused it: it is not charged to who
+ * happens to be next. */
+static void passed(uint32_t ticks)
+{
+    const struct sched_ops *scheduler = kernel_config.scheduler;
+    charged_to += ticks;
+    if (scheduler->passed != NULL)
+        scheduler->passed(kernel_config.sched, ticks);
 }
 
 /* Work that was put off, piece by piece, and the interrupts that came
@@ -78,8 +88,10 @@ static NOINLINE COLD void until_flash_is_back(void)
 static NOINLINE COLD bool work_do(void)
 {
     const struct sched *s = kernel_config.sched;
+    uint32_t used = 0;
+    bool is_due = false;
     process_attend();
-    while (deferred_run()) {
+    while (!is_due && deferred_run()) {
         if (UNLIKELY(flash_holds != 0))
             until_flash_is_back();
         chip_service();
@@ -87,11 +99,12 @@ static NOINLINE COLD bool work_do(void)
         if (ktimer_is_due(now))
             ktimer_run(now);
         process_attend();
-        if (sched_someone_woke(s) ||
-            (s->ready != 0 && now - charged_to >= s->slice / 8))
-            return true;
+        used = (uint32_t)(now - charged_to);
+        is_due = sched_someone_woke(s, used) ||
+                 (s->ready != 0 && used >= s->slice / 8);
     }
-    return false;
+    passed(used);
+    return is_due;
 }
 
 /* An interrupt took the processor from an app. trap.S calls this with few
@@ -224,7 +237,7 @@ NORETURN void kernel_run(void)
         struct sched_turn turn =
             kernel_config.scheduler->next(kernel_config.sched);
         if (turn.slot < 0)
-            idle();
+            charged_to = wait_and_serve(); /* nobody can run */
         else
             turns(turn);
     }

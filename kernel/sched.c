@@ -103,6 +103,16 @@ static struct sched_turn round_robin_next(struct sched *s)
     return (struct sched_turn){ (int)slot, budget };
 }
 
+static void round_robin_passed(struct sched *s, uint32_t ticks)
+{
+    if (s->jumped == 0) /* a window begins with the first jump */
+        return;
+    if (ticks < s->slice - s->clock)
+        s->clock += ticks;
+    else
+        window_begin(s);
+}
+
 static bool round_robin_ran(struct sched *s, uint32_t slot, uint32_t ticks)
 {
     bool is_over = charge(s, slot, ticks);
@@ -111,12 +121,7 @@ static bool round_robin_ran(struct sched *s, uint32_t slot, uint32_t ticks)
         s->woken &= ~(1u << slot);
         s->late &= ~(1u << slot);
     }
-    if (s->jumped == 0) /* a window begins with the first jump */
-        return is_over;
-    if (ticks < s->slice - s->clock)
-        s->clock += ticks;
-    else
-        window_begin(s);
+    round_robin_passed(s, ticks);
     return is_over;
 }
 
@@ -138,9 +143,11 @@ static struct sched_turn round_robin_over(struct sched *s, uint32_t slot)
 }
 
 const struct sched_ops sched_round_robin = { round_robin_next, round_robin_ran,
+                                             round_robin_passed,
                                              round_robin_over };
 const struct sched_ops sched_round_robin_small = { round_robin_next,
-                                                   round_robin_ran, NULL };
+                                                   round_robin_ran,
+                                                   round_robin_passed, NULL };
 
 /* ---- cooperative -------------------------------------------------------- */
 
@@ -165,7 +172,7 @@ static bool cooperative_ran(struct sched *s, uint32_t slot, uint32_t ticks)
 }
 
 const struct sched_ops sched_cooperative = { cooperative_next, cooperative_ran,
-                                             NULL };
+                                             NULL, NULL };
 
 /* ---- by level: fixed priorities, and multi-level feedback --------------- */
 
@@ -210,7 +217,7 @@ static struct sched_turn priority_next(struct sched *s)
     return level_next(s, multiples);
 }
 
-const struct sched_ops sched_priority = { priority_next, charge, NULL };
+const struct sched_ops sched_priority = { priority_next, charge, NULL, NULL };
 
 #define MLFQ_LOWEST 2u
 #define MLFQ_BOOST 200u /* slices */
@@ -240,4 +247,4 @@ static bool mlfq_ran(struct sched *s, uint32_t slot, uint32_t ticks)
     return is_over;
 }
 
-const struct sched_ops sched_mlfq = { mlfq_next, mlfq_ran, NULL };
+const struct sched_ops sched_mlfq = { mlfq_next, mlfq_ran, NULL, NULL };

@@ -9,9 +9,12 @@
  *  - next() on every way back to an app, at the latest after each wake-up: it
  *    gives the same process again if nothing speaks against it. Its ticks
  *    limit that stretch, and may end before the slice does.
- *  - ran() after each stretch, with all time since the last ran() or since
- *    idling ended, the kernel's own included: what an app causes is charged to
- *    it, and round robin's windows stay true to the clock. */
+ *  - ran() after each stretch, with all time since it was last told of any or
+ *    since idling ended: an app's system calls, and the interrupts of its
+ *    stretch, are charged to it.
+ *  - passed() after work that was put off, or while no app could run: whoever
+ *    caused that, it is nobody's time. So who is next does not pay for it, and
+ *    round robin's windows stay true to the clock. */
 #ifndef KERNEL_SCHED_H
 #define KERNEL_SCHED_H
 
@@ -33,6 +36,8 @@ struct sched_ops {
     struct sched_turn (*next)(struct sched *s);
     /* `slot` has used `ticks`. True: that was the end of its time slice. */
     bool (*ran)(struct sched *s, uint32_t slot, uint32_t ticks);
+    /* So much time has gone by that is nobody's. NULL: it changes nothing. */
+    void (*passed)(struct sched *s, uint32_t ticks);
     /* The straight way, or NULL. `slot` has used all the ticks that next() gave
      * it, and nothing else has happened since: what ran() and next() would do.
      * Or nothing, and -1 for the slot, when that is not simple. */
@@ -82,10 +87,11 @@ extern const struct sched_ops sched_priority;
  * everyone is back at level 0. Waking up does not change the level. */
 extern const struct sched_ops sched_mlfq;
 
-/* Has an event made a process ready that is to run ahead of the queue? */
-static inline bool sched_someone_woke(const struct sched *s)
+/* Has an event made a process ready that is to run ahead of the queue, now that
+ * `ticks` have gone by that the policy has not been told of? */
+static inline bool sched_someone_woke(const struct sched *s, uint32_t ticks)
 {
-    return s->woken != 0;
+    return s->woken != 0 || (s->late != 0 && ticks >= s->slice - s->clock);
 }
 
 static inline void sched_ready(struct sched *s, uint32_t slot)

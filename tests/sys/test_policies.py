@@ -42,6 +42,16 @@ def round_robin_keeps_a_period_beside_an_app_that_computes(m):
         raise Failed("periods were missed")
 
 
+@boot("checksummer", "spin", "witness", boards=VIRT, extra=SLOW)
+def round_robin_charges_nobody_for_what_the_kernel_does_for_another(m):
+    """The end of a report may take the place of the event of a period, and that
+    period then waits for its turn; no other is missed."""
+    m.expect(r"checksummer: 10 sums")
+    missed, worst = witness_misses(m, 10)
+    if missed > 10 or worst > 10000:
+        raise Failed(f"{missed} missed, worst {worst} us")
+
+
 @boot("hog", "witness", boards=VIRT, kernel="virt-cooperative", extra=SLOW)
 def cooperative_lets_an_app_compute_until_it_blocks(m):
     m.expect(r"hog: 3 bursts")

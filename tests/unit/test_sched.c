@@ -353,6 +353,34 @@ static void a_slice_of_one_tick_works(void **state)
     expect_next(s, 1, 1);
 }
 
+/* Time of the kernel's own ends a window, and costs nobody any of its slice. */
+static void time_that_passes_ends_a_window_and_is_charged_to_nobody(
+    void **state)
+{
+    struct board b = board_of(&sched_round_robin, SLOTS, 100);
+    struct sched *s = wired(&b);
+
+    (void)state;
+    sched_ready(s, 0);
+    expect_next(s, 0, 100);
+    ran(s, 0, 1);
+    sched_wake(s, 3);
+    expect_next(s, 3, 100);
+    ran(s, 3, 10);
+    sched_block(s, 3);
+    sched_wake(s, 3); /* has jumped: late */
+    assert_false(sched_someone_woke(s, 89));
+    assert_true(sched_someone_woke(s, 90));
+    policy->passed(s, 89);
+    assert_false(sched_someone_woke(s, 0));
+    expect_next(s, 0, 1);
+    policy->passed(s, 1);
+    assert_true(sched_someone_woke(s, 0));
+    expect_next(s, 3, 90);
+    ran(s, 3, 90);
+    expect_next(s, 0, 99);
+}
+
 static void idling_starts_everyone_afresh(void **state)
 {
     struct board b = board_of(&sched_round_robin, SLOTS, 100);
@@ -508,10 +536,11 @@ struct world {
     uint8_t phase;   /* witness: ticks to its next event */
     uint8_t left;    /* witness: ticks of work left, 0: it sleeps */
     bool is_due;     /* witness: ready, but has not begun */
+    bool is_served;  /* witness: the kernel has had its tick of this period */
 };
 
 struct key {
-    uint8_t bits[18];
+    uint8_t bits[19];
 };
 
 static struct sched *world_wired(struct world *w)
@@ -534,11 +563,12 @@ static struct key key_of(const struct world *w)
     struct key k = { { (uint8_t)s->ready, (uint8_t)s->woken, (uint8_t)s->late,
                        (uint8_t)(s->jumped & 7u), (uint8_t)(s->funded & 7u),
                        (uint8_t)s->clock, (uint8_t)(s->turn | s->jumper << 4),
-                       w->waiting, w->gain, w->phase, w->left, w->is_due } };
+                       w->waiting, w->gain, w->phase, w->left, w->is_due,
+                       w->is_served } };
 
     for (uint32_t i = 0; i < N; i++) {
-        k.bits[12 + i] = (uint8_t)w->budget[i];
-        k.bits[15 + i] = w->level[i];
+        k.bits[13 + i] = (uint8_t)w->budget[i];
+        k.bits[16 + i] = w->level[i];
     }
     return k;
 }
@@ -721,6 +751,7 @@ static void witness_passes(struct world *w, uint32_t ticks)
     w->left = 1;
     w->is_due = true;
     w->waiting = 0;
+    w->is_served = false;
     sched_wake(s, witness);
 }
 
@@ -738,10 +769,33 @@ static void witness_idles(const struct world *w)
         }
 }
 
+/* Once a period the kernel works for a tick, and learns of the witness's event
+ * before or after it. It costs nobody any of its share, and no more than that
+ * tick, which does not count. */
+static void witness_waits_for_kernel(const struct world *w)
+{
+    for (uint32_t is_first = 0; is_first < 2 && !w->is_served; is_first++) {
+        struct world after = *w;
+        struct sched *s = world_wired(&after);
+        bool was_woken = sched_someone_woke(s, 1);
+        if (is_first)
+            witness_passes(&after, 1);
+        policy->passed(s, 1);
+        if (!is_first)
+            witness_passes(&after, 1);
+        assert_memory_equal(after.budget, w->budget, sizeof w->budget);
+        assert_true(!was_woken || sched_someone_woke(s, 0));
+        after.waiting = after.is_due && w->is_due ? w->waiting : 0;
+        after.is_served = true;
+        explore_add(&after);
+    }
+}
+
 static void witness_step(const struct world *before)
 {
     struct world w = *before;
     uint32_t ticks;
+    witness_waits_for_kernel(before);
     int slot = next_ticks(world_wired(&w), &ticks);
 
     assert_sane(&w.s);
@@ -883,6 +937,8 @@ int main(void)
         cmocka_unit_test(several_ahead_of_the_queue_take_short_turns),
         cmocka_unit_test(overrunning_a_slice_ends_it_and_no_more),
         cmocka_unit_test(a_slice_of_one_tick_works),
+        cmocka_unit_test(
+            time_that_passes_ends_a_window_and_is_charged_to_nobody),
         cmocka_unit_test(idling_starts_everyone_afresh),
         cmocka_unit_test(cooperative_runs_until_it_blocks),
         cmocka_unit_test(the_lowest_level_runs_at_once),

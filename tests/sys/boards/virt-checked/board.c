@@ -215,7 +215,12 @@ static bool ran(struct sched *s, uint32_t slot, uint32_t ticks)
     return sched_round_robin.ran(s, slot, ticks);
 }
 
-static const struct sched_ops round_robin_checked = { next_checked, ran,
+static void passed(struct sched *s, uint32_t ticks)
+{
+    sched_round_robin.passed(s, ticks);
+}
+
+static const struct sched_ops round_robin_checked = { next_checked, ran, passed,
                                                       over_checked };
 
 const struct kernel_config kernel_config = {
