@@ -94,7 +94,7 @@ def steps(share):
         "power": ("power", "FULL=1"),
         "pic": ("pic", "FULL=1"),
         "live": ("live", "FULL=1"),
-        "sys": ("sys", "TEST=soak", f"CALLS={max(1000, int(1_000_000 * share))}"),
+        "sys": ("sys", "TEST=soak", f"CALLS={max(1000, int(2_500_000 * share))}"),
         "sys-sim": ("sys-sim", "TEST=soak_apps_survive"),
         "lockstep": ("lockstep", f"PROGRAMS={max(1, int(200 * share))}"),
     }

@@ -135,6 +135,7 @@ class FrontDoor(ToolTest):
         self.refused("--help", expect=USAGE)
         self.refused("no command `fly`", "fly", expect=USAGE)
         self.refused("berth tab --help", "tab", "--bogus", expect=USAGE)
+        self.refused("'--json'", "console", "--json", expect=USAGE)
 
     def test_it_is_a_file_that_can_be_run_from_anywhere(self):
         self.assertTrue(os.access(berth_tool.BERTH, os.X_OK))

@@ -55,15 +55,17 @@ void board_has_commands(const struct link *link);
 void board_order(struct link *link, const char *name, uint32_t what,
                  struct answer *answer);
 
-/* The options that all commands to a board have, to be the first two rows of
- * their table. */
+/* The options that commands to a board have, to be the first rows of their
+ * table: where it is, and for all that answer, how. */
 enum { BOARD_OPT_PORT, BOARD_OPT_BAUD, BOARD_OPT_JSON, BOARD_OPTS };
-#define BOARD_OPTIONS                                                          \
+#define BOARD_PLACE_OPTIONS                                                    \
     [BOARD_OPT_PORT] = { 'p', "port", "PORT",                                  \
                          "the board: /dev/..., unix:PATH or tcp:HOST:PORT; "   \
                          "else BERTH_PORT, else the only one there is" },      \
     [BOARD_OPT_BAUD] = { 0, "baud", "RATE",                                    \
-                         "of a serial device; 115200 if not given" },          \
+                         "of a serial device; 115200 if not given" }
+#define BOARD_OPTIONS                                                          \
+    BOARD_PLACE_OPTIONS,                                                       \
     [BOARD_OPT_JSON] = { 0, "json", NULL, "answer for programs, as JSON" }
 
 struct board_options {

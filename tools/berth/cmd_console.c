@@ -8,10 +8,10 @@
 #include "board.h"
 #include "hold.h"
 
-enum { CONSOLE_APP = BOARD_OPTS };
+enum { CONSOLE_APP = BOARD_OPT_JSON };
 
 static const struct option_spec console_specs[] = {
-    BOARD_OPTIONS,
+    BOARD_PLACE_OPTIONS,
     [CONSOLE_APP] = { 'a', "app", "APP",
                       "what is typed goes to that app, until ctrl-]" },
     { 0 },
