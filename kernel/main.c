@@ -81,16 +81,32 @@ static void passed(uint32_t ticks)
         scheduler->passed(kernel_config.sched, ticks);
 }
 
+/* Work that was put off, for as long as it took, is followed by WORK_REST times
+ * as long in which apps that can run come first: at most a slice. */
+#define WORK_REST 8u
+
+static uint64_t rest_end;
+
+static void rest_is_over(struct ktimer *timer)
+{
+    (void)timer; /* the loop looks at what waits */
+}
+
 /* Work that was put off, piece by piece, and the interrupts that came
  * meanwhile: no series of deferred calls holds up the hardware, nor a process
  * that an event has woken, nor for long any other that can run. True if there
  * is more of it. */
 static NOINLINE COLD bool work_do(void)
 {
+    static struct ktimer rest = { .fire = rest_is_over };
     const struct sched *s = kernel_config.sched;
     uint32_t used = 0;
     bool is_due = false;
     process_attend();
+    if (!kernel_config.lean && s->ready != 0 && charged_to < rest_end) {
+        ktimer_arm(&rest, rest_end);
+        return true;
+    }
     while (!is_due && deferred_run()) {
         if (UNLIKELY(flash_holds != 0))
             until_flash_is_back();
@@ -101,9 +117,12 @@ static NOINLINE COLD bool work_do(void)
         process_attend();
         used = (uint32_t)(now - charged_to);
         is_due = sched_someone_woke(s, used) ||
-                 (s->ready != 0 && used >= s->slice / 8);
+                 (s->ready != 0 && used >= s->slice / WORK_REST);
     }
     passed(used);
+    if (!kernel_config.lean)
+        rest_end = charged_to +
+                   (used < s->slice / WORK_REST ? used * WORK_REST : s->slice);
     return is_due;
 }
 

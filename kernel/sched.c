@@ -156,6 +156,7 @@ static struct sched_turn cooperative_next(struct sched *s)
     /* One that has blocked since, and was woken at once, has had its turn. */
     uint32_t going_on = s->ready & ~s->woken & ~s->late & 1u << s->turn;
 
+    s->jumped = 0; /* here each event counts */
     if (s->ready == 0)
         return nobody;
     if (going_on == 0)
@@ -198,6 +199,7 @@ static struct sched_turn level_next(struct sched *s, const uint8_t multiples[4])
 {
     uint32_t equals = ready_lowest(s);
 
+    s->woken = s->late = s->jumped = 0; /* who was woken has been seen to */
     if (equals == 0)
         return nobody;
     if ((equals & s->funded) == 0) {

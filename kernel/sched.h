@@ -12,7 +12,7 @@
  *  - ran() after each stretch, with all time since it was last told of any or
  *    since idling ended: an app's system calls, and the interrupts of its
  *    stretch, are charged to it.
- *  - passed() after work that was put off, or while no app could run: whoever
+ *  - passed() after work that was put off, waits for flash included: whoever
  *    caused that, it is nobody's time. So who is next does not pay for it, and
  *    round robin's windows stay true to the clock. */
 #ifndef KERNEL_SCHED_H

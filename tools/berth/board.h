@@ -65,8 +65,8 @@ enum { BOARD_OPT_PORT, BOARD_OPT_BAUD, BOARD_OPT_JSON, BOARD_OPTS };
     [BOARD_OPT_BAUD] = { 0, "baud", "RATE",                                    \
                          "of a serial device; 115200 if not given" }
 #define BOARD_OPTIONS                                                          \
-    BOARD_PLACE_OPTIONS,                                                       \
-    [BOARD_OPT_JSON] = { 0, "json", NULL, "answer for programs, as JSON" }
+    BOARD_PLACE_OPTIONS, [BOARD_OPT_JSON] = { 0, "json", NULL,                 \
+                                              "answer for programs, as JSON" }
 
 struct board_options {
     const char *port;
