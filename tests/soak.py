@@ -6,9 +6,10 @@ scenarios that are too long for every change.
 
 What MINUTES are for is two cores with nothing else to do: beyond those that FULL=1
 takes they decide how much is fuzzed, 60 and more means at least a million scripts
-of each driver target. STEPs are names of the table below; without any it is all
-of them. Says what it will take, runs each step whatever becomes of the others, and
-ends with `N passed, N failed`: an input that fails lies in build/fuzz/.
+of the drivers and half a million of the app loader, which are slower. STEPs are
+names of the table below; without any it is all of them. Says what it will take,
+runs each step whatever becomes of the others, and ends with `N passed, N failed`:
+an input that fails lies in build/fuzz/.
 """
 import concurrent.futures
 import glob
@@ -27,11 +28,11 @@ FIXED = 20  # minutes for what has no measure
 # most, and how many a core does in a second. The longest come first.
 SCRIPT, BYTES = ("-len_control=0",), ()
 COUNTED = {
-    "drivers": (1_000_000, 200, SCRIPT, 600),
-    "app_loader": (1_000_000, 200, SCRIPT, 800),
-    "proto": (10_000_000, 1100, BYTES, 31_000),
-    "store": (2_000_000, 4096, BYTES, 9_300),
-    "kept": (1_000_000, 240, SCRIPT, 6_000),
+    "app_loader": (500_000, 200, SCRIPT, 330),
+    "drivers": (1_000_000, 200, SCRIPT, 800),
+    "proto": (10_000_000, 1100, BYTES, 20_000),
+    "store": (2_000_000, 4096, BYTES, 7_500),
+    "kept": (1_000_000, 240, SCRIPT, 3_500),
     "chain": (10_000_000, 4096, BYTES, 100_000),
     "reloc": (10_000_000, 4096, BYTES, 135_000),
     "messages": (10_000_000, 1100, BYTES, 430_000),

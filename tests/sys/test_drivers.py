@@ -68,7 +68,7 @@ def three_apps_use_everything_at_once_and_a_witness_keeps_its_period(m):
 @boot("drv_many", "drv_many", boards=VIRT, kernel=SECURE,
       prepare=signed("drv_many", "drv_many"), extra=SLOW_IDLE)
 def an_app_that_is_ended_amid_its_requests_does_not_disturb_another(m):
-    runs = r"Running|Yielded|Yielded-For"
+    runs = r"Running|Yielded(For\(.*)?"
     m.expect(r"berth\$ ")
     while "drv_many" not in m.output:  # its credential is checked first
         m.type("list")
