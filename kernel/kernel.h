@@ -51,8 +51,7 @@ struct kernel_config {
      * as if it had broken a rule; 0: never. */
     uint32_t watchdog_ms;
     /* Flash is dearer than time: system calls and upcalls take the long way
-     * always, and their straight ways are left out of the image. So is the rest
-     * that follows work put off: what apps of such a board can ask for is short. */
+     * always, and their straight ways are left out of the image. */
     bool lean;
     /* Apps without a Permissions TLV may call no driver at all. */
     bool deny_by_default;

@@ -28,14 +28,14 @@ static void kernel_seal(void)
 /* Up to here the time has been charged to whom it belongs. */
 static uint64_t charged_to;
 
-static ALWAYS_INLINE uint64_t wait_and_serve(void)
+/* Nobody can run: wait for an interrupt and serve it. */
+static ALWAYS_INLINE void idle(void)
 {
     ktime_slice(UINT64_MAX);
     chip_wait();
-    uint64_t now = chip_now();
-    if (!ktimer_run(now))
+    charged_to = chip_now();
+    if (!ktimer_run(charged_to))
         chip_service();
-    return now;
 }
 
 /* By how many. */
@@ -61,35 +61,21 @@ NOINLINE void flash_open(void)
  * are waited for. */
 static NOINLINE COLD void until_flash_is_back(void)
 {
+    const struct sched_ops *scheduler = kernel_config.scheduler;
+    uint64_t held_at = chip_now(), charged = charged_to;
     while (flash_holds != 0) {
         if (!flash_run()) {
-            (void)wait_and_serve();
+            idle();
         } else {
             chip_service();
             ktimer_run(chip_now());
         }
     }
-}
-
-/* This time has been the kernel's, whoever caused it: it is not charged to who
- * happens to be next. */
-static void passed(uint32_t ticks)
-{
-    const struct sched_ops *scheduler = kernel_config.scheduler;
-    charged_to += ticks;
+    /* nobody's time, but time: a window may end */
+    uint32_t held = (uint32_t)(chip_now() - held_at);
     if (scheduler->passed != NULL)
-        scheduler->passed(kernel_config.sched, ticks);
-}
-
-/* Work that was put off, for as long as it took, is followed by WORK_REST times
- * as long in which apps that can run come first: at most a slice. */
-#define WORK_REST 8u
-
-static uint64_t rest_end;
-
-static void rest_is_over(struct ktimer *timer)
-{
-    (void)timer; /* the loop looks at what waits */
+        scheduler->passed(kernel_config.sched, held);
+    charged_to = charged + held;
 }
 
 /* Work that was put off, piece by piece, and the interrupts that came
@@ -98,16 +84,9 @@ static void rest_is_over(struct ktimer *timer)
  * is more of it. */
 static NOINLINE COLD bool work_do(void)
 {
-    static struct ktimer rest = { .fire = rest_is_over };
     const struct sched *s = kernel_config.sched;
-    uint32_t used = 0;
-    bool is_due = false;
     process_attend();
-    if (!kernel_config.lean && s->ready != 0 && charged_to < rest_end) {
-        ktimer_arm(&rest, rest_end);
-        return true;
-    }
-    while (!is_due && deferred_run()) {
+    while (deferred_run()) {
         if (UNLIKELY(flash_holds != 0))
             until_flash_is_back();
         chip_service();
@@ -115,15 +94,12 @@ static NOINLINE COLD bool work_do(void)
         if (ktimer_is_due(now))
             ktimer_run(now);
         process_attend();
-        used = (uint32_t)(now - charged_to);
-        is_due = sched_someone_woke(s, used) ||
-                 (s->ready != 0 && used >= s->slice / WORK_REST);
+        uint32_t used = (uint32_t)(now - charged_to);
+        if (sched_someone_woke(s, used) ||
+            (s->ready != 0 && used >= s->slice / 8))
+            return true;
     }
-    passed(used);
-    if (!kernel_config.lean)
-        rest_end = charged_to +
-                   (used < s->slice / WORK_REST ? used * WORK_REST : s->slice);
-    return is_due;
+    return false;
 }
 
 /* An interrupt took the processor from an app. trap.S calls this with few
@@ -256,7 +232,7 @@ NORETURN void kernel_run(void)
         struct sched_turn turn =
             kernel_config.scheduler->next(kernel_config.sched);
         if (turn.slot < 0)
-            charged_to = wait_and_serve(); /* nobody can run */
+            idle();
         else
             turns(turn);
     }

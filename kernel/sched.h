@@ -10,11 +10,11 @@
  *    gives the same process again if nothing speaks against it. Its ticks
  *    limit that stretch, and may end before the slice does.
  *  - ran() after each stretch, with all time since it was last told of any or
- *    since idling ended: an app's system calls, and the interrupts of its
- *    stretch, are charged to it.
- *  - passed() after work that was put off, waits for flash included: whoever
- *    caused that, it is nobody's time. So who is next does not pay for it, and
- *    round robin's windows stay true to the clock. */
+ *    since idling ended, the kernel's own included: what an app causes is
+ *    charged to it.
+ *  - passed() after a wait for flash, in which no app could run: nobody's time,
+ *    so that who is next does not pay for it. By both round robin's windows stay
+ *    true to the clock. */
 #ifndef KERNEL_SCHED_H
 #define KERNEL_SCHED_H
 

@@ -42,28 +42,6 @@ def round_robin_keeps_a_period_beside_an_app_that_computes(m):
         raise Failed("periods were missed")
 
 
-def misses_only_by_its_reports(m):
-    """The end of a report may take the place of the event of a period, which then
-    waits for its turn, a slice at most; no other period is missed."""
-    for _ in range(10):
-        report = m.expect(WITNESS)
-    periods, missed, worst = (int(n) for n in report.groups())
-    if missed > periods // 50 or worst > 12000:
-        raise Failed(f"{missed} of {periods} missed, worst {worst} us")
-
-
-@boot("checksummer", "spin", "witness", boards=VIRT, extra=SLOW)
-def round_robin_charges_nobody_for_what_the_kernel_does_for_another(m):
-    m.expect(r"checksummer: 10 sums")
-    misses_only_by_its_reports(m)
-
-
-@boot("demander", "spin", "witness", boards=VIRT, extra=SLOW)
-def what_the_kernel_does_for_one_that_demands_it_leaves_the_others_their_time(m):
-    m.expect(r"demander: 500 calls")
-    misses_only_by_its_reports(m)
-
-
 @boot("hog", "witness", boards=VIRT, kernel="virt-cooperative", extra=SLOW)
 def cooperative_lets_an_app_compute_until_it_blocks(m):
     m.expect(r"hog: 3 bursts")

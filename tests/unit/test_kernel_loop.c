@@ -357,7 +357,7 @@ static void a_series_of_deferred_calls_holds_up_no_interrupt(void **state)
     machine_interrupt_at(10000, work_start);
     for (uint32_t n = 0; n < 18; n++)
         machine_interrupt_at(10100 + 1000 * n, device);
-    machine_run(compute_both, 300 * MS);
+    machine_run(compute_both, 100 * MS);
     assert_int_equal(pieces, 200);
     assert_int_equal(served, 18);
     assert_true(worst_delay <= 100);
@@ -405,90 +405,19 @@ static void a_series_of_deferred_calls_holds_up_no_process(void **state)
                     0, 2 * MACHINE_SLICE);
 }
 
-/* System calls of which each leads through the loop: the other app computes. */
-static uint64_t waits_since, longest_wait;
-
-static void a_calls_b_computes(struct process *p)
-{
-    if (p == a) {
-        machine_call(p, SYSCALL_COMMAND, DEVICE, 0, 0, 0);
-        return;
-    }
-    if (machine_now - waits_since > longest_wait)
-        longest_wait = machine_now - waits_since;
-    compute(p);
-    waits_since = machine_now;
-}
-
-static void who_calls_while_there_is_work_does_not_get_its_time(void **state)
+/* Nor one that has been ahead of the queue already, once it may again. */
+static void a_series_of_deferred_calls_ends_when_a_window_does(void **state)
 {
     (void)state;
     boot();
     work.run = work_for_ever;
-    machine_interrupt_at(10000, work_start);
-    machine_run(a_calls_b_computes, 1000 * MS);
-    if (machine_config.lean)
-        return; /* no app of such a board can give it so much work */
-    assert_true(pieces > 500);
-    assert_true(used[1] > 350 * MS);
-    assert_true(longest_wait <= 2 * MACHINE_SLICE);
-}
-
-/* A rest lasts as long as the work before says, though the app makes no call. */
-static uint64_t work_done_at;
-
-static void work_once(struct deferred *d)
-{
-    (void)d;
-    machine_now += 100;
-    work_done_at = machine_now;
-}
-
-static void work_goes_on_after_a_rest(void **state)
-{
-    (void)state;
-    boot();
-    work.run = work_once;
-    machine_interrupt_at(2000, work_start);
-    machine_interrupt_at(2200, work_start);
-    machine_run(compute_both, MACHINE_SLICE - MS);
-    assert_in_range(work_done_at, machine_config.lean ? 2300 : 2900 + 100,
-                    3100);
-}
-
-/* A has an event every 10 ms, of which the work in between is no part: nothing is
- * taken off its slice, and when the window ends during work it runs at once. */
-static uint64_t latest;
-
-static void a_notes_b_computes(struct process *p)
-{
-    if (p != a) {
-        compute(p);
-        return;
-    }
-    if (woken[0] != 0 && machine_now - event_at > latest)
-        latest = machine_now - event_at;
-    wait(p);
-}
-
-static void event_each_slice(void)
-{
-    event_for_a();
-    machine_interrupt_at(machine_now - machine_now % MACHINE_SLICE +
-                             MACHINE_SLICE,
-                         event_each_slice);
-}
-
-static void work_is_charged_to_nobody(void **state)
-{
-    (void)state;
-    boot();
-    work.run = work_for_ever;
-    machine_interrupt_at(7700, work_start);
-    machine_interrupt_at(MACHINE_SLICE, event_each_slice);
-    machine_run(a_notes_b_computes, 300 * MACHINE_SLICE);
-    assert_in_range(woken[0], 299, 300);
-    assert_true(latest <= 300);
+    machine_interrupt_at(1000, event_for_a);
+    machine_interrupt_at(9500, work_start);
+    machine_interrupt_at(9700, event_for_a);
+    machine_run(a_waits_b_computes, 20 * MS);
+    assert_int_equal(woken[0], 3);
+    assert_in_range(first_ran[0], 10000,
+                    10300); /* the window was over at 10000 */
 }
 
 /* While nobody can run there is no reason to stop. */
@@ -586,7 +515,7 @@ static void a_window_ends_while_app_flash_is_held(void **state)
     machine_interrupt_at(10000, work_start);
     machine_interrupt_at(20000, event_for_a);
     machine_interrupt_at(36500, event_for_a);
-    machine_run(a_notes_b_computes, 60 * MS);
+    machine_run(a_waits_b_computes, 60 * MS);
     assert_int_equal(woken[0], 3);
     assert_in_range(first_ran[0], 36500, 37500);
 }
@@ -690,10 +619,8 @@ int main(void)
         cmocka_unit_test(a_series_of_deferred_calls_holds_up_no_process),
         cmocka_unit_test(
             while_app_flash_is_held_nobody_reads_it_but_interrupts_are_served),
-        cmocka_unit_test(who_calls_while_there_is_work_does_not_get_its_time),
-        cmocka_unit_test(work_goes_on_after_a_rest),
-        cmocka_unit_test(work_is_charged_to_nobody),
         cmocka_unit_test(with_nobody_to_run_a_series_goes_on_at_once),
+        cmocka_unit_test(a_series_of_deferred_calls_ends_when_a_window_does),
         cmocka_unit_test(a_window_ends_while_app_flash_is_held),
         cmocka_unit_test(the_way_back_to_the_same_process_raises_no_wall),
         cmocka_unit_test(each_switch_raises_one_wall),
