@@ -416,8 +416,7 @@ static void a_series_of_deferred_calls_ends_when_a_window_does(void **state)
     machine_interrupt_at(9700, event_for_a);
     machine_run(a_waits_b_computes, 20 * MS);
     assert_int_equal(woken[0], 3);
-    assert_in_range(first_ran[0], 10000,
-                    10300); /* the window was over at 10000 */
+    assert_in_range(first_ran[0], 10000, 10300); /* its end was 10000 */
 }
 
 /* While nobody can run there is no reason to stop. */

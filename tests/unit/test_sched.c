@@ -353,6 +353,28 @@ static void a_slice_of_one_tick_works(void **state)
     expect_next(s, 1, 1);
 }
 
+/* Without windows each event of a process that waits is a wake-up. */
+static void where_there_are_no_windows_every_event_wakes(void **state)
+{
+    static const struct sched_ops *const all[] = { &sched_cooperative,
+                                                   &sched_priority,
+                                                   &sched_mlfq };
+
+    (void)state;
+    for (uint32_t i = 0; i < ARRAY_COUNT(all); i++) {
+        struct board b = board_of(all[i], SLOTS, 100);
+        struct sched *s = wired(&b);
+        for (uint32_t n = 0; n < 3; n++) {
+            sched_wake(s, 2);
+            assert_true(sched_someone_woke(s, 0));
+            assert_int_equal(next(s), 2);
+            ran(s, 2, 1);
+            sched_block(s, 2);
+            assert_false(sched_someone_woke(s, 0));
+        }
+    }
+}
+
 /* Time of the kernel's own ends a window, and costs nobody any of its slice. */
 static void time_that_passes_ends_a_window_and_is_charged_to_nobody(
     void **state)
@@ -937,6 +959,7 @@ int main(void)
         cmocka_unit_test(several_ahead_of_the_queue_take_short_turns),
         cmocka_unit_test(overrunning_a_slice_ends_it_and_no_more),
         cmocka_unit_test(a_slice_of_one_tick_works),
+        cmocka_unit_test(where_there_are_no_windows_every_event_wakes),
         cmocka_unit_test(
             time_that_passes_ends_a_window_and_is_charged_to_nobody),
         cmocka_unit_test(idling_starts_everyone_afresh),
